@@ -1,0 +1,494 @@
+"""The tables, and nothing else.
+
+Times are `timestamptz`; money is whole satang; `jsonb` holds what the law or the form shapes. Personal numbers are kept
+sealed (`people.pid_sealed`) with a keyed digest for look-up; the answers of an application stay in its own row.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, DateTime, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+
+def moment(*, optional: bool = False) -> Any:
+    """A column for one instant, with its offset."""
+    return Column(DateTime(timezone=True), nullable=optional)
+
+
+def tree(*, optional: bool = False) -> Any:
+    """A column for a JSON value."""
+    return Column(JSONB, nullable=optional)
+
+
+def satang() -> Any:
+    """A column for money in whole satang."""
+    return Column(BigInteger, nullable=False)
+
+
+class Counter(SQLModel, table=True):
+    """The last number given out under one name (a licence book, an application year, receipts of a fiscal year)."""
+
+    __tablename__ = "counters"
+    name: str = Field(primary_key=True)
+    value: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
+class Person(SQLModel, table=True):
+    """Somebody who has signed in. `id` is what messages and histories carry."""
+
+    __tablename__ = "people"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+    id: str = Field(primary_key=True)
+    issuer: str
+    subject: str
+    pid_digest: str = Field(index=True)  # HMAC-SHA-256, keyed: finds, does not tell
+    pid_sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))  # AES-GCM
+    pid_masked: str
+    title: str = ""
+    given_name: str
+    family_name: str
+    email: str = ""
+    assurance: str = ""
+    seen_at: datetime = Field(sa_column=moment())
+
+
+class Officer(SQLModel, table=True):
+    """A role somebody holds: from our table, never from the sign-in token. It may stand before the first sign-in."""
+
+    __tablename__ = "officers"
+    __table_args__ = (UniqueConstraint("subject", "agency", "office", "role"),)
+    id: str = Field(primary_key=True)
+    subject: str = Field(index=True)
+    agency: str = ""  # "" = the whole system (operator, auditor)
+    office: str = ""  # "" = every office of the agency; else "<agency>@<province or authority>"
+    role: str  # officer, inspector, supervisor, operator, auditor
+    name_th: str
+    name_en: str
+    since: date
+    until: date | None = None
+
+
+class Session(SQLModel, table=True):
+    """A browser that has signed in; the cookie holds an opaque key, the row its digest."""
+
+    __tablename__ = "sessions"
+    digest: str = Field(primary_key=True)
+    person: str = Field(foreign_key="people.id")
+    csrf: str
+    acting_for: str = ""  # a juristic number, or "" for oneself
+    opened_at: datetime = Field(sa_column=moment())
+    seen_at: datetime = Field(sa_column=moment())
+    ends_at: datetime = Field(sa_column=moment())
+
+
+class Mandate(SQLModel, table=True):
+    """A recorded power of attorney (CCC s.798): who may act for a company, for what, until when."""
+
+    __tablename__ = "mandates"
+    id: str = Field(primary_key=True)
+    juristic_id: str = Field(index=True)
+    agent_subject: str = Field(index=True)
+    grantors: list[str] = Field(sa_column=tree())
+    licences: list[str] = Field(sa_column=tree())  # empty = every licence
+    given_on: date
+    until: date | None = None
+    revoked_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+    stamp_duty_reference: str = ""
+
+
+class Draft(SQLModel, table=True):
+    """An application not yet submitted. It belongs to the door."""
+
+    __tablename__ = "drafts"
+    id: str = Field(primary_key=True)
+    person: str = Field(foreign_key="people.id", index=True)
+    licence: str
+    operation: str
+    version: str
+    juristic_id: str = ""
+    licence_number: str = ""
+    answers: dict[str, Any] = Field(sa_column=tree())
+    attachments: dict[str, str] = Field(sa_column=tree())
+    opened_at: datetime = Field(sa_column=moment())
+    saved_at: datetime = Field(sa_column=moment())
+
+
+class Definition(SQLModel, table=True):
+    """A procedure as it stood, by its content hash. Never changed."""
+
+    __tablename__ = "definitions"
+    version: str = Field(primary_key=True)
+    licence: str = Field(index=True)
+    operation: str
+    procedure: dict[str, Any] = Field(sa_column=tree())
+    first_used_at: datetime = Field(sa_column=moment())
+
+
+class Application(SQLModel, table=True):
+    """One request for one operation. While its journey runs, only the journey writes here."""
+
+    __tablename__ = "applications"
+    __table_args__ = (
+        # One open application for the same licence, holder and place (a company may not hold the same licence for the
+        # same premises twice by applying twice); empty `claim` = any number may be open.
+        Index("one_open_claim", "claim", unique=True, postgresql_where=text("claim <> '' AND ended_at IS NULL")),
+        Index("applications_by_office", "agency", "office", "status"),
+    )
+    number: str = Field(primary_key=True)
+    licence: str = Field(index=True)
+    operation: str
+    version: str = Field(foreign_key="definitions.version")
+    agency: str
+    office: str  # who receives it: "<agency>", "<agency>@<province>" or a local authority
+    applicant: str = Field(foreign_key="people.id", index=True)
+    holder_kind: str  # juristic | natural
+    holder_id: str = Field(index=True)  # a juristic number (public), or a person id
+    holder_name: str = ""
+    licence_number: str = Field(default="", index=True)  # the licence acted on; after issue, the licence granted
+    claim: str = ""  # licence + holder + premises, when only one may be open or in force
+    answers: dict[str, Any] = Field(sa_column=tree())
+    attachments: dict[str, str] = Field(sa_column=tree())
+    answers_digest: str
+    language: str = "th"
+    email: str = ""
+    status: str = Field(index=True)
+    waiting_for: str = ""  # what the present wait needs, as a word: "company-register", "payment", "stage:inspection"
+    waiting_since: datetime | None = Field(default=None, sa_column=moment(optional=True))
+    waiting_until: datetime | None = Field(default=None, sa_column=moment(optional=True))
+    entered_at: datetime = Field(sa_column=moment())
+    received_at: datetime = Field(sa_column=moment())
+    due_on: date
+    journey_started_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+    ended_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+    outcome: str = ""
+
+
+class Attachment(SQLModel, table=True):
+    """One uploaded file: what it is, by its own bytes, and who brought it."""
+
+    __tablename__ = "attachments"
+    id: str = Field(primary_key=True)
+    person: str = Field(foreign_key="people.id", index=True)
+    document: str = ""
+    filename: str
+    media_type: str
+    size: int = Field(sa_column=Column(BigInteger, nullable=False))
+    sha256: str
+    key: str
+    version_id: str = ""
+    scanned_at: datetime = Field(sa_column=moment())
+    application: str = Field(default="", index=True)
+
+
+class Snapshot(SQLModel, table=True):
+    """What the company register said, and when. `facts` is the company as `exchange.juristic.Company` shapes it."""
+
+    __tablename__ = "snapshots"
+    __table_args__ = (Index("snapshots_latest", "juristic_id", "asked_at"),)
+    id: str = Field(primary_key=True)
+    juristic_id: str
+    asked_at: datetime = Field(sa_column=moment())
+    service: str
+    digest: str
+    facts: dict[str, Any] | None = Field(default=None, sa_column=tree(optional=True))  # None: not found
+
+
+class ExchangeCall(SQLModel, table=True):
+    """One call to another office's register: who asked, why, when, and the answer's digest (Digital Government Act s.15)."""
+
+    __tablename__ = "exchange_calls"
+    id: str = Field(primary_key=True)
+    office: str
+    service: str
+    subject_id: str
+    asked_by: str  # a person or officer id, or the system's registered name
+    purpose: str
+    application: str = Field(default="", index=True)
+    asked_at: datetime = Field(sa_column=moment())
+    outcome: str  # answered | not-found | down | refused
+    digest: str = ""
+
+
+class SigningRuleRow(SQLModel, table=True):
+    """How a company is bound by its directors' signatures: read from its register text, confirmed by an officer."""
+
+    __tablename__ = "signing_rules"
+    __table_args__ = (UniqueConstraint("juristic_id", "text_digest"),)
+    id: str = Field(primary_key=True)
+    juristic_id: str
+    text_digest: str
+    text: str
+    rule: dict[str, Any] = Field(sa_column=tree())
+    confirmed_by: str = ""  # "" = a proposal
+    confirmed_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+
+
+class Signature(SQLModel, table=True):
+    """One person's electronic signature on one application (Electronic Transactions Act s.9)."""
+
+    __tablename__ = "signatures"
+    __table_args__ = (UniqueConstraint("application", "person"),)
+    id: str = Field(primary_key=True)
+    application: str = Field(foreign_key="applications.number")
+    person: str = Field(foreign_key="people.id")
+    role: str  # applicant | director | agent | officer-accepted
+    director: str = ""  # the name in the register that this person was matched with
+    answers_digest: str
+    signed_at: datetime = Field(sa_column=moment())
+
+
+class Action(SQLModel, table=True):
+    """What happened to an application or a licence: typed, hash-linked, never changed."""
+
+    __tablename__ = "actions"
+    __table_args__ = (UniqueConstraint("subject", "seq"), UniqueConstraint("subject", "key"))
+    id: str = Field(primary_key=True)
+    subject: str  # an application's or a licence's number
+    seq: int
+    key: str  # the step: writing the same step again is the same action
+    tag: str  # of what : about what : what, e.g. "application:decision:refuse"
+    by: str  # a person id, an officer id, or "engine"
+    on_behalf_of: str = ""
+    at: datetime = Field(sa_column=moment())
+    said: dict[str, Any] = Field(sa_column=tree())
+    previous_hash: str
+    hash: str
+
+
+class Task(SQLModel, table=True):
+    """One stage of one application on an officer's desk."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (
+        UniqueConstraint("application", "step"),
+        Index("inbox", "agency", "office", "role", "due_on", "id", postgresql_where=text("closed_at IS NULL")),
+    )
+    id: str = Field(primary_key=True)  # "<application>:<stage>:<round>"
+    application: str = Field(foreign_key="applications.number", index=True)
+    step: str  # "<stage>:<round>"
+    stage: str
+    kind: str
+    role: str
+    agency: str
+    office: str
+    asks_th: str
+    asks_en: str
+    opened_at: datetime = Field(sa_column=moment())
+    due_on: date
+    assignee: str = ""
+    assigned_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+    reminded: int = 0
+    closed_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+    verdict: str = ""
+    officer: str = ""
+    reason: str = ""
+    conditions: list[str] = Field(sa_column=tree())
+    items: list[dict[str, Any]] = Field(sa_column=tree())
+    report: dict[str, Any] = Field(sa_column=tree())  # an inspection's findings
+
+
+class Bill(SQLModel, table=True):
+    """What we asked for. One row a demand; `lines` keep the law, the payee and the rate of each."""
+
+    __tablename__ = "bills"
+    __table_args__ = (UniqueConstraint("application", "due"),)
+    ref1: str = Field(primary_key=True)
+    ref2: str
+    application: str = Field(foreign_key="applications.number", index=True)
+    due: str  # on-submission | before-issue
+    satang: int = Field(sa_column=satang())
+    lines: list[dict[str, Any]] = Field(sa_column=tree())
+    provisional: bool = False
+    qr: str
+    barcode: str
+    raised_at: datetime = Field(sa_column=moment())
+    pay_by: date
+    status: str  # open | paid | cancelled
+    paid_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+
+
+class BankNotification(SQLModel, table=True):
+    """Our inbox: what the bank (or somebody who says so) told us. Believed only after inquiry."""
+
+    __tablename__ = "bank_notifications"
+    transaction_id: str = Field(primary_key=True)
+    ref1: str = Field(index=True)
+    satang: int = Field(sa_column=satang())
+    body: dict[str, Any] = Field(sa_column=tree())
+    times: int = 1
+    heard_at: datetime = Field(sa_column=moment())
+    handled_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+    finding: str = ""  # confirmed | unknown-bill | not-at-bank | amount-differs | second-payment
+
+
+class Payment(SQLModel, table=True):
+    """Money that arrived: the bank itself said so."""
+
+    __tablename__ = "payments"
+    transaction_id: str = Field(primary_key=True)
+    ref1: str = Field(index=True)
+    satang: int = Field(sa_column=satang())
+    paid_at: datetime = Field(sa_column=moment())
+    confirmed_at: datetime = Field(sa_column=moment())
+    kind: str  # full | short | over | second | dead-bill
+    recorded_by: str = ""  # an officer, where the service level has payment outside
+
+
+class Posting(SQLModel, table=True):
+    """One movement from an account to an account. Append-only, hash-linked."""
+
+    __tablename__ = "postings"
+    __table_args__ = (UniqueConstraint("key"),)
+    seq: int = Field(primary_key=True)
+    key: str
+    debit: str
+    credit: str
+    satang: int = Field(sa_column=satang())
+    bill: str = Field(default="", index=True)
+    transaction_id: str = ""
+    memo: str
+    at: datetime = Field(sa_column=moment())
+    previous_hash: str
+    hash: str
+
+
+class Receipt(SQLModel, table=True):
+    """A numbered receipt, gapless per agency and fiscal year."""
+
+    __tablename__ = "receipts"
+    __table_args__ = (UniqueConstraint("ref1"),)
+    number: str = Field(primary_key=True)
+    ref1: str
+    application: str = Field(index=True)
+    agency: str
+    satang: int = Field(sa_column=satang())
+    at: datetime = Field(sa_column=moment())
+    cancelled_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+
+
+class LicenceNumber(SQLModel, table=True):
+    """A number given to one application before anything is drawn or signed."""
+
+    __tablename__ = "licence_numbers"
+    number: str = Field(primary_key=True)
+    application: str = Field(unique=True)
+    licence: str
+    agency: str
+    reserved_at: datetime = Field(sa_column=moment())
+    granted_on: date
+    valid_from: date
+    valid_until: date | None = None
+    facts: dict[str, Any] = Field(sa_column=tree())  # exactly what the paper and the entry will say
+    facts_digest: str
+
+
+class Paper(SQLModel, table=True):
+    """A document of ours on its way: intended, drawn, sealed. Keys and digests, never the bytes."""
+
+    __tablename__ = "papers"
+    id: str = Field(primary_key=True)  # "<application>:licence", "<application>:acknowledgement", …
+    application: str = Field(index=True)
+    kind: str
+    agency: str
+    drawn_key: str = ""
+    drawn_sha256: str = ""
+    drawn_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+    sealed_key: str = ""
+    sealed_sha256: str = Field(default="", index=True)
+    sealed_version: str = ""
+    sealed_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+
+
+class Entry(SQLModel, table=True):
+    """One line of the public register, for ever. `seq` is its place in the book."""
+
+    __tablename__ = "entries"
+    __table_args__ = (UniqueConstraint("application", "kind"), Index("entries_of", "licence_number", "seq"))
+    seq: int = Field(primary_key=True)
+    licence_number: str
+    kind: str  # grant | renewal | amendment | cancellation | suspension | …
+    application: str
+    licence: str
+    agency: str
+    facts: dict[str, Any] = Field(sa_column=tree())  # public: at least every item printed on the licence
+    holder_kind: str
+    holder_key: str  # a juristic number, or a keyed digest for a natural person: never shown
+    valid_from: date
+    valid_until: date | None = None
+    document: str = ""  # papers.id; "" = no electronic licence, and the entry says so
+    document_sha256: str = ""
+    entered_at: datetime = Field(sa_column=moment())
+    previous_hash: str
+    hash: str
+
+
+class Holding(SQLModel, table=True):
+    """What each licence number stands for now: a derived view of the entries, rebuilt from them at any time."""
+
+    __tablename__ = "holdings"
+    __table_args__ = (
+        Index("one_in_force", "claim", unique=True, postgresql_where=text("claim <> '' AND status = 'in-force'")),
+        Index("holdings_by_grams", "grams", postgresql_using="gin"),
+        Index("holdings_next", "next_action_on", "licence_number"),
+    )
+    licence_number: str = Field(primary_key=True)
+    licence: str = Field(index=True)
+    agency: str = Field(index=True)
+    holder_kind: str
+    holder_key: str = Field(index=True)
+    holder_name: str
+    claim: str = ""
+    status: str = Field(index=True)  # in-force | ended | suspended | revoked | expired
+    valid_from: date
+    valid_until: date | None = None
+    entry: int  # the current entry
+    document: str = ""
+    province: str = ""
+    next_action_on: date | None = None
+    grams: list[str] = Field(sa_column=tree())
+    as_of: datetime = Field(sa_column=moment())
+
+
+class Notice(SQLModel, table=True):
+    """The outbox: what we tell people. Written with the event, sent by the postman, once per key."""
+
+    __tablename__ = "notices"
+    __table_args__ = (Index("unsent", "next_try_at", postgresql_where=text("sent_at IS NULL")),)
+    key: str = Field(primary_key=True)  # "<application>:<what>:<round>"
+    application: str = Field(index=True)
+    to: str
+    what: str
+    language: str = "th"
+    said: dict[str, Any] = Field(sa_column=tree())
+    message_id: str
+    written_at: datetime = Field(sa_column=moment())
+    next_try_at: datetime = Field(sa_column=moment())
+    tries: int = 0
+    last_error: str = ""
+    sent_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+
+
+class IdempotencyKey(SQLModel, table=True):
+    """An answer already given: the same key and body give it again, another body is a conflict."""
+
+    __tablename__ = "idempotency_keys"
+    person: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    request_digest: str
+    status: int = 0  # 0 = still being answered
+    answer: dict[str, Any] | None = Field(default=None, sa_column=tree(optional=True))
+    at: datetime = Field(sa_column=moment())
+
+
+class AccessLog(SQLModel, table=True):
+    """Who looked at whose data, and why (PDPA s.39)."""
+
+    __tablename__ = "access_log"
+    id: str = Field(primary_key=True)
+    by: str
+    subject: str = Field(index=True)
+    what: str
+    reason: str = ""
+    at: datetime = Field(sa_column=moment())
