@@ -196,7 +196,7 @@ class Snapshot(SQLModel, table=True):
 
 
 class ExchangeCall(SQLModel, table=True):
-    """One call to another office's register: who asked, why, when, and the answer's digest (Digital Government Act s.15)."""
+    """One call to another office's register: who, why, when, the answer's digest (Digital Government Act s.15)."""
 
     __tablename__ = "exchange_calls"
     id: str = Field(primary_key=True)

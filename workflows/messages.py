@@ -1,0 +1,179 @@
+"""What may be said to a journey; its ids and queues; how a door or a worker connects.
+
+A journey's id is its application's number. What can be refused is an update with a validator, what is simply a fact is
+a signal. Messages are frozen and carry references, not people and not papers.
+"""
+
+import base64
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pydantic import BaseModel, ConfigDict
+from temporalio.api.common.v1 import Payload
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import DefaultFailureConverterWithEncodedAttributes, PayloadCodec
+
+from licences.procedure import Due, Effect, Level, Operation, Procedure
+
+GENERAL, DRAWING, SEALING = "general", "drawing", "sealing"
+"""The task queues: order and short writes; papers with applicants' text; keys."""
+
+JOURNEYS = {
+    Operation.NEW: "NewLicence",
+    Operation.RENEW: "Renewal",
+    Operation.AMEND: "Amendment",
+    Operation.CANCEL: "Cancellation",
+}
+"""The story of each operation, by its workflow type."""
+
+
+class Message(BaseModel):
+    """A frozen value that travels."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class PlannedStage(Message):
+    """What a journey needs to know of one stage; the texts stay in the definition."""
+
+    name: str
+    together: str = ""
+    votes: int = 1
+    not_same_officer_as: tuple[str, ...] = ()
+
+
+class Plan(Message):
+    """The slice of a procedure that orders the steps. The whole procedure is kept under `version`."""
+
+    version: str
+    operation: Operation
+    level: Level
+    effect: Effect
+    stages: tuple[PlannedStage, ...]
+    dues: tuple[Due, ...]
+    automatic: bool
+
+
+def plan(procedure: Procedure) -> Plan:
+    """The order of steps that a procedure asks for."""
+    return Plan(
+        version=procedure.version,
+        operation=procedure.operation,
+        level=procedure.level,
+        effect=procedure.effect,
+        stages=tuple(
+            PlannedStage(name=s.name, together=s.together, votes=s.votes, not_same_officer_as=s.not_same_officer_as)
+            for s in procedure.stages
+        ),
+        dues=tuple(d for d in Due if any(f.due is d for f in procedure.fees)),
+        automatic=procedure.automatic is not None,
+    )
+
+
+class Submission(Message):
+    """What starts a journey: a number and the plan, nothing personal."""
+
+    number: str
+    plan: Plan
+    for_company: bool
+
+
+class Resubmission(Message):
+    """The applicant answered what was asked; the answers wait in a draft under this id."""
+
+    draft: str
+    by: str
+
+
+class Withdrawal(Message):
+    """The applicant gives up."""
+
+    by: str
+
+
+class TakeOver(Message):
+    """An officer goes on without another office's answer, and says why."""
+
+    officer: str
+    reason: str
+
+
+class Standing(StrEnum):
+    """Whether those who filed may bind the holder."""
+
+    MET = "met"
+    SIGNATURES = "signatures"  # other directors must sign
+    OFFICER = "officer"  # the match or the signing rule needs an officer's eye
+    NOT_FOUND = "not-found"  # the register does not know the company, or it is no longer active
+
+
+class Outcome(Message):
+    """How a journey ended."""
+
+    status: str
+    licence_number: str = ""
+
+
+@dataclass(frozen=True)
+class CodecKeys:
+    """The key ring of the history: the first encrypts, every one decrypts. Ids are never reused."""
+
+    ring: tuple[tuple[str, bytes], ...]
+
+    @classmethod
+    def parse(cls, text: str) -> "CodecKeys":
+        """From `id:base64,id:base64`, the active key first."""
+        pairs = (pair.split(":", 1) for pair in text.split(",") if pair)
+        return cls(tuple((key_id, base64.b64decode(key)) for key_id, key in pairs))
+
+
+class Codec(PayloadCodec):
+    """Encrypts every payload with AES-256-GCM; the key's id is bound to the text as additional data."""
+
+    def __init__(self, keys: CodecKeys) -> None:
+        self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.ring}
+        self._active = keys.ring[0][0]
+
+    async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        """Clear payloads in, sealed ones out."""
+        return [self._seal(payload) for payload in payloads]
+
+    async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        """Sealed payloads in, clear ones out; a payload that was never sealed passes.
+
+        Raises KeyError for a retired key: never retire one while its histories are retained.
+        """
+        return [self._open(p) if p.metadata.get("encoding") == b"sealed/1" else p for p in payloads]
+
+    def _seal(self, payload: Payload) -> Payload:
+        nonce, key_id = os.urandom(12), self._active.encode()
+        sealed = self._ciphers[self._active].encrypt(nonce, payload.SerializeToString(), key_id)
+        return Payload(metadata={"encoding": b"sealed/1", "key": key_id}, data=nonce + sealed)
+
+    def _open(self, payload: Payload) -> Payload:
+        key_id = payload.metadata["key"]
+        clear = self._ciphers[key_id.decode()].decrypt(payload.data[:12], payload.data[12:], key_id)
+        return Payload.FromString(clear)
+
+
+async def connect(address: str, namespace: str, codec_keys: str) -> Client:
+    """The one way to the engine, for doors and workers alike: pydantic values, sealed payloads, sealed failures."""
+    converter = replace(
+        pydantic_data_converter,
+        payload_codec=Codec(CodecKeys.parse(codec_keys)),
+        failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
+    )
+    return await Client.connect(address, namespace=namespace, data_converter=converter)
+
+
+@dataclass(frozen=True)
+class Step:
+    """Which application, and the moment the journey gives the step (its legal time, the same on every attempt)."""
+
+    number: str
+    at: datetime
