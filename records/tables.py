@@ -369,11 +369,16 @@ class Receipt(SQLModel, table=True):
 
 
 class LicenceNumber(SQLModel, table=True):
-    """A number given to one application before anything is drawn or signed."""
+    """What one application will issue, written down before anything is drawn or signed.
+
+    A new licence gets a number of its own; a renewal or an amendment keeps the number it acts on.
+    """
 
     __tablename__ = "licence_numbers"
-    number: str = Field(primary_key=True)
-    application: str = Field(unique=True)
+    __table_args__ = (Index("one_first_issue", "number", unique=True, postgresql_where=text("effect = 'issue'")),)
+    application: str = Field(primary_key=True)
+    number: str = Field(index=True)
+    effect: str
     licence: str
     agency: str
     reserved_at: datetime = Field(sa_column=moment())
