@@ -88,10 +88,11 @@ class Share(Shape):
 
 
 class Tier(Shape):
-    """One step of a fee by size: sizes up to and including `up_to` (None = and beyond) cost `baht`."""
+    """One step of a fee by size: sizes up to and with `up_to` (None = and beyond) cost `baht`, or `baht` `each`."""
 
     up_to: float | None = None
     baht: str
+    each: bool = False
 
 
 class FeeRule(Shape):
@@ -99,7 +100,11 @@ class FeeRule(Shape):
 
     `basis` chooses among named words and holds no formula: *flat* (`baht`), *per-unit* (`baht` for each unit of the
     answer `per`), *tiers* (`tiers` by the answer `per`), *kinds* (`kinds` by the answer `per`), *percent* (of the
-    other lines, `basis_points`; a surcharge). Amounts are baht written as text ("1000", "0.50"), never floats.
+    licence and yearly lines, `basis_points`; a surcharge). Amounts are baht written as text ("1000", "0.50"), never
+    floats.
+
+    Units: only what is `above` a size counts; one unit is `unit_size`; with `whole_units` a part counts as a whole one.
+    `times` names a second question whose number multiplies the amount of a kind. `at_least` and `at_most` bound a line.
     """
 
     line: Literal["application", "review", "licence", "yearly", "surcharge", "deposit"] = "licence"
@@ -110,23 +115,25 @@ class FeeRule(Shape):
     unit: Text | None = None
     tiers: tuple[Tier, ...] = ()
     kinds: dict[str, str] = Field(default_factory=dict)
+    times: str | None = None
+    above: str | None = None
+    unit_size: str | None = None
+    whole_units: bool = False
+    at_least: str | None = None
+    at_most: str | None = None
     basis_points: int = 0
     late_only: bool = False  # a surcharge that only a late renewal owes
     due: Due = Due.BEFORE_ISSUE
     payee: Payee = Payee.TREASURY
     shares: tuple[Share, ...] = ()
-    authority: str | None = (
-        None  # only under this local authority's ordinance (its code); None = every authority
-    )
+    authority: str | None = None  # only under this local authority's ordinance (its code); None = every authority
     rate_day: Literal["filing", "decision", "issue"] = "filing"
     rate_change: Literal["keep", "requote"] = "keep"  # what an open unpaid bill does when the rate changes
     refundable: bool = False
     law: str = Field(min_length=1)
     since: date
     until: date | None = None
-    provisional: bool = (
-        False  # the amount is unknown: marked everywhere, never billed outside the local profile
-    )
+    provisional: bool = False  # the amount is unknown: marked everywhere, never billed outside the local profile
     confidence: Confidence = "low"
 
 
