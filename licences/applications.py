@@ -1,0 +1,238 @@
+"""Applications: where one stands, whose turn it is, what may be done, and what makes a decision complete.
+
+A status says whose turn it is and nothing else; when things happened is kept as facts beside it.
+"""
+
+from collections.abc import Collection
+from enum import StrEnum
+
+from pydantic import Field
+
+from licences.errors import Conflict, Forbidden, NotAllowed
+from licences.procedure import Shape
+
+
+class Status(StrEnum):
+    """Where an application stands (house glossary)."""
+
+    DRAFT = "draft"
+    WAITING_SIGNATURES = "waiting-signatures"  # the other directors have not signed yet
+    CHECKING = "checking"  # the company register has not answered yet
+    TO_PAY = "to-pay"
+    IN_REVIEW = "in-review"
+    INCOMPLETE = "incomplete"
+    ISSUING = "issuing"
+    ISSUED = "issued"
+    REFUSED = "refused"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+
+
+class Turn(StrEnum):
+    """Who has to act next."""
+
+    APPLICANT = "applicant"
+    OFFICER = "officer"
+    ENGINE = "engine"
+    NOBODY = "nobody"
+
+
+class Action(StrEnum):
+    """What a person may do with an application."""
+
+    EDIT = "edit"
+    SUBMIT = "submit"
+    DISCARD = "discard"
+    SIGN = "sign"
+    PAY = "pay"
+    RESUBMIT = "resubmit"
+    WITHDRAW = "withdraw"
+    DECIDE = "decide"
+    APPEAL = "appeal"
+
+
+class Verdict(StrEnum):
+    """What an officer may answer to what a stage asks."""
+
+    APPROVE = "approve"
+    ASK = "ask"
+    REFUSE = "refuse"
+
+
+class Item(Shape):
+    """One thing that is wrong or missing: which question or document, what is wrong, what is wanted instead.
+
+    The texts are the officer's, in Thai; together they are the record of defects (LFA s.8).
+    """
+
+    field: str = Field(min_length=1, max_length=200)
+    wrong: str = Field(min_length=1, max_length=2_000)
+    wanted: str = Field(min_length=1, max_length=2_000)
+
+
+class Decision(Shape):
+    """What an officer decided on one task, and why. The reason is the one free text that travels in a history."""
+
+    task_id: str = Field(min_length=1)
+    verdict: Verdict
+    officer: str = Field(min_length=1)  # an officer's id, never a name
+    reason: str = Field("", max_length=4_000)
+    items: tuple[Item, ...] = Field((), max_length=50)
+    conditions: tuple[str, ...] = Field((), max_length=50)
+    officials_fault: bool = False  # a second request, allowed only because the first missed something (LFA s.8)
+
+
+class TaskClosed(Conflict):
+    """Somebody decided first, or the application has moved on."""
+
+
+class ReasonMissing(NotAllowed):
+    """A refusal or a request without its reason (APA s.37)."""
+
+
+class ItemsMissing(NotAllowed):
+    """A request that does not say what is wrong."""
+
+
+class ItemsNotAsked(NotAllowed):
+    """Items stand only in a request."""
+
+
+class ItemUnknown(NotAllowed):
+    """What the manual does not ask for cannot be asked for (LFA s.8)."""
+
+
+class ItemTwice(NotAllowed):
+    """The same field is named twice."""
+
+
+class ConditionsNotApproved(NotAllowed):
+    """Conditions stand only on an approval."""
+
+
+class SameOfficer(Forbidden):
+    """This stage needs another officer than the one who decided an earlier stage."""
+
+
+class OwnApplication(Forbidden):
+    """Nobody decides his own application (APA s.13)."""
+
+
+class AskedBefore(Conflict):
+    """Further documents may be asked for once only (LFA s.8)."""
+
+
+TURNS = {
+    Status.DRAFT: Turn.APPLICANT,
+    Status.WAITING_SIGNATURES: Turn.APPLICANT,
+    Status.CHECKING: Turn.ENGINE,
+    Status.TO_PAY: Turn.APPLICANT,
+    Status.IN_REVIEW: Turn.OFFICER,
+    Status.INCOMPLETE: Turn.APPLICANT,
+    Status.ISSUING: Turn.ENGINE,
+    Status.ISSUED: Turn.NOBODY,
+    Status.REFUSED: Turn.NOBODY,
+    Status.RETURNED: Turn.NOBODY,
+    Status.WITHDRAWN: Turn.NOBODY,
+}
+
+# An application may be withdrawn before it is decided; from issuing on there is a grant, and that is cancelled instead.
+ALLOWED: dict[Status, dict[Turn, frozenset[Action]]] = {
+    Status.DRAFT: {Turn.APPLICANT: frozenset({Action.EDIT, Action.SUBMIT, Action.DISCARD})},
+    Status.WAITING_SIGNATURES: {Turn.APPLICANT: frozenset({Action.SIGN, Action.WITHDRAW})},
+    Status.CHECKING: {Turn.APPLICANT: frozenset({Action.WITHDRAW})},
+    Status.TO_PAY: {Turn.APPLICANT: frozenset({Action.PAY, Action.WITHDRAW})},
+    Status.IN_REVIEW: {
+        Turn.APPLICANT: frozenset({Action.WITHDRAW}),
+        Turn.OFFICER: frozenset({Action.DECIDE}),
+    },
+    Status.INCOMPLETE: {Turn.APPLICANT: frozenset({Action.RESUBMIT, Action.WITHDRAW})},
+    Status.REFUSED: {Turn.APPLICANT: frozenset({Action.APPEAL})},
+    Status.RETURNED: {Turn.APPLICANT: frozenset({Action.APPEAL})},  # LFA s.9: a return may be appealed
+}
+
+
+def turn(status: Status) -> Turn:
+    """Whose turn it is."""
+    return TURNS[status]
+
+
+def is_over(status: Status) -> bool:
+    """Whether nothing more will happen to it."""
+    return turn(status) is Turn.NOBODY
+
+
+def allowed(status: Status, who: Turn) -> frozenset[Action]:
+    """What that party may do with an application that stands there."""
+    return ALLOWED.get(status, {}).get(who, frozenset())
+
+
+def check_decision(
+    decision: Decision,
+    *,
+    task_is_open: bool,
+    applicant: str = "",
+    earlier_officers: Collection[str] = (),
+    fields: Collection[str] | None = None,
+    times_asked: int = 0,
+) -> None:
+    """Raise what is wrong with a decision; return when it may be taken.
+
+    `earlier_officers` are the ids of those who decided the stages that this one's `not_same_officer_as` names; `fields`
+    are the questions and documents that may be asked about (None: not checked); `times_asked` is how often this
+    application was handed back already.
+    """
+    _check_who(decision, task_is_open, applicant, earlier_officers)
+    _check_words(decision)
+    if decision.verdict is Verdict.ASK:
+        _check_request(decision, fields, times_asked)
+
+
+def _check_who(decision: Decision, task_is_open: bool, applicant: str, earlier_officers: Collection[str]) -> None:
+    if not task_is_open:
+        raise TaskClosed(
+            f"งาน {decision.task_id} ปิดแล้ว โปรดเปิดคำขออีกครั้งเพื่อดูผล",
+            f"task {decision.task_id} is closed: open the application again to see what was decided",
+        )
+    if decision.officer == applicant:
+        raise OwnApplication("เจ้าหน้าที่พิจารณาคำขอของตนเองไม่ได้", "an officer may not decide his own application")
+    if decision.officer in earlier_officers:
+        raise SameOfficer(
+            "ขั้นตอนนี้ต้องพิจารณาโดยเจ้าหน้าที่คนละคนกับขั้นตอนก่อน",
+            "this stage must be decided by another officer than the stage before it",
+        )
+
+
+def _check_words(decision: Decision) -> None:
+    if decision.verdict is not Verdict.APPROVE and not decision.reason.strip():
+        raise ReasonMissing(
+            "โปรดระบุเหตุผล: ข้อเท็จจริง ข้อกฎหมาย และข้อพิจารณา",
+            f"to {decision.verdict} an application, say why: the facts, the law, the considerations",
+            field="reason",
+        )
+    if decision.verdict is not Verdict.ASK and decision.items:
+        raise ItemsNotAsked("รายการแก้ไขใช้กับการขอให้แก้ไขเท่านั้น", "items belong to a request: choose ask", field="items")
+    if decision.verdict is not Verdict.APPROVE and decision.conditions:
+        raise ConditionsNotApproved("เงื่อนไขใช้กับการอนุญาตเท่านั้น", "conditions belong to an approval", field="conditions")
+
+
+def _check_request(decision: Decision, fields: Collection[str] | None, times_asked: int) -> None:
+    if not decision.items:
+        raise ItemsMissing(
+            "โปรดระบุรายการที่ต้องแก้ไขอย่างน้อยหนึ่งรายการ", "name at least one thing to be put right", field="items"
+        )
+    named = [item.field for item in decision.items]
+    for field in named:
+        if named.count(field) > 1:
+            raise ItemTwice(f"ระบุ {field} ซ้ำ", f"{field} is named twice: say everything in one item", field=field)
+        if fields is not None and field not in fields:
+            raise ItemUnknown(
+                f"คู่มือสำหรับประชาชนไม่ได้ขอ {field} จึงเรียกเพิ่มไม่ได้",
+                f"the public manual does not ask for {field}, so it cannot be asked for",
+                field=field,
+            )
+    if times_asked and not decision.officials_fault:
+        raise AskedBefore(
+            "เรียกเอกสารหรือให้แก้ไขได้เพียงครั้งเดียว (พ.ร.บ. อำนวยความสะดวกฯ มาตรา 8)",
+            "an applicant is asked once only (Licensing Facilitation Act s.8)",
+        )

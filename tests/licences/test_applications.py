@@ -1,0 +1,95 @@
+"""Whose turn it is, and what makes a decision complete."""
+
+import pytest
+from pydantic import ValidationError
+
+from licences import applications
+from licences.applications import Action, Decision, Item, Status, Turn, Verdict
+from licences.errors import Conflict, Forbidden, NotAllowed
+
+WRONG = Item(field="floor_area_sqm", wrong="ไม่ตรงกับแผนผัง", wanted="พื้นที่ตามแผนผัง")
+
+
+def a_decision(**said: object) -> Decision:
+    return Decision.model_validate({"task_id": "t", "verdict": "approve", "officer": "o-1", **said})
+
+
+def test_every_status_says_whose_turn_it_is() -> None:
+    assert {status: applications.turn(status) for status in Status}.keys() == set(Status)
+    assert applications.turn(Status.TO_PAY) is Turn.APPLICANT
+    assert applications.turn(Status.IN_REVIEW) is Turn.OFFICER
+    assert applications.turn(Status.ISSUING) is Turn.ENGINE
+    assert {s for s in Status if applications.is_over(s)} == {"issued", "refused", "returned", "withdrawn"}
+
+
+def test_who_has_the_turn_has_something_to_do() -> None:
+    for status in Status:
+        who = applications.turn(status)
+        if who in (Turn.APPLICANT, Turn.OFFICER):
+            assert applications.allowed(status, who) - {Action.WITHDRAW}
+
+
+@pytest.mark.parametrize("status", [Status.ISSUING, Status.ISSUED, Status.REFUSED, Status.RETURNED, Status.WITHDRAWN])
+def test_what_is_decided_is_not_withdrawn(status: Status) -> None:
+    assert Action.WITHDRAW not in applications.allowed(status, Turn.APPLICANT)
+
+
+def test_an_officer_decides_only_in_review_and_an_applicant_never() -> None:
+    assert [s for s in Status if Action.DECIDE in applications.allowed(s, Turn.OFFICER)] == [Status.IN_REVIEW]
+    assert not [s for s in Status if Action.DECIDE in applications.allowed(s, Turn.APPLICANT)]
+
+
+def test_a_complete_decision_may_be_taken() -> None:
+    applications.check_decision(a_decision(conditions=["เปิดไม่เกินเวลา 22.00 น."]), task_is_open=True)
+    applications.check_decision(a_decision(verdict="refuse", reason="พื้นที่ไม่ผ่าน"), task_is_open=True)
+    applications.check_decision(
+        a_decision(verdict="ask", reason="แก้พื้นที่", items=[WRONG]), task_is_open=True, fields={"floor_area_sqm"}
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "known", "answer"),
+    [
+        ({}, {"task_is_open": False}, applications.TaskClosed),
+        ({"verdict": "refuse"}, {}, applications.ReasonMissing),
+        ({"verdict": "refuse", "reason": "  \n"}, {}, applications.ReasonMissing),
+        ({"verdict": "ask", "items": [WRONG]}, {}, applications.ReasonMissing),
+        ({"verdict": "ask", "reason": "แก้ไข"}, {}, applications.ItemsMissing),
+        ({"verdict": "ask", "reason": "แก้ไข", "items": [WRONG, WRONG]}, {}, applications.ItemTwice),
+        ({"verdict": "ask", "reason": "แก้ไข", "items": [WRONG]}, {"fields": {"tax"}}, applications.ItemUnknown),
+        ({"verdict": "ask", "reason": "แก้ไข", "items": [WRONG]}, {"times_asked": 1}, applications.AskedBefore),
+        ({"items": [WRONG]}, {}, applications.ItemsNotAsked),
+        ({"verdict": "refuse", "reason": "ไม่", "conditions": ["ก"]}, {}, applications.ConditionsNotApproved),
+        ({}, {"earlier_officers": ("o-1",)}, applications.SameOfficer),
+        ({}, {"applicant": "o-1"}, applications.OwnApplication),
+    ],
+)
+def test_a_decision_that_lacks_something_is_told_what(
+    said: dict[str, object], known: dict[str, object], answer: type[NotAllowed]
+) -> None:
+    with pytest.raises(answer) as no:
+        applications.check_decision(a_decision(**said), **{"task_is_open": True, **known})  # type: ignore[arg-type]
+
+    assert no.value.th and no.value.en
+
+
+def test_a_second_request_needs_the_officials_fault() -> None:
+    decision = a_decision(verdict="ask", reason="เจ้าหน้าที่ตรวจตกหล่น", items=[WRONG], officials_fault=True)
+
+    applications.check_decision(decision, task_is_open=True, times_asked=1)
+
+
+def test_answers_of_the_door_follow_from_the_kind_of_no() -> None:
+    assert issubclass(applications.TaskClosed, Conflict)
+    assert issubclass(applications.SameOfficer, Forbidden)
+    assert applications.ReasonMissing("ก", "a").code == "reason-missing"
+
+
+def test_a_decision_is_frozen_and_knows_its_words() -> None:
+    with pytest.raises(ValidationError):
+        a_decision(verdict="maybe")
+    with pytest.raises(ValidationError):
+        a_decision(note="?")
+    with pytest.raises(ValidationError):
+        a_decision().reason = "x"  # type: ignore[misc]
+    assert a_decision().verdict is Verdict.APPROVE
