@@ -1,0 +1,78 @@
+"""E-mail out. Sending again with the same message id is the same letter: mail systems may drop the second."""
+
+import re
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import formatdate
+
+import aiosmtplib
+
+from exchange.errors import OfficeDown, OfficeRefused
+
+OFFICE = "post"
+TIMEOUT_S = 15.0
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_MESSAGE_ID = re.compile(r"[A-Za-z0-9._+=:/-]{1,128}@[A-Za-z0-9.-]{1,120}")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One letter. `message_id` is the effect's key with a domain, without angle brackets: `B-12.told@bizportal`.
+
+    ValueError for control characters (a line break in a subject would be a new header) and malformed addresses.
+    """
+
+    to: str
+    subject: str
+    text: str
+    message_id: str
+    html: str = ""
+
+    def __post_init__(self) -> None:
+        if not _ADDRESS.fullmatch(self.to):
+            raise ValueError("not an e-mail address")
+        if not _MESSAGE_ID.fullmatch(self.message_id):
+            raise ValueError("not a message id: key@domain, without angle brackets")
+        if not self.subject.strip() or _has_control(self.subject, allowed=""):
+            raise ValueError("a subject is one line without control characters")
+        if _has_control(self.text, allowed="\n\t") or _has_control(self.html, allowed="\n\t"):
+            raise ValueError("a letter has no control characters but line breaks and tabs")
+
+
+async def send(mail: Mail, host: str, port: int, sender: str, *, timeout_s: float = TIMEOUT_S) -> None:
+    """Hand a letter to the mail server. Raises OfficeDown (try again) or OfficeRefused (the server never will)."""
+    try:
+        await aiosmtplib.send(compose(mail, sender), hostname=host, port=port, timeout=timeout_s)
+    except aiosmtplib.SMTPRecipientsRefused as error:
+        raise _trouble(max(refused.code for refused in error.recipients)) from error
+    except aiosmtplib.SMTPResponseException as error:
+        raise _trouble(error.code) from error
+    except (aiosmtplib.SMTPException, OSError) as error:
+        raise OfficeDown(OFFICE, f"no answer ({type(error).__name__})") from error
+
+
+def compose(mail: Mail, sender: str) -> EmailMessage:
+    """The letter as it travels: UTF-8, text first, the same with marks after it where there is any."""
+    letter = EmailMessage(policy=SMTP)
+    letter["From"], letter["To"], letter["Subject"] = sender, mail.to, mail.subject
+    letter["Message-ID"] = f"<{mail.message_id}>"
+    letter["Date"] = formatdate(localtime=False)
+    # RFC 3834: an answering machine must not answer us.
+    letter["Auto-Submitted"] = "auto-generated"
+    letter.set_content(mail.text, cte="base64")
+    if mail.html:
+        letter.add_alternative(mail.html, subtype="html", cte="base64")
+    return letter
+
+
+def _trouble(code: int) -> OfficeDown | OfficeRefused:
+    """RFC 5321, 4.2.1: 4yz may be tried again, 5yz may not."""
+    words = f"refused (SMTP {code})"
+    return OfficeRefused(OFFICE, words, str(code)) if code >= 500 else OfficeDown(OFFICE, words)
+
+
+def _has_control(text: str, allowed: str) -> bool:
+    """Characters that are no letter's text: C0, DEL, C1, U+2028/9 and halves of characters; some may be allowed."""
+    return any(_CONTROL.match(c) for c in text if c not in allowed)
