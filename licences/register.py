@@ -1,0 +1,322 @@
+"""The public register: numbers, the words of an entry, the chain that binds entries, and what the public may see.
+
+Numbers look like LAO-2569-0000017-3: who grants, the Buddhist year, a running number, a check character over all of it
+(ISO 7064 MOD 37,36: catches every single slip and every swap of neighbours). Only A-Z, 0-9 and "-" stand in them.
+"""
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from stdnum.iso7064 import mod_37_36
+
+from licences import thai
+from licences.calendar import in_force
+from licences.errors import NotAllowed
+
+APPLICATION = "APP"  # no agency may have this abbreviation
+BILL_MARK = "B"
+REF1 = re.compile(r"[A-Z0-9]{1,20}")  # what banks take as a first reference
+NUMBER = re.compile(r"(?P<who>[A-Z]{2,6})-(?P<year>[0-9]{4})-(?P<running>[0-9]{7,9})-(?P<check>[0-9A-Z])")
+GENESIS = "0" * 64  # what the first entry is bound to
+
+
+class NumberUnreadable(NotAllowed):
+    """That is not the shape of a number of ours."""
+
+
+class NumberMistyped(NotAllowed):
+    """The shape is right and the check character is not: a slip of the hand."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A licence's or application's number, taken apart. `year` is Buddhist."""
+
+    who: str
+    year: int
+    running: int
+
+    def __str__(self) -> str:
+        body = f"{self.who}-{self.year:04d}-{self.running:07d}"
+        return f"{body}-{check_character(body)}"
+
+
+def check_character(body: str) -> str:
+    """The check character of a number without one; hyphens do not count."""
+    return str(mod_37_36.calc_check_digit(body.replace("-", "")))
+
+
+def number(abbreviation: str, buddhist_year: int, running: int) -> str:
+    """The licence number of the `running`-th grant of an agency in a Buddhist year: LAO-2569-0000017-3."""
+    if abbreviation == APPLICATION:
+        raise ValueError(f"{APPLICATION} marks applications: no agency may be abbreviated so")
+    return _written(abbreviation, buddhist_year, running)
+
+
+def application_number(buddhist_year: int, running: int) -> str:
+    """The number of the `running`-th application of a Buddhist year: APP-2569-0000123-7."""
+    return _written(APPLICATION, buddhist_year, running)
+
+
+def _written(who: str, buddhist_year: int, running: int) -> str:
+    text = str(Number(who, buddhist_year, running))
+    if running < 1 or not NUMBER.fullmatch(text):
+        raise ValueError(f"{text!r} is not a number we may give out")
+    return text
+
+
+def parse(text: str) -> Number:
+    """A number as somebody typed it: any case, Thai digits, spaces. Raises NumberUnreadable or NumberMistyped."""
+    plain = thai.ascii_digits("".join(text.split())).upper().replace("–", "-")
+    found = NUMBER.fullmatch(plain)
+    if not found:
+        raise NumberUnreadable(
+            "เลขที่ต้องมีรูปแบบ เช่น LAO-2569-0000017-3", "a number looks like LAO-2569-0000017-3", field="number"
+        )
+    parsed = Number(found["who"], int(found["year"]), int(found["running"]))
+    if str(parsed) != plain:
+        raise NumberMistyped(
+            "เลขที่ไม่ถูกต้อง โปรดตรวจตัวอักษรทีละตัว",
+            "that number has a slip in it: please check each character",
+            field="number",
+        )
+    return parsed
+
+
+def is_valid(text: str) -> bool:
+    """Whether that is a number of ours, as far as its shape and check character tell."""
+    try:
+        parse(text)
+    except NotAllowed:
+        return False
+    return True
+
+
+def bill_number(application: str, nth: int) -> str:
+    """The number of the `nth` bill of an application: APP-2569-0000123-7-B1."""
+    return f"{application}-{BILL_MARK}{nth}"
+
+
+def ref1(bill: str) -> str:
+    """A bill's number as banks take it: A-Z and 0-9 only, at most twenty characters, different for every bill."""
+    plain = bill.replace("-", "")
+    if not REF1.fullmatch(plain):
+        raise ValueError(f"{bill!r} does not fit a bank's first reference (1 to 20 of A-Z, 0-9)")
+    return plain
+
+
+# --- the words of an entry, and the chain ---
+
+
+def canonical(facts: object) -> bytes:
+    """Facts as bytes that anybody can make again: JSON, sorted keys, no spaces, NFC, UTF-8, dates in ISO 8601.
+
+    Raises ValueError for a float (money is whole satang) or for two keys that become one after NFC.
+    """
+    return json.dumps(_plain(facts), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _plain(value: object) -> object:
+    """The value in JSON's own types, text in NFC."""
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return _plain_object(value)
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    raise ValueError(f"a {type(value).__name__} has no canonical form: {value!r}")
+
+
+def _plain_object(facts: Mapping[object, object]) -> dict[str, object]:
+    plain: dict[str, object] = {}
+    for key, value in facts.items():
+        if not isinstance(key, str):
+            raise ValueError(f"keys are text, not {key!r}")
+        name = unicodedata.normalize("NFC", key)
+        if name in plain:
+            raise ValueError(f"two keys become {name!r} in NFC")
+        plain[name] = _plain(value)
+    return plain
+
+
+def digest(facts: object) -> str:
+    """SHA-256 of the canonical bytes, hex."""
+    return hashlib.sha256(canonical(facts)).hexdigest()
+
+
+def link(previous_hash: str, entry_body: bytes) -> str:
+    """The hash that binds an entry to the one before: SHA-256 of the previous hash's 32 bytes and the body, hex."""
+    return hashlib.sha256(bytes.fromhex(previous_hash) + entry_body).hexdigest()
+
+
+@dataclass(frozen=True)
+class ChainRow:
+    """One entry as it stands in the book."""
+
+    seq: int
+    previous_hash: str
+    body: bytes
+    hash: str
+
+
+@dataclass(frozen=True)
+class Break:
+    """Where the book does not hold together, and how."""
+
+    seq: int
+    what: str  # gap | previous-differs | hash-differs
+
+
+def verify_chain(rows: Iterable[ChainRow], *, after: ChainRow | None = None) -> tuple[Break, ...]:
+    """Every place where the book does not hold together; none when it does. `after` is a row already trusted."""
+    breaks: list[Break] = []
+    seq, previous = (after.seq, after.hash) if after else (0, GENESIS)
+    for row in rows:
+        if row.seq != seq + 1:
+            breaks.append(Break(row.seq, "gap"))
+        if row.previous_hash != previous:
+            breaks.append(Break(row.seq, "previous-differs"))
+        if link(row.previous_hash, row.body) != row.hash:
+            breaks.append(Break(row.seq, "hash-differs"))
+        seq, previous = row.seq, row.hash
+    return tuple(breaks)
+
+
+# --- what a licence stands for on a day ---
+
+
+class EntryKind(StrEnum):
+    """What an entry does."""
+
+    GRANT = "grant"
+    RENEWAL = "renewal"
+    AMENDMENT = "amendment"
+    CORRECTION = "correction"
+    CANCELLATION = "cancellation"
+    REMARK = "remark"
+    SUSPENSION = "suspension"
+    LIFTING = "lifting"
+    REVOCATION = "revocation"
+
+
+SUPERSEDES = frozenset({EntryKind.GRANT, EntryKind.RENEWAL, EntryKind.AMENDMENT, EntryKind.CORRECTION})
+
+
+class Standing(StrEnum):
+    """What a licence, or one document of it, is worth on a day."""
+
+    NOT_YET = "not-yet"
+    IN_FORCE = "in-force"
+    EXPIRED = "expired"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+    ENDED = "ended"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The part of an entry that says what it does from which day.
+
+    A grant, renewal, amendment or correction holds from `valid_from` to `valid_until`, a suspension too (None: until
+    lifted); the others have effect from `valid_from` on.
+    """
+
+    seq: int
+    kind: EntryKind
+    valid_from: date
+    valid_until: date | None = None
+
+
+def status_on(
+    entries: Sequence[Entry], day: date, *, entry: int | None = None, renewal_pending: bool = False
+) -> Standing:
+    """What a licence is worth on that day, from all its entries.
+
+    With `entry`, what the document of that entry is worth: superseded once a later one has taken its place. A renewal
+    filed in time and not decided yet (`renewal_pending`) keeps the licence in force where the Act says so.
+    """
+    standing = [one for one in sorted(entries, key=lambda one: one.seq) if one.valid_from <= day]
+    if entry is not None and any(one.kind in SUPERSEDES and one.seq > entry for one in standing):
+        return Standing.SUPERSEDED
+    if not any(one.kind in SUPERSEDES for one in standing):
+        return Standing.NOT_YET
+    return _over(standing) or _running(standing, day, renewal_pending)
+
+
+def _over(standing: Sequence[Entry]) -> Standing | None:
+    kinds = {one.kind for one in standing}
+    if EntryKind.REVOCATION in kinds:
+        return Standing.REVOKED
+    return Standing.ENDED if EntryKind.CANCELLATION in kinds else None
+
+
+def _running(standing: Sequence[Entry], day: date, renewal_pending: bool) -> Standing:
+    # A renewal entered early starts on its own day: until then the entry before it is the current one.
+    current = [one for one in standing if one.kind in SUPERSEDES][-1]
+    if not in_force(day, current.valid_from, current.valid_until, renewal_pending=renewal_pending):
+        return Standing.EXPIRED
+    turns = [one for one in standing if one.kind in (EntryKind.SUSPENSION, EntryKind.LIFTING)]
+    if turns and turns[-1].kind is EntryKind.SUSPENSION and in_force(day, turns[-1].valid_from, turns[-1].valid_until):
+        return Standing.SUSPENDED
+    return Standing.IN_FORCE
+
+
+# --- what the public may see (rules reference 8.3) ---
+
+PUBLIC = (
+    "licence_number",
+    "licence",
+    "title",
+    "law",
+    "operation",
+    "agency",
+    "authority",
+    "granted_on",
+    "valid_from",
+    "valid_until",
+    "conditions",
+    "particulars",
+    "document_sha256",
+    "no_document",
+)
+ADDRESS = ("number", "room", "floor", "building", "village", "moo", "soi", "road")
+AREA = ("subdistrict", "district", "province", "postal_code", "subdistrict_code", "district_code", "province_code")
+
+
+def public_facts(facts: Mapping[str, object]) -> dict[str, object]:
+    """What the public page, the open data and the licence's face may say. Masked here, when written, not when shown.
+
+    `facts` may hold `holder` ({kind: juristic|natural, id, name}) and `premises` (an address, `is_home` when somebody
+    lives there). Everything not named in PUBLIC is left out: phones, e-mails, documents, signatures.
+    """
+    shown = {key: facts[key] for key in PUBLIC if key in facts}
+    holder, premises = facts.get("holder"), facts.get("premises")
+    if isinstance(holder, Mapping):
+        shown["holder"] = public_holder(holder)
+    if isinstance(premises, Mapping):
+        shown["premises"] = public_address(premises)
+    return shown
+
+
+def public_holder(holder: Mapping[str, object]) -> dict[str, object]:
+    """A company with its registration number; a person by title and name, the number masked."""
+    number = str(holder["id"])
+    shown = number if holder["kind"] == "juristic" else thai.mask_id(number)
+    return {"kind": holder["kind"], "name": holder["name"], "id": shown}
+
+
+def public_address(premises: Mapping[str, object]) -> dict[str, object]:
+    """The place of business; a home only down to its subdistrict."""
+    keys = AREA if premises.get("is_home") else ADDRESS + AREA
+    return {key: premises[key] for key in keys if premises.get(key)}
