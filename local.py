@@ -372,8 +372,10 @@ class System:
         options = ["-D", str(data), "-h", HERE, "-p", str(port), "-k", "", "-c", "max_connections=200"]
 
         def settle() -> None:
+            from records import database
+
             asyncio.run(_make_database(port, password))
-            _migrate(self.env_for(Role.MIGRATE))
+            database.migrate(self._values["database_url"])
 
         return Part(
             "postgres",
@@ -483,12 +485,11 @@ class System:
             "metrics_port": str(self.ports[f"{role}-metrics"]),
             "engine_metrics_port": str(self.ports[f"{role}-engine-metrics"]),
         }
-        queue = self._values[f"{role}_queue"]
         return Part(
             role.value,
             _python("worker", role.value),
             self.env_for(role) | _as_env(metrics, frozenset(metrics)),
-            ready=lambda since: _worker_polls(self._values, queue, since),
+            ready=lambda since: _worker_polls(self._values, role.value, since),
         )
 
 
@@ -810,14 +811,6 @@ async def _make_database(port: int, password: str) -> None:
     with contextlib.suppress(asyncpg.DuplicateDatabaseError):
         await connection.execute("CREATE DATABASE bizportal")
     await connection.close()
-
-
-def _migrate(env: Mapping[str, str]) -> None:
-    """Bring the tables up to date, before anything that uses them starts."""
-    command = _python("alembic", "upgrade", "head")
-    done = subprocess.run(command, cwd=ROOT, env=_surroundings() | dict(env), capture_output=True, text=True)
-    if done.returncode:
-        raise PartFailed(f"the migrations failed:\n{done.stderr}")
 
 
 # The object store

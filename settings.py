@@ -92,10 +92,12 @@ class Settings(BaseSettings):
 
     temporal_address: str = knob("127.0.0.1:7233", "Temporal's front end, host:port", *RUNNING)
     temporal_namespace: str = knob("default", "Temporal's namespace", *RUNNING, optional=True)
-    general_queue: str = knob("general", "task queue of the workflows and of light activities", *RUNNING, optional=True)
-    drawing_queue: str = knob("drawing", "task queue that draws papers", *RUNNING, optional=True)
-    sealing_queue: str = knob("sealing", "task queue that seals, where the keys are", *RUNNING, optional=True)
-    codec_key: str = knob("", "seals what Temporal keeps of us: 32 random bytes in base64", *RUNNING, key=True)
+    codec_key: str = knob(
+        "",
+        "seals what Temporal keeps of us: 32 random bytes in base64; more with commas, the one in use first",
+        *RUNNING,
+        key=True,
+    )
 
     s3_endpoint: str = knob("127.0.0.1:8333", "the object store's S3 address, host:port", *RUNNING)
     s3_secure: bool = knob(False, "true when that address speaks TLS", *RUNNING, optional=True)
@@ -201,14 +203,18 @@ def _marks(name: str) -> dict[str, Any]:
 
 
 def _wrong_key(value: str) -> Iterator[str]:
-    try:
-        size = len(base64.b64decode(value, validate=True))
-    except binascii.Error:
-        size = 0
-    if value.startswith(LOCAL_KEY):
+    keys = value.split(",")
+    if any(key.startswith(LOCAL_KEY) for key in keys):
         yield "is a key made for the local profile; make one for this place."
-    elif size != KEY_BYTES:
+    elif any(_bytes_in(key) != KEY_BYTES for key in keys):
         yield f"must be {KEY_BYTES} random bytes in base64 (openssl rand -base64 {KEY_BYTES})."
+
+
+def _bytes_in(key: str) -> int:
+    try:
+        return len(base64.b64decode(key, validate=True))
+    except binascii.Error:
+        return 0
 
 
 def _wrong_secret(name: str, value: str) -> Iterator[str]:
