@@ -1,0 +1,287 @@
+import io
+import json
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pypdfium2
+import pytest
+import weasyprint
+import zxingcpp
+from pyhanko.pdf_utils.reader import PdfFileReader
+from signing_sheets import (  # type: ignore[import-not-found]
+    ONE_OF_EACH,
+    RECORD,
+    a_bill,
+    a_letter,
+    a_licence,
+    a_receipt,
+    an_acknowledgement,
+)
+from weasyprint.urls import FatalURLFetchingError
+
+from licences.errors import NotAllowed
+from signing import document, textlayer
+from signing.document import CannotDraw, Row, Sheet, UnfitText, render
+
+HARD_WORDS = "น้ำมัน ป้ำ ที่ ผู้ ฝ้า ปี่ ปิ่นเกล้า กุฎิ์ ศิษฎุ์ ญู ฐู เก้าอี้ ซื้อ น้ำผึ้ง ทำ ค่ำ ก๋วยเตี๋ยว certifies ฿1,070.50"
+
+
+def text_of(pdf: bytes) -> str:
+    """What a reader copies, without its spaces (poppler guesses those from the gaps)."""
+    run = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True)
+    return re.sub(r"\s", "", run.stdout.decode())
+
+
+def picture_of(pdf: bytes) -> object:
+    return pypdfium2.PdfDocument(pdf)[0].render(scale=4).to_pil()
+
+
+def attached(pdf: bytes) -> dict[str, bytes]:
+    names = PdfFileReader(io.BytesIO(pdf)).root["/Names"]["/EmbeddedFiles"]["/Names"]
+    return {str(names[n]): names[n + 1]["/EF"]["/F"].data for n in range(0, len(names), 2)}
+
+
+@pytest.mark.parametrize("sheet", ONE_OF_EACH, ids=lambda sheet: sheet.template)
+def test_the_same_sheet_gives_the_same_bytes(sheet: Sheet) -> None:
+    assert render(sheet) == render(sheet)
+
+
+def test_another_process_in_another_time_zone_gives_the_same_bytes() -> None:
+    code = (
+        "import sys, hashlib; sys.path.insert(0, sys.argv[1])\n"
+        "from signing_sheets import a_licence; from signing.document import render\n"
+        "print(hashlib.sha256(render(a_licence())).hexdigest())"
+    )
+    seen = {
+        subprocess.run(
+            [sys.executable, "-c", code, str(Path(__file__).parent)],
+            env={"PYTHONHASHSEED": seed, "TZ": zone, "PYTHONPATH": str(Path(document.__file__).parents[1])},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed, zone in (("1", "Asia/Bangkok"), ("2", "America/New_York"))
+    }
+
+    assert len(seen) == 1
+
+
+def test_thai_text_comes_out_as_it_went_in() -> None:
+    pdf = render(a_licence(lang_digits="arabic", rows=(Row("คำยาก", "Hard words", HARD_WORDS),)))
+
+    assert HARD_WORDS.replace(" ", "") in text_of(pdf)
+
+
+def test_the_stock_text_layer_is_known_to_be_another() -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(textlayer, "KNOWN_SOURCE", "0" * 64)
+        with pytest.raises(textlayer.UnknownWeasyPrint):
+            textlayer._mended_draw_first_line()
+
+
+def test_thai_digits_are_for_the_face_only() -> None:
+    pdf = render(a_licence(lang_digits="thai"))
+
+    assert "๙๙/๑๒" in text_of(pdf)
+    assert "DHSS-SPA-2569-000123" in text_of(pdf)
+    assert json.loads(attached(pdf)["licence.json"]) == RECORD
+
+
+def test_the_record_is_embedded_as_json_and_as_xml() -> None:
+    files = attached(render(a_licence()))
+
+    assert files["licence.json"] == document.record_json(RECORD)
+    xml = ElementTree.fromstring(files["licence.xml"])
+    name = {"e": document.XML_NAMESPACE}
+    assert xml.findtext("e:ExchangedDocument/e:ID", namespaces=name) == RECORD["number"]
+    assert xml.findtext(".//e:Item[@name='holder']/e:Item[@name='name']", namespaces=name) == RECORD["holder"]["name"]
+
+
+def test_each_attachment_is_associated_once_as_data() -> None:
+    associated = PdfFileReader(io.BytesIO(render(a_licence()))).root["/AF"]
+    files = [associated[n] for n in range(len(associated))]
+
+    assert [(str(file["/UF"]), str(file["/AFRelationship"])) for file in files] == [
+        ("licence.json", "/Data"),
+        ("licence.xml", "/Data"),
+    ]
+
+
+def test_papers_are_pdf_a_and_accessible(verapdf: Callable[..., str]) -> None:
+    report = verapdf(*(render(sheet) for sheet in ONE_OF_EACH))
+
+    assert report.count("PASS") == 2 * len(ONE_OF_EACH), report
+
+
+def test_the_code_on_a_licence_can_be_read_from_the_picture() -> None:
+    read = {code.text for code in zxingcpp.read_barcodes(picture_of(render(a_licence())))}
+
+    assert read == {a_licence().qr}
+
+
+def test_a_long_statement_in_the_code_can_still_be_read() -> None:
+    sheet = a_licence(qr="http://127.0.0.1:8000/v/DHSS-SPA-2569-000123#" + "eyJhbGciOiJFUzI1NiIsImtpZCI6I" * 16)
+
+    read = {code.text for code in zxingcpp.read_barcodes(picture_of(render(sheet)))}
+
+    assert read == {sheet.qr}
+
+
+def test_a_bill_can_be_paid_by_phone_and_at_a_counter() -> None:
+    read = {code.text for code in zxingcpp.read_barcodes(picture_of(render(a_bill())))}
+
+    assert read == {a_bill().qr, a_bill().barcode}
+
+
+def test_an_amount_stands_in_figures_and_in_words() -> None:
+    text = text_of(render(a_receipt(lang_digits="arabic")))
+
+    assert "1,070.50" in text
+    assert "หนึ่งพันเจ็ดสิบบาทห้าสิบสตางค์" in text
+
+
+def test_an_acknowledgement_names_both_times_in_bangkok() -> None:
+    text = text_of(render(an_acknowledgement(lang_digits="arabic")))
+
+    assert "20พฤศจิกายนพ.ศ.2569เวลา17.05น." in text
+    assert "23พฤศจิกายนพ.ศ.2569เวลา08.30น." in text
+
+
+def test_a_refusal_says_reasons_provision_appeal_and_who_decided() -> None:
+    text, letter = text_of(render(a_letter(lang_digits="arabic"))), a_letter()
+
+    assert letter.appeal and letter.signatory
+    for said in (*letter.conditions, letter.law, letter.appeal[0], *letter.signatory):
+        assert said.replace(" ", "") in text
+
+
+@pytest.mark.parametrize(
+    ("sheet", "missing"),
+    [
+        (a_licence(template="poster"), "poster"),
+        (a_licence(agency_code=""), "emblem"),
+        (a_licence(agency_code="กรม"), "emblem"),
+        (a_licence(qr=""), "qr"),
+        (a_licence(number=""), "number"),
+        (an_acknowledgement(received_at=None), "received_at"),
+        (a_bill(satang=None), "satang"),
+    ],
+)
+def test_what_is_missing_is_an_error_and_never_a_blank(sheet: Sheet, missing: str) -> None:
+    with pytest.raises(CannotDraw, match=missing):
+        render(sheet)
+
+
+def holder(name: str) -> Sheet:
+    sheet: Sheet = a_licence(rows=(Row("ผู้รับอนุญาต", "Holder", name),))
+    return sheet
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "มืด\u202eดำ",  # turns the rest around
+        "ซ่อน\u200bอยู่",  # zero width
+        "บรรทัด\nใหม่",
+        "ระฆัง\x07",
+        "ครึ่ง\ud800",  # half a character
+        "ส่วนตัว\ue000",
+        "ยิ้ม\U0001f600",
+        "漢字",
+        "ก" + "่" * 5,
+        "ย" * 501,
+    ],
+    ids=lambda name: name.encode("unicode_escape").decode()[:20],
+)
+def test_text_that_cannot_stand_on_paper_is_refused_by_field(name: str) -> None:
+    with pytest.raises(UnfitText) as refusal:
+        render(holder(name))
+
+    assert isinstance(refusal.value, NotAllowed)
+    assert refusal.value.field == "ผู้รับอนุญาต"
+    assert "ผู้รับอนุญาต" in refusal.value.th and "ผู้รับอนุญาต" in refusal.value.en
+
+
+def test_markup_in_a_name_is_text() -> None:
+    pdf = render(holder("<b>A & B</b> <img src=x>"))
+
+    assert "<b>A&B</b><imgsrc=x>" in text_of(pdf)
+
+
+def test_sara_am_in_two_pieces_is_printed_as_one() -> None:
+    assert text_of(render(holder("น\u0e4d\u0e49\u0e32ใส"))) == text_of(render(holder("น้ำใส")))
+
+
+def test_a_record_that_xml_cannot_carry_is_refused_by_place() -> None:
+    with pytest.raises(UnfitText) as refusal:
+        render(a_licence(record={"holder": {"name": "x\x00"}}))
+
+    assert refusal.value.field == "record.holder.name"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("rows", tuple(Row("ก", "a", "1") for _ in range(201))),
+        ("conditions", ("ก",) * 201),
+        ("pages", tuple("ก" * 1999 for _ in range(199))),
+    ],
+)
+def test_a_paper_has_only_so_many_rows_and_pages(field: str, value: tuple[object, ...]) -> None:
+    sheet = replace(a_licence(), **{"conditions" if field == "pages" else field: value})
+
+    with pytest.raises(UnfitText) as refusal:
+        render(sheet)
+
+    assert refusal.value.field == field
+
+
+VECTORS = (
+    '<img src="{at}/a">',
+    '<link rel="stylesheet" href="{at}/b">',
+    '<style>@import "{at}/c";</style>',
+    "<style>@font-face {{ font-family: X; src: url({at}/d) }} p {{ font-family: X }}</style><p>x</p>",
+    '<p style="background: url({at}/e)">x</p>',
+    '<object data="{at}/f"></object>',
+    '<embed src="{at}/g">',
+    '<link rel="attachment" href="file:///etc/passwd">',
+    '<a rel="attachment" href="file:///etc/passwd">x</a>',
+    '<img src="file:///etc/passwd">',
+    '<img src="data:image/png;base64,AAAA">',
+    '<p style="content: url({at}/h)">x</p><ul style="list-style-image: url({at}/i)"><li>x</ul>',
+    '<base href="{at}/"><img src="j">',
+)
+
+
+@pytest.fixture(scope="module")
+def listener() -> object:
+    asked: list[str] = []
+
+    class Ear(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+    server = HTTPServer(("127.0.0.1", 0), Ear)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}", asked
+    server.shutdown()
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector[:28])
+def test_a_paper_fetches_nothing_even_if_markup_got_in(listener: tuple[str, list[str]], vector: str) -> None:
+    address, asked = listener
+    press = document._press()
+    press.fetcher.assets = {}
+    page = weasyprint.HTML(string=vector.format(at=address), base_url="asset:", url_fetcher=press.fetcher)
+
+    with pytest.raises(FatalURLFetchingError):
+        page.write_pdf(font_config=press.fonts)
+
+    assert asked == []
