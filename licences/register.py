@@ -1,7 +1,7 @@
 """The public register: numbers, the words of an entry, the chain that binds entries, and what the public may see.
 
 Numbers look like LAO-2569-0000017-3: who grants, the Buddhist year, a running number, a check character over all of it
-(ISO 7064 MOD 37,36: catches every single slip and every swap of neighbours). Only A-Z, 0-9 and "-" stand in them.
+(ISO 7064 MOD 37,36: catches every single slip and nearly every swap of neighbours). Only A-Z, 0-9 and "-" occur.
 """
 
 import hashlib
@@ -290,8 +290,8 @@ PUBLIC = (
     "document_sha256",
     "no_document",
 )
-ADDRESS = ("number", "room", "floor", "building", "village", "moo", "soi", "road")
-AREA = ("subdistrict", "district", "province", "postal_code", "subdistrict_code", "district_code", "province_code")
+ADDRESS = ("house_no", "room", "floor", "building", "village", "moo", "soi", "road")
+AREA = ("subdistrict", "district", "province", "postcode", "subdistrict_code", "district_code", "province_code")
 
 
 def public_facts(facts: Mapping[str, object]) -> dict[str, object]:
