@@ -30,6 +30,7 @@ class CannotDo(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
+    atexit.register(_linger)
     options = parser().parse_args(arguments)
     command: Command = options.command
     try:
@@ -45,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     commands = root.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_up(commands)
     _add_token(commands)
+    _add_migrate(commands)
     return root
 
 
@@ -60,6 +62,12 @@ def _add_token(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     token.add_argument("persona", metavar="PERSONA", help="applicant, officer-<agency>, operator, …")
     token.add_argument("--data", default=DATA, metavar="DIR", help="of the system that runs (default: .local)")
     token.set_defaults(command=_token)
+
+
+def _add_migrate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    migrate = commands.add_parser("migrate", help="bring the tables of BIZ_DATABASE_URL up to date")
+    migrate.add_argument("--data", default=DATA, metavar="DIR", help="or of the system that runs there")
+    migrate.set_defaults(command=_migrate)
 
 
 # The system on loopback
@@ -195,10 +203,24 @@ def _settings_of(data: str) -> Settings:
     return Settings(_env_file=Path(data) / "settings.env")
 
 
+def _migrate(options: argparse.Namespace) -> int:
+    from records import database
+    from settings import DefaultsRefused, Role
+
+    settings = _settings_of(options.data)
+    try:
+        settings.refuse_defaults(Role.MIGRATE)
+    except DefaultsRefused as reason:
+        raise CannotDo(str(reason)) from reason
+    database.migrate(settings.database_url)
+    return 0
+
+
 def _linger() -> None:
     """A short-lived client of Temporal aborts when a thread of its core returns into an interpreter that is going
-    (sdk-python issue 300); a moment between the last call and the end is enough."""
-    atexit.register(time.sleep, 0.05)
+    (sdk-python issue 300); a moment between its last call and the end is enough."""
+    if "temporalio" in sys.modules:
+        time.sleep(0.05)
 
 
 if __name__ == "__main__":
