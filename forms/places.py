@@ -1,0 +1,89 @@
+"""Places in Thailand by their DOPA codes, from the geothai table, and addresses as people write them.
+
+Province 2 digits, district 4, subdistrict 6 (thai-rules 9.2). A postcode belongs to subdistricts, not to districts.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import geothai
+from geothai.types import Address as Found
+
+from forms.words import Lang
+
+BANGKOK = "10"
+
+_LINES_TH = (
+    ("house_no", "เลขที่ {}"), ("room", "ห้อง {}"), ("floor", "ชั้น {}"), ("building", "อาคาร{}"),
+    ("village", "หมู่บ้าน{}"), ("moo", "หมู่ที่ {}"), ("soi", "ซอย{}"), ("road", "ถนน{}"),
+)  # fmt: skip
+_LINES_EN = (
+    ("house_no", "{}"), ("room", "Room {}"), ("floor", "Floor {}"), ("building", "{} Building"),
+    ("village", "{} Village"), ("moo", "Moo {}"), ("soi", "Soi {}"), ("road", "{} Road"),
+)  # fmt: skip
+
+
+def by_code(subdistrict_code: str) -> Found | None:
+    """The subdistrict with its district and province; None when there is no such code today."""
+    return geothai.address(subdistrict_code)
+
+
+def by_name(subdistrict: str, district: str = "", province: str = "", postcode: str = "") -> list[Found]:
+    """Every subdistrict of that name that fits what else is known."""
+    return geothai.match(
+        subdistrict, district=district or None, province=province or None, postal_code=postcode or None
+    )
+
+
+def of_postcode(postcode: str) -> list[Found]:
+    """The subdistricts that a postcode serves: at most a few dozen, to choose from."""
+    found = (geothai.address(subdistrict.code) for subdistrict in geothai.by_postal_code(postcode))
+    return [place for place in found if place]
+
+
+def facts(found: Found) -> dict[str, str]:
+    """What an answer keeps of a place: codes for programs, names as they stood on the day."""
+    return {
+        "subdistrict_code": found.subdistrict.code,
+        "subdistrict": found.subdistrict.name_th,
+        "district_code": found.district.code,
+        "district": found.district.name_th,
+        "province_code": found.province.code,
+        "province": found.province.name_th,
+    }
+
+
+def option(found: Found, lang: Lang) -> str:
+    """One line of a list to choose from: the part that differs comes first (a phone cuts the end)."""
+    if lang == "en":
+        return f"{found.subdistrict.name_en}, {found.district.name_en}, {found.province.name_en}"
+    return " ".join(_names_th(facts(found)))
+
+
+def show_place(value: Mapping[str, Any], lang: Lang) -> str:
+    """`แขวงคลองเตย เขตคลองเตย กรุงเทพมหานคร`, or `ตำบลสุเทพ อำเภอเมืองเชียงใหม่ จังหวัดเชียงใหม่`."""
+    found = by_code(value["subdistrict_code"]) if lang == "en" else None
+    return option(found, "en") if found else " ".join(_names_th(value))
+
+
+def show_address(value: Mapping[str, Any], lang: Lang) -> str:
+    """The whole address on one line, in the order the post office reads it."""
+    if lang == "en":
+        return ", ".join([*_lines(value, _LINES_EN), f"{show_place(value, 'en')} {value['postcode']}"])
+    return " ".join([*_lines(value, _LINES_TH), *_names_th(value), value["postcode"]])
+
+
+def _lines(value: Mapping[str, Any], forms: tuple[tuple[str, str], ...]) -> list[str]:
+    """The lines that are there. People write `ซอยสุขุมวิท 1` under "soi": the word is not said twice."""
+    lines = []
+    for part, form in forms:
+        if part in value:
+            word = form.replace("{}", "").strip()
+            lines.append(form.format(value[part].removeprefix(word).removesuffix(word).strip() or value[part]))
+    return lines
+
+
+def _names_th(value: Mapping[str, Any]) -> tuple[str, str, str]:
+    if value["province_code"] == BANGKOK:
+        return f"แขวง{value['subdistrict']}", f"เขต{value['district']}", value["province"]
+    return f"ตำบล{value['subdistrict']}", f"อำเภอ{value['district']}", f"จังหวัด{value['province']}"
