@@ -1,5 +1,6 @@
 """E-mail out. Sending again with the same message id is the same letter: mail systems may drop the second."""
 
+import hashlib
 import re
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -13,13 +14,16 @@ from exchange.errors import OfficeDown, OfficeRefused
 OFFICE = "post"
 TIMEOUT_S = 15.0
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
-_MESSAGE_ID = re.compile(r"[A-Za-z0-9._+=:/-]{1,128}@[A-Za-z0-9.-]{1,120}")
+# RFC 5322, 3.6.4: dot-atoms on both sides; of the atoms' characters those that no program stumbles over.
+_MESSAGE_ID = re.compile(r"(?=.{3,250}$)[A-Za-z0-9_=+-]+(\.[A-Za-z0-9_=+-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_LONGEST_KEY = 120
+_QUOTED = re.compile(rb"[^A-Za-z0-9_-]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
 class Mail:
-    """One letter. `message_id` is the effect's key with a domain, without angle brackets: `B-12.told@bizportal`.
+    """One letter. `message_id`, without angle brackets, comes of the effect's key: see `message_id()`.
 
     ValueError for control characters (a line break in a subject would be a new header) and malformed addresses.
     """
@@ -39,6 +43,13 @@ class Mail:
             raise ValueError("a subject is one line without control characters")
         if _has_control(self.text, allowed="\n\t") or _has_control(self.html, allowed="\n\t"):
             raise ValueError("a letter has no control characters but line breaks and tabs")
+
+
+def message_id(key: str, domain: str) -> str:
+    """The message id of an effect's key (`B-12:told:2`): the same for the same key, another for another."""
+    quoted = _QUOTED.sub(lambda found: b"=%02X" % found.group()[0], key.encode()).decode()
+    local = quoted if len(quoted) <= _LONGEST_KEY else hashlib.sha256(key.encode()).hexdigest()
+    return f"{local}@{domain}"
 
 
 async def send(mail: Mail, host: str, port: int, sender: str, *, timeout_s: float = TIMEOUT_S) -> None:

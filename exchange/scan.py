@@ -8,6 +8,8 @@ from exchange.errors import OfficeDown, OfficeRefused
 OFFICE = "scanner"
 TIMEOUT_S = 30.0
 CHUNK = 64 * 1024
+MOST = 25 * 1024 * 1024
+"""clamd's own StreamMaxLength. It hangs up in the middle of a larger file, which would look like a fault."""
 MOST_ANSWER = 4096
 
 
@@ -21,6 +23,8 @@ class Verdict:
 
 async def scan(content: bytes, host: str, port: int, *, timeout_s: float = TIMEOUT_S) -> Verdict:
     """Have a file looked at. Raises OfficeDown (unscanned is never clean), OfficeRefused when it is too large."""
+    if len(content) > MOST:
+        raise OfficeRefused(OFFICE, "the file is larger than the scanner takes")
     try:
         async with asyncio.timeout(timeout_s):
             answer = await _ask(content, host, port)

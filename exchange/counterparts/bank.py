@@ -5,12 +5,18 @@ What it did is kept in a file of one JSON line each and found again at the next 
 People's side (no sign-in): `POST /pay {"qr", "satang"?, "times"?, "transaction_id"?, "at"?, "payer"?, "notify"?}`,
 `GET /payments`, `GET /notifications`, `PUT /notification-url {"url"}`.
 
-Faults beside the common ones. Common faults act on the interface (`/v1/…`), these on what follows a payment:
-`never` (no notification), `double` (twice the same), `wrong_amount` (the notification states so many satang),
-`wrong` (an object laid over the notification; true for another reference), `early` (told before the inquiry shows it;
-it does after `early_s`, 2 s), `late_s` (told so many seconds later), `retry_s` (between tries; the bank's own is 12),
-`refuse` (refunds are refused). One on the interface: `lose` (a refund is made but its answer is lost: the connection
-drops). And `expire`: forget every token, once.
+Faults beside the common ones, which act on the interface (`/v1/…`):
+
+    never          no notification of a payment
+    double         two notifications of one payment
+    wrong_amount   the notification states so many satang
+    wrong          an object laid over the notification, or true for somebody else's reference
+    early          told before the inquiry shows it: it does after `early_s` (2), or when the fault is taken away
+    late_s         told so many seconds later
+    retry_s        seconds between tries; the bank's own are 12
+    refuse         refunds are refused
+    lose           a refund is made, but the connection drops before its answer
+    expire         forget every token, once
 """
 
 import asyncio
@@ -174,7 +180,8 @@ class BankOffice:
 
     def _visible(self) -> list[dict[str, Any]]:
         now = time.monotonic()
-        return [row for name, row in self._books.payments.items() if self._hidden.get(name, 0.0) <= now]
+        hidden = self._hidden if self.faults.now.get("early") else {}
+        return [row for name, row in self._books.payments.items() if hidden.get(name, 0.0) <= now]
 
     # The payer's side
 

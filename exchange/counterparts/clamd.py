@@ -6,14 +6,13 @@ Faults: `slow_s`, `gone` (hang up), `bad_body` (nonsense), `wrong` (every file i
 import asyncio
 
 from exchange.counterparts.faults import Faults
+from exchange.scan import MOST
 
 # In two halves, or scanners of the real world would flag this file.
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}" + rb"$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 FOUND = b"stream: Eicar-Test-Signature FOUND\0"
 CLEAN = b"stream: OK\0"
 TOO_LARGE = b"INSTREAM size limit exceeded. ERROR\0"
-MOST = 25 * 1024 * 1024
-"""clamd's own StreamMaxLength."""
 
 
 class Scanner:
