@@ -5,7 +5,7 @@ import json
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any, Generic, TypeVar, cast
 
@@ -14,12 +14,10 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 
+from licences.calendar import BANGKOK
 from licences.errors import NotAllowed
 
 Item = TypeVar("Item")
-
-BANGKOK = timezone(timedelta(hours=7))
-"""Where a day of the records begins and ends."""
 
 
 class CursorUnreadable(NotAllowed):
@@ -113,5 +111,4 @@ def page(items: Sequence[Item], limit: int, place: Callable[[Item], tuple[Any, .
 
 def day_of(day: date) -> tuple[datetime, datetime]:
     """The first moment of a day in Thailand, and the first of the day after."""
-    begins = datetime(day.year, day.month, day.day, tzinfo=BANGKOK)
-    return begins, begins + timedelta(days=1)
+    return datetime.combine(day, time.min, BANGKOK), datetime.combine(day + timedelta(days=1), time.min, BANGKOK)

@@ -125,6 +125,7 @@ class Draft(SQLModel, table=True):
     licence_number: str = ""
     answers: dict[str, Any] = Field(sa_column=tree())
     attachments: dict[str, str] = Field(sa_column=tree())
+    digest: str = ""  # of the answers, once they are complete
     opened_at: datetime = Field(sa_column=moment())
     saved_at: datetime = Field(sa_column=moment())
 

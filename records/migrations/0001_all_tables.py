@@ -461,6 +461,7 @@ def create_tables() -> None:
         sa.Column("licence_number", sa.String(), nullable=False),
         sa.Column("answers", JSONB, nullable=False),
         sa.Column("attachments", JSONB, nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
         sa.Column("opened_at", MOMENT, nullable=False),
         sa.Column("saved_at", MOMENT, nullable=False),
         sa.ForeignKeyConstraint(

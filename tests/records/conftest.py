@@ -4,14 +4,20 @@ import itertools
 import os
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
+from records_examples import KEYS, NOON, PROCEDURE
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from records import applications, attachments, people
+from records.applications import Submitted
 from records.database import Database, migrate
+from records.tables import Application, Attachment, Person
 
 Write = Callable[..., Awaitable[Any]]
 _names = itertools.count(1)
@@ -82,3 +88,74 @@ async def session(database: Database) -> AsyncIterator[AsyncSession]:
     """One transaction around a whole test."""
     async with database.transaction() as session:
         yield session
+
+
+@pytest.fixture
+def somebody(write: Write) -> Write:
+    """Sign somebody in: `await somebody("a-subject")`."""
+
+    async def sign_in(subject: str = "somchai", number: str = "1234567890121", **said: Any) -> Person:
+        claims = people.Claims("https://issuer", subject, number, "สมชาย", "ใจดี", title="นาย", **said)
+        return await write(people.keep_person, KEYS, claims, NOON)  # type: ignore[no-any-return]
+
+    return sign_in
+
+
+@pytest.fixture
+async def submitted(somebody: Write) -> Submitted:
+    """A complete submission; change it with `dataclasses.replace`."""
+    person: Person = await somebody("somchai")
+    return Submitted(
+        key="press-1",
+        procedure=PROCEDURE,
+        office="bma",
+        applicant=person.id,
+        holder_kind="juristic",
+        holder_id="0105561000004",
+        holder_name="บริษัท สยาม จำกัด",
+        answers={"name": "ร้านน้ำ"},
+        answers_digest="a" * 64,
+        status="checking",
+        entered_at=NOON,
+        received_at=NOON,
+        due_on=date(2026, 12, 20),
+        email="somchai@example.com",
+    )
+
+
+@pytest.fixture
+async def application(write: Write, submitted: Submitted) -> Application:
+    """An application that was received."""
+    return await write(applications.submit, submitted)  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def another(write: Write, submitted: Submitted) -> Write:
+    """One more application: `await another(claim="...")`."""
+    numbers = itertools.count(1)
+
+    async def submit(**changes: Any) -> Application:
+        changes.setdefault("key", f"another-{next(numbers)}")
+        return await write(applications.submit, replace(submitted, **changes))  # type: ignore[no-any-return]
+
+    return submit
+
+
+@pytest.fixture
+def an_attachment(write: Write) -> Write:
+    """Keep a file's row: `await an_attachment("f-1", person_id)`."""
+
+    async def keep(attachment_id: str, person: str) -> Attachment:
+        row = Attachment(
+            id=attachment_id,
+            person=person,
+            filename="map.pdf",
+            media_type="application/pdf",
+            size=1,
+            sha256="0" * 64,
+            key=f"attachments/{attachment_id}",
+            scanned_at=NOON,
+        )
+        return await write(attachments.keep, row)  # type: ignore[no-any-return]
+
+    return keep

@@ -1,0 +1,341 @@
+"""Submitted applications: what was asked, by whom, and where it stands. While its journey runs, only that writes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, func, literal, null, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from licences import register, thai
+from licences.calendar import BANGKOK
+from licences.errors import Conflict, NotFound
+from licences.procedure import Procedure
+from records import attachments as files
+from records import counters, history, notices
+from records.rows import Page, moment_of, page, read_cursor, table_of, write_once
+from records.tables import Application, Definition, Holding
+
+APPLICATIONS, DEFINITIONS, HOLDINGS = table_of(Application), table_of(Definition), table_of(Holding)
+_procedures: dict[str, Procedure] = {}  # a definition never changes, so it is read once
+
+
+class UnknownApplication(NotFound):
+    """There is no application with this number."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"ไม่พบคำขอเลขที่ {number}", f"there is no application {number}")
+
+
+class AlreadyApplied(Conflict):
+    """The same holder has applied for the same already, or holds it: names the application or the licence."""
+
+    def __init__(self, *, application: str = "", licence_number: str = "") -> None:
+        if application:
+            th = f"มีคำขอเลขที่ {application} สำหรับใบอนุญาตนี้อยู่แล้ว โปรดติดตามคำขอเดิม"
+            en = f"application {application} for the same licence is open: follow that one"
+        else:
+            th = f"มีใบอนุญาตเลขที่ {licence_number} อยู่แล้ว หากต้องการเปลี่ยนแปลงโปรดยื่นต่ออายุหรือแก้ไข"
+            en = f"licence {licence_number} is in force already: to change it, ask to renew or amend it"
+        super().__init__(th, en, field="licence")
+        self.application, self.licence_number = application, licence_number
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """Everything the door knows when somebody submits."""
+
+    key: str  # names this submission: the same key again is the same application
+    procedure: Procedure
+    office: str
+    applicant: str  # a person id
+    holder_kind: str  # juristic | natural
+    holder_id: str  # a juristic number, or a person id
+    answers: Mapping[str, Any]
+    answers_digest: str
+    status: str
+    entered_at: datetime
+    received_at: datetime
+    due_on: date
+    holder_name: str = ""
+    licence_number: str = ""  # the licence acted on
+    claim: str = ""
+    attachments: Mapping[str, str] = field(default_factory=dict)  # document → attachment id
+    language: str = "th"
+    email: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One application in a list."""
+
+    number: str
+    licence: str
+    operation: str
+    agency: str
+    office: str
+    applicant: str
+    holder_kind: str
+    holder_id: str
+    holder_name: str
+    licence_number: str
+    status: str
+    waiting_for: str
+    waiting_until: datetime | None
+    entered_at: datetime
+    received_at: datetime
+    due_on: date
+    ended_at: datetime | None
+
+
+# --- submit ---
+
+
+async def submit(session: AsyncSession, submitted: Submitted) -> Application:
+    """Keep an application with its definition, number it, and say in its history and to the applicant that it came.
+
+    The same key again gives the first application. Raises AlreadyApplied, AttachmentMissing.
+    """
+    same, defined = await _look(session, submitted)
+    if same:
+        return await get(session, same)
+    if not defined:
+        await keep_definition(session, submitted.procedure, submitted.entered_at)
+    year = thai.buddhist_year(submitted.received_at.astimezone(BANGKOK).date())
+    number = register.application_number(year, await counters.next_of(session, f"applications:{year}"))
+    application = _application(number, submitted)
+    if not await write_once(session, application):
+        return await submit(session, submitted)  # somebody was first since we looked: the next look tells who
+    await files.bind(session, submitted.attachments.values(), submitted.applicant, number)
+    await _say(session, application)
+    return application
+
+
+async def _look(session: AsyncSession, submitted: Submitted) -> tuple[str, bool]:
+    """The application with the same key ("": none), and whether the definition is kept. Raises AlreadyApplied."""
+    numbers = select(APPLICATIONS.c.number)
+    same = numbers.where(APPLICATIONS.c.key == submitted.key, APPLICATIONS.c.key != "")
+    opened: Any = null()
+    held: Any = null()
+    if submitted.claim:
+        claimed = (APPLICATIONS.c.claim == submitted.claim, APPLICATIONS.c.claim != "")
+        opened = numbers.where(*claimed, APPLICATIONS.c.ended_at.is_(None)).scalar_subquery()
+        in_force = (HOLDINGS.c.claim == submitted.claim, HOLDINGS.c.claim != "", HOLDINGS.c.status == "in-force")
+        other = HOLDINGS.c.licence_number != submitted.licence_number
+        held = select(HOLDINGS.c.licence_number).where(*in_force, other).scalar_subquery()
+    defined = exists().where(DEFINITIONS.c.version == submitted.procedure.version)
+    found = (await session.execute(select(same.scalar_subquery(), opened, held, defined))).one()
+    if not found[0] and (found[1] or found[2]):
+        raise AlreadyApplied(application=found[1] or "", licence_number=found[2] or "")
+    return found[0] or "", found[3]
+
+
+async def keep_definition(session: AsyncSession, procedure: Procedure, at: datetime) -> None:
+    """Keep a procedure under its content hash, once."""
+    definition = Definition(
+        version=procedure.version,
+        licence=procedure.licence,
+        operation=procedure.operation.value,
+        procedure=procedure.model_dump(mode="json"),
+        first_used_at=at,
+    )
+    await write_once(session, definition)
+
+
+async def procedure(session: AsyncSession, application: Application) -> Procedure:
+    """The rules that an application travels with."""
+    return await procedure_of(session, application.version)
+
+
+async def procedure_of(session: AsyncSession, version: str) -> Procedure:
+    """The procedure that an application was submitted under. Raises KeyError."""
+    if version not in _procedures:
+        asked = select(DEFINITIONS.c.procedure).where(DEFINITIONS.c.version == version)
+        kept = (await session.execute(asked)).scalar_one_or_none()
+        if kept is None:
+            raise KeyError(f"no definition is kept under {version}")
+        _procedures[version] = Procedure.model_validate(kept)
+    return _procedures[version]
+
+
+def _application(number: str, submitted: Submitted) -> Application:
+    copied = (
+        "key office applicant holder_kind holder_id holder_name licence_number claim answers_digest language email "
+        "status entered_at received_at due_on"
+    )
+    return Application(
+        number=number,
+        licence=submitted.procedure.licence,
+        operation=submitted.procedure.operation.value,
+        version=submitted.procedure.version,
+        agency=submitted.procedure.agency,
+        answers=dict(submitted.answers),
+        attachments=dict(submitted.attachments),
+        **{name: getattr(submitted, name) for name in copied.split()},
+    )
+
+
+async def _say(session: AsyncSession, application: Application) -> None:
+    """In the history, and to the applicant."""
+    received = {
+        "licence": application.licence,
+        "operation": application.operation,
+        "version": application.version,
+        "office": application.office,
+        "answers_digest": application.answers_digest,
+        "received_at": application.received_at.isoformat(),
+        "due_on": application.due_on.isoformat(),
+    }
+    tag, number = "application:submission:received", application.number
+    await history.begin(session, number, "submit", tag, application.applicant, application.entered_at, received)
+    what = {"licence": application.licence, "operation": application.operation, "due_on": received["due_on"]}
+    await notices.write_once(session, number, "received", at=application.entered_at, said=what)
+
+
+# --- find ---
+
+
+async def get(session: AsyncSession, number: str) -> Application:
+    """One application. Who may see it is for the caller to ask. Raises UnknownApplication."""
+    row = (await session.execute(select(APPLICATIONS).where(APPLICATIONS.c.number == number))).mappings().first()
+    if row is None:
+        raise UnknownApplication(number)
+    return Application(**row)
+
+
+async def for_applicant(session: AsyncSession, person: str, after: str = "", limit: int = 20) -> Page[Line]:
+    """What somebody filed, for himself or for others, the latest first."""
+    return await _lines(session, [APPLICATIONS.c.applicant == person], after, limit)
+
+
+async def for_company(session: AsyncSession, juristic_id: str, after: str = "", limit: int = 20) -> Page[Line]:
+    """What was filed for a company, by whomever, the latest first."""
+    return await _lines(session, [APPLICATIONS.c.holder_id == juristic_id], after, limit)
+
+
+async def for_offices(
+    session: AsyncSession, agency: str, offices: Sequence[str], statuses: Sequence[str] = (), after: str = "",
+    limit: int = 20,
+) -> Page[Line]:  # fmt: skip
+    """What an agency's offices received, the latest first. "" among `offices`: every office; no statuses: all."""
+    which = [APPLICATIONS.c.agency == agency]
+    if "" not in offices:
+        which.append(APPLICATIONS.c.office.in_(offices))
+    if statuses:
+        which.append(APPLICATIONS.c.status.in_(statuses))
+    return await _lines(session, which, after, limit)
+
+
+async def _lines(session: AsyncSession, which: list[ColumnElement[bool]], after: str, limit: int) -> Page[Line]:
+    order = (APPLICATIONS.c.entered_at, APPLICATIONS.c.number)
+    if after:
+        at, number = read_cursor(after, 2)
+        which = [*which, tuple_(*order) < tuple_(literal(moment_of(at)), literal(str(number)))]
+    shown = (APPLICATIONS.c[name] for name in Line.__dataclass_fields__)
+    latest = select(*shown).where(*which).order_by(*(column.desc() for column in order)).limit(limit + 1)
+    lines = [Line(*row) for row in await session.execute(latest)]
+    return page(lines, limit, lambda line: (line.entered_at, line.number))
+
+
+# --- the journey's hand ---
+
+
+async def begun(session: AsyncSession, number: str, at: datetime) -> None:
+    """The engine has taken it on; the first moment stays."""
+    waiting = (APPLICATIONS.c.number == number, APPLICATIONS.c.journey_started_at.is_(None))
+    await session.execute(update(APPLICATIONS).where(*waiting).values(journey_started_at=at))
+
+
+@dataclass(frozen=True)
+class NotBegun:
+    """What a journey needs to start."""
+
+    number: str
+    holder_kind: str
+    procedure: Procedure
+
+
+async def not_begun(session: AsyncSession, older_than: datetime, limit: int = 100) -> tuple[NotBegun, ...]:
+    """Submitted before that moment, and not yet taken on: to be started again (the number is the journey's id)."""
+    waiting = (APPLICATIONS.c.journey_started_at.is_(None), APPLICATIONS.c.entered_at < older_than)
+    shown = select(APPLICATIONS.c.number, APPLICATIONS.c.holder_kind, APPLICATIONS.c.version)
+    rows = await session.execute(shown.where(*waiting).order_by(APPLICATIONS.c.entered_at).limit(limit))
+    return tuple([NotBegun(row[0], row[1], await procedure_of(session, row[2])) for row in rows.all()])
+
+
+async def show(
+    session: AsyncSession,
+    number: str,
+    status: str | None = None,
+    *,
+    waiting_for: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> None:
+    """Say where it stands (None: where it stood) and what it waits for. Once it has ended, nothing more is said."""
+    standing: dict[str, Any] = {"waiting_for": waiting_for, "waiting_since": since, "waiting_until": until}
+    if status is not None:
+        standing["status"] = status
+    open_ = (APPLICATIONS.c.number == number, APPLICATIONS.c.ended_at.is_(None))
+    await session.execute(update(APPLICATIONS).where(*open_).values(standing))
+
+
+async def end(
+    session: AsyncSession, number: str, status: str, outcome: str, at: datetime, licence_number: str = ""
+) -> None:
+    """It is over: how, and when. The first end stays. `licence_number`: what was granted."""
+    over: dict[str, Any] = {
+        "status": status,
+        "outcome": outcome,
+        "ended_at": at,
+        "waiting_for": "",
+        "waiting_since": None,
+        "waiting_until": None,
+    }
+    if licence_number:
+        over["licence_number"] = licence_number
+    open_ = (APPLICATIONS.c.number == number, APPLICATIONS.c.ended_at.is_(None))
+    await session.execute(update(APPLICATIONS).where(*open_).values(over))
+
+
+async def replace_answers(
+    session: AsyncSession,
+    number: str,
+    answers: Mapping[str, Any],
+    attachments: Mapping[str, str],
+    *,
+    key: str,
+    answers_digest: str,
+    by: str,
+    at: datetime,
+) -> bool:
+    """The applicant answered what was asked: the new answers take the old ones' place, once per `key`.
+
+    True: they were replaced now. Files that are bound to the application already may stay. Raises AttachmentMissing.
+    """
+    earlier = select(APPLICATIONS.c.answers_digest).where(APPLICATIONS.c.number == number)
+    before = (await session.execute(earlier)).scalar_one()
+    said = {"answers_digest": answers_digest, "before": before, "attachments": dict(attachments)}
+    tag = "application:answers:replaced"
+    _, first = await history.record_first(session, number, key, tag, by, at, said)
+    if not first:
+        return False
+    await _bind_new(session, number, attachments, by)
+    new = {"answers": dict(answers), "attachments": dict(attachments), "answers_digest": answers_digest}
+    await session.execute(update(APPLICATIONS).where(APPLICATIONS.c.number == number).values(new))
+    return True
+
+
+async def _bind_new(session: AsyncSession, number: str, attachments: Mapping[str, str], by: str) -> None:
+    bound = {attachment.id for attachment in await files.of(session, number)} if attachments else set()
+    await files.bind(session, set(attachments.values()) - bound, by, number)
+
+
+async def counts(session: AsyncSession, agency: str) -> dict[str, int]:
+    """Status → how many open applications of an agency stand there."""
+    open_ = (APPLICATIONS.c.agency == agency, APPLICATIONS.c.ended_at.is_(None))
+    rows = await session.execute(
+        select(APPLICATIONS.c.status, func.count()).where(*open_).group_by(APPLICATIONS.c.status)
+    )
+    return {status: number for status, number in rows}

@@ -1,0 +1,51 @@
+"""Applications not yet submitted, and answers on their way to a journey. They belong to the door."""
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from licences.errors import NotFound
+from records.rows import changed, table_of, values_of
+from records.tables import Draft
+
+DRAFTS = table_of(Draft)
+CHANGES = ("answers", "attachments", "digest", "juristic_id", "licence_number", "saved_at")
+
+
+class DraftGone(NotFound):
+    """There is no such draft, or it is somebody else's."""
+
+    def __init__(self) -> None:
+        super().__init__("ไม่พบร่างคำขอนี้", "there is no such draft")
+
+
+async def save(session: AsyncSession, draft: Draft) -> None:
+    """Keep a draft as it now is. Raises DraftGone when the id is somebody else's."""
+    new = insert(DRAFTS).values(values_of(draft))
+    later = {
+        name: new.excluded[name] for name in ("answers", "attachments", "juristic_id", "licence_number", "saved_at")
+    }
+    mine = new.on_conflict_do_update(index_elements=["id"], set_=later, where=DRAFTS.c.person == new.excluded.person)
+    if changed(await session.execute(mine)) != 1:
+        raise DraftGone
+
+
+async def get(session: AsyncSession, draft_id: str) -> Draft:
+    """One draft. Raises DraftGone."""
+    row = (await session.execute(select(DRAFTS).where(DRAFTS.c.id == draft_id))).mappings().first()
+    if row is None:
+        raise DraftGone
+    return Draft(**row)
+
+
+async def of(session: AsyncSession, person: str, limit: int = 100) -> tuple[Draft, ...]:
+    """Somebody's drafts, the latest first."""
+    rows = await session.execute(
+        select(DRAFTS).where(DRAFTS.c.person == person).order_by(DRAFTS.c.saved_at.desc(), DRAFTS.c.id).limit(limit)
+    )
+    return tuple(Draft(**row) for row in rows.mappings())
+
+
+async def discard(session: AsyncSession, draft_id: str) -> None:
+    """Throw a draft away; once more changes nothing."""
+    await session.execute(delete(DRAFTS).where(DRAFTS.c.id == draft_id))
