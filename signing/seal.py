@@ -1,0 +1,245 @@
+"""The agency's seal: an unsealed PDF in, a PDF out that proves who issued it, when, and that nothing changed.
+
+PAdES B-LTA (ETSI EN 319 142-1): certified with "no changes" (docMDP P=1), with a signature time stamp, the revocation
+data of every certificate, and an archive time stamp over all of it. There is no weaker seal: when the time-stamp
+authority or an OCSP responder is away, we raise `SealUnavailable` and the step is tried again later.
+"""
+
+import base64
+import hashlib
+import io
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from asn1crypto import x509
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import signers, timestamps
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.signers.pdf_signer import DSSContentSettings, SigDSSPlacementPreference
+from pyhanko.sign.timestamps.common_utils import TimestampRequestError
+from pyhanko.stamp import NoOpStampStyle
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.errors import (
+    ExpiredError,
+    NotYetValidError,
+    PathError,
+    RevokedError,
+    ValidationError,
+)
+from pyhanko_certvalidator.fetchers import Fetchers
+from pyhanko_certvalidator.fetchers.aiohttp_fetchers import AIOHttpFetcherBackend
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from licences.errors import NotAllowed
+from signing import statement as statements
+from signing.finishing import SEAL_FIELD
+from signing.statement import StatementFalse, check_statement
+from signing.token import Token, TokenUnavailable
+
+__all__ = [
+    "AgencySeal",
+    "CertificateDead",
+    "SealUnavailable",
+    "Sealer",
+    "StatementFalse",
+    "check_statement",
+    "load_seals",
+    "write_seals",
+]
+
+BYTES_RESERVED = 16_384  # hex digits for the signature: skips a dry run; a chain of three and a token take half of it
+REVOCATION_TTL_SECONDS = 60  # how long an answer of OCSP or a CRL serves the next seals
+PATIENCE_SECONDS = 10  # for one answer of a time-stamp authority or a responder
+ARCHIVE_FIELD = "ArchiveTS"
+ECDSA_SIGNATURE_BYTES = 72  # DER of two 256-bit integers, at most
+
+
+class SealUnavailable(Exception):
+    """A seal cannot be made now: the token, the time stamps or the revocation answers are away. Try again later."""
+
+
+class CertificateDead(NotAllowed):
+    """The agency's certificate is revoked, expired or not yet valid: nothing may be sealed with it any more."""
+
+    def __init__(self, agency: str, why: str) -> None:
+        super().__init__(
+            f"ใบรับรองตราประทับอิเล็กทรอนิกส์ของหน่วยงาน {agency} ใช้ไม่ได้แล้ว กรุณาแจ้งผู้ดูแลระบบให้เปลี่ยนใบรับรอง",
+            f"The seal certificate of {agency} cannot be used any more ({why}). Ask the operator for a new one.",
+            field="agency",
+        )
+
+
+@dataclass(frozen=True)
+class AgencySeal:
+    """One agency's keys in the token and its certificate (DER) with the chain above it, root last."""
+
+    agency: str
+    key_label: str
+    certificate: bytes
+    chain: tuple[bytes, ...]
+    statement_key_label: str
+    statement_kid: str
+
+
+def write_seals(folder: Path, seals: Mapping[str, AgencySeal]) -> None:
+    """Write a folder of seals: one JSON an agency, certificates as base64 of DER. It holds no secret."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for code, seal in seals.items():
+        said = {
+            "key_label": seal.key_label,
+            "certificate": base64.b64encode(seal.certificate).decode(),
+            "chain": [base64.b64encode(der).decode() for der in seal.chain],
+            "statement_key_label": seal.statement_key_label,
+            "statement_kid": seal.statement_kid,
+        }
+        (folder / f"{code}.json").write_text(json.dumps(said, indent=1), "utf-8")
+
+
+def load_seals(folder: Path) -> dict[str, AgencySeal]:
+    """The seals of a folder by agency. Raises OSError, ValueError or KeyError for what is missing or malformed."""
+    return {path.stem: _seal(path.stem, json.loads(path.read_text("utf-8"))) for path in sorted(folder.glob("*.json"))}
+
+
+def _seal(code: str, said: dict[str, Any]) -> AgencySeal:
+    return AgencySeal(
+        agency=code,
+        key_label=said["key_label"],
+        certificate=base64.b64decode(said["certificate"], validate=True),
+        chain=tuple(base64.b64decode(der, validate=True) for der in said["chain"]),
+        statement_key_label=said["statement_key_label"],
+        statement_kid=said["statement_kid"],
+    )
+
+
+class _TokenSigner(signers.Signer):
+    """pyHanko's idea of a signer, with the key in the token."""
+
+    def __init__(self, token: Token, seal: AgencySeal, chain: Sequence[x509.Certificate]) -> None:
+        store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+        store.register_multiple(chain)
+        certificate = x509.Certificate.load(seal.certificate)
+        super().__init__(signing_cert=certificate, cert_registry=store, embed_roots=False)
+        self._token, self._key_label = token, seal.key_label
+
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+        """The DER signature of the data (RFC 3279, 2.2.3)."""
+        if dry_run:
+            return bytes(ECDSA_SIGNATURE_BYTES)
+        raw = await self._token.sign(self._key_label, hashlib.new(digest_algorithm, data).digest())
+        return encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
+
+
+class Sealer:
+    """Seals for the agencies whose keys the token holds. One per process; close it at the end."""
+
+    def __init__(
+        self,
+        token: Token,
+        agency_certificates: Mapping[str, AgencySeal],
+        tsa_url: str,
+        roots: Sequence[bytes],
+        patience_seconds: float = PATIENCE_SECONDS,
+    ) -> None:
+        self._token, self._seals, self._tsa_url = token, agency_certificates, tsa_url
+        self._roots = [x509.Certificate.load(root) for root in roots]
+        self._patience = patience_seconds
+        self._http: aiohttp.ClientSession | None = None
+        self._fetchers: tuple[float, Fetchers] | None = None
+
+    async def __aenter__(self) -> "Sealer":
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections; the token is closed by whoever opened it."""
+        http, self._http, self._fetchers = self._http, None, None
+        if http is not None:
+            await http.close()
+
+    async def seal(self, pdf: bytes, agency: str) -> bytes:
+        """The sealed PDF: B-LTA, certified with no changes, into the field that the paper was drawn with.
+
+        Raises `SealUnavailable` (try again) or `CertificateDead` (do not); KeyError for an agency without a seal.
+        """
+        seal = self._seals[agency]
+        context = self._context(seal)
+        signer = _TokenSigner(self._token, seal, [x509.Certificate.load(der) for der in seal.chain])
+        with _as_seal_errors(agency):
+            validator = CertificateValidator(signer.signing_cert, validation_context=context)
+            await validator.async_validate_usage({"non_repudiation"})  # type: ignore[no-untyped-call]
+            return await self._sign(pdf, signer, context)
+
+    async def _sign(self, pdf: bytes, signer: _TokenSigner, context: ValidationContext) -> bytes:
+        wanted = signers.PdfSignatureMetadata(
+            field_name=SEAL_FIELD,
+            md_algorithm="sha256",
+            subfilter=SigSeedSubFilter.PADES,
+            certify=True,
+            docmdp_permissions=MDPPerm.NO_CHANGES,
+            embed_validation_info=True,
+            validation_context=context,
+            use_pades_lta=True,
+            timestamp_field_name=ARCHIVE_FIELD,
+            dss_settings=DSSContentSettings(
+                include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE
+            ),
+        )
+        stamper = timestamps.HTTPTimeStamper(self._tsa_url, timeout=self._patience, session=self._session())
+        pdf_signer = signers.PdfSigner(wanted, signer, timestamper=stamper, stamp_style=NoOpStampStyle())
+        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+        sealed = await pdf_signer.async_sign_pdf(writer, existing_fields_only=True, bytes_reserved=BYTES_RESERVED)
+        return bytes(sealed.getvalue())
+
+    async def statement(self, agency: str, payload: Mapping[str, object]) -> str:
+        """The signed statement for a paper's QR code (`signing.statement`). Raises `SealUnavailable`."""
+        seal = self._seals[agency]
+        signed = statements.to_sign(payload, seal.statement_kid)
+        with _as_seal_errors(agency):
+            signature = await self._token.sign(seal.statement_key_label, hashlib.sha256(signed.encode()).digest())
+        return statements.joined(signed, signature)
+
+    def _context(self, seal: AgencySeal) -> ValidationContext:
+        """What certificates are judged by: our roots only, and revocation data that must be there."""
+        return ValidationContext(
+            trust_roots=self._roots,
+            other_certs=[x509.Certificate.load(der) for der in seal.chain],
+            allow_fetching=True,
+            revocation_mode="hard-fail",
+            fetchers=self._fresh_fetchers(),
+        )
+
+    def _session(self) -> aiohttp.ClientSession:
+        if self._http is None:
+            self._http = aiohttp.ClientSession()
+        return self._http
+
+    def _fresh_fetchers(self) -> Fetchers:
+        """Fetchers with what they fetched in the last minute."""
+        now = time.monotonic()
+        if self._fetchers is None or now - self._fetchers[0] > REVOCATION_TTL_SECONDS:
+            backend = AIOHttpFetcherBackend(self._session(), per_request_timeout=self._patience)
+            self._fetchers = now, backend.get_fetchers()
+        return self._fetchers[1]
+
+
+@contextmanager
+def _as_seal_errors(agency: str) -> Iterator[None]:
+    """Say what went wrong in the two words that the workflow knows: dead for good, or away for now."""
+    try:
+        yield
+    except (RevokedError, ExpiredError, NotYetValidError) as dead:
+        raise CertificateDead(agency, type(dead).__name__.removesuffix("Error").lower()) from dead
+    except (TokenUnavailable, TimestampRequestError, aiohttp.ClientError, OSError, TimeoutError) as away:
+        raise SealUnavailable(f"{agency}: {type(away).__name__}: {away}") from away
+    except (ValidationError, PathError, SigningError) as unproven:
+        raise SealUnavailable(f"{agency}: the seal could not be proved: {unproven}") from unproven

@@ -1,0 +1,133 @@
+"""The security token that holds the agencies' keys, spoken to through PKCS#11 (OASIS PKCS #11 v2.40).
+
+One session on one thread for the whole process: python-pkcs11 starts the module without locks, and two sessions on two
+threads crash it. Keys never leave the token; it signs digests with ECDSA on P-256 (the "raw" mechanism, which every
+token has). Scale by processes, not by threads.
+"""
+
+import asyncio
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pkcs11
+from pkcs11.exceptions import PKCS11Error
+from pkcs11.util.ec import encode_ec_public_key, encode_named_curve_parameters
+
+OPEN_TRIES = 5
+BETWEEN_TRIES_SECONDS = 0.05
+DIGEST_BYTES = 32
+CURVE = "secp256r1"
+
+_Answer = TypeVar("_Answer")
+_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pkcs11")
+
+
+class TokenUnavailable(Exception):
+    """The token does not answer. Trying again may help: the next call opens a new session."""
+
+
+class Token:
+    """A PKCS#11 token by the path of its module, its label and its PIN. Nothing is opened before the first call."""
+
+    def __init__(self, module_path: str, token_label: str, pin: str) -> None:
+        self.module_path, self.token_label, self._pin = module_path, token_label, pin
+        self._session: Any = None
+        self._keys: dict[str, Any] = {}
+
+    def __repr__(self) -> str:
+        return f"Token({self.token_label!r})"
+
+    async def sign(self, key_label: str, digest: bytes) -> bytes:
+        """The ECDSA signature of a SHA-256 digest, as r and s of 32 bytes each.
+
+        Raises `TokenUnavailable`, also when the token has no such key: it may be the wrong token.
+        """
+        if len(digest) != DIGEST_BYTES:
+            raise ValueError(f"{len(digest)} bytes to sign; a SHA-256 digest has {DIGEST_BYTES}")
+        return await self._on_the_thread(lambda: self._sign(key_label, digest))
+
+    async def public_keys(self, labels: Iterable[str]) -> Mapping[str, bytes]:
+        """The public keys (DER SubjectPublicKeyInfo, RFC 5280) by label. Raises `TokenUnavailable`."""
+        return await self._on_the_thread(lambda: {label: self._public_key(label) for label in labels})
+
+    async def create_keys(self, labels: Iterable[str]) -> Mapping[str, bytes]:
+        """Make the P-256 key pairs that the token does not have yet; gives all their public keys, as `public_keys`."""
+        return await self._on_the_thread(lambda: {label: self._create(label) for label in labels})
+
+    async def close(self) -> None:
+        """Close the session; the next call opens another."""
+        await self._on_the_thread(self._close)
+
+    async def _on_the_thread(self, work: Callable[[], _Answer]) -> _Answer:
+        def guarded() -> _Answer:
+            try:
+                return work()
+            except PKCS11Error as error:
+                self._close()  # whatever it was, the session may be lost
+                raise TokenUnavailable(f"token {self.token_label!r}: {type(error).__name__} {error}") from error
+
+        return await asyncio.get_running_loop().run_in_executor(_thread, guarded)
+
+    def _open(self) -> Any:
+        """The session. Opening is tried again: it fails now and then when several processes open at once."""
+        for attempt in range(OPEN_TRIES):
+            if self._session is not None:
+                break
+            try:
+                token = pkcs11.lib(self.module_path).get_token(token_label=self.token_label)
+                self._session = token.open(rw=True, user_pin=self._pin)
+            except PKCS11Error:
+                if attempt == OPEN_TRIES - 1:
+                    raise
+                time.sleep(BETWEEN_TRIES_SECONDS * (attempt + 1))
+        return self._session
+
+    def _close(self) -> None:
+        session, self._session = self._session, None
+        self._keys.clear()
+        if session is not None:
+            try:
+                session.close()
+            except PKCS11Error:  # it was lost already, which is why we close it
+                return
+
+    def _sign(self, label: str, digest: bytes) -> bytes:
+        session = self._open()
+        if label not in self._keys:
+            self._keys[label] = session.get_key(object_class=pkcs11.ObjectClass.PRIVATE_KEY, label=label)
+        return bytes(self._keys[label].sign(digest, mechanism=pkcs11.Mechanism.ECDSA))
+
+    def _public_key(self, label: str) -> bytes:
+        key = self._open().get_key(object_class=pkcs11.ObjectClass.PUBLIC_KEY, label=label)
+        return bytes(encode_ec_public_key(key))
+
+    def _create(self, label: str) -> bytes:
+        session = self._open()
+        try:
+            return self._public_key(label)
+        except pkcs11.NoSuchKey:
+            curve = session.create_domain_parameters(
+                pkcs11.KeyType.EC, {pkcs11.Attribute.EC_PARAMS: encode_named_curve_parameters(CURVE)}, local=True
+            )
+            public, _ = curve.generate_keypair(store=True, label=label)
+            return bytes(encode_ec_public_key(public))
+
+
+def create_token(folder: Path, module_path: str, token_label: str, pin: str) -> Token:
+    """A SoftHSM2 token of our own in a state folder, for the local profile: made once, found again afterwards.
+
+    Sets SOFTHSM2_CONF for this process (and its children); SoftHSM reads it when its module is first used.
+    """
+    store, conf = folder / "tokens", folder / "softhsm2.conf"
+    store.mkdir(mode=0o700, parents=True, exist_ok=True)
+    conf.write_text(f"directories.tokendir = {store}\nobjectstore.backend = file\nlog.level = ERROR\n")
+    os.environ["SOFTHSM2_CONF"] = str(conf)
+    if not any(store.iterdir()):
+        command = ["softhsm2-util", "--init-token", "--free", "--label", token_label, "--pin", pin, "--so-pin", pin]
+        subprocess.run([*command, "--module", module_path], check=True, capture_output=True)
+    return Token(module_path, token_label, pin)

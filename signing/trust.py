@@ -1,0 +1,98 @@
+"""What a verifier trusts: a folder with roots, each agency's seal certificates and its keys for statements.
+
+    roots/*.pem      the root certificates, for seals and for time stamps
+    agencies.json    agency → organisation identifier (X.520, 2.5.4.97), names, certificate fingerprints, statement keys
+
+The folder is public: it is what `bizportal verify --offline` carries. Old certificates stay in it, for old papers.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from asn1crypto import pem, x509
+
+
+class NoTrust(Exception):
+    """The trust folder is missing, empty or unreadable: nothing can be verified with it."""
+
+
+@dataclass(frozen=True)
+class TrustedAgency:
+    """One agency: who its certificates must say it is, which they are (SHA-256 of DER, hex), its statement keys."""
+
+    organisation_id: str
+    name_th: str
+    name_en: str = ""
+    certificates: tuple[str, ...] = ()
+    statement_keys: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Trust:
+    """Roots (DER certificates) and the agencies we know, by code."""
+
+    roots: tuple[bytes, ...]
+    agencies: Mapping[str, TrustedAgency]
+
+    @classmethod
+    def load(cls, folder: Path) -> "Trust":
+        """Read a trust folder. Raises `NoTrust`."""
+        try:
+            roots = tuple(der for path in sorted((folder / "roots").glob("*.pem")) for der in _certificates(path))
+            said = json.loads((folder / "agencies.json").read_text("utf-8"))
+            agencies = {code: _agency(values) for code, values in said.items()}
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise NoTrust(f"{folder}: {error}") from error
+        if not roots:
+            raise NoTrust(f"{folder}: no root certificate in roots/*.pem")
+        return cls(roots, agencies)
+
+    def write(self, folder: Path) -> None:
+        """Write a trust folder (roots named by their fingerprint); writing the same again changes nothing."""
+        (folder / "roots").mkdir(parents=True, exist_ok=True)
+        for root in self.roots:
+            (folder / "roots" / f"{fingerprint(root)[:16]}.pem").write_bytes(pem.armor("CERTIFICATE", root))
+        said = {code: _said(agency) for code, agency in sorted(self.agencies.items())}
+        text = json.dumps(said, ensure_ascii=False, indent=1) + "\n"
+        (folder / "agencies.json").write_text(text, "utf-8")
+
+    def published_keys(self) -> dict[str, str]:
+        """All statement keys (PEM) by their id."""
+        return {kid: key for agency in self.agencies.values() for kid, key in agency.statement_keys.items()}
+
+
+def fingerprint(certificate: bytes) -> str:
+    """SHA-256 of a DER certificate, in hex."""
+    return hashlib.sha256(certificate).hexdigest()
+
+
+def _certificates(path: Path) -> list[bytes]:
+    ders = [der for _, _, der in pem.unarmor(path.read_bytes(), multiple=True)]
+    return [x509.Certificate.load(der, strict=True).dump() for der in ders]
+
+
+def _agency(values: dict[str, object]) -> TrustedAgency:
+    keys = values.get("statement_keys", {})
+    certificates = values.get("certificates", ())
+    if not isinstance(keys, dict) or not isinstance(certificates, list):
+        raise ValueError("agencies.json: certificates is a list, statement_keys a table")
+    return TrustedAgency(
+        organisation_id=str(values["organisation_id"]),
+        name_th=str(values["name_th"]),
+        name_en=str(values.get("name_en", "")),
+        certificates=tuple(map(str, certificates)),
+        statement_keys={str(kid): str(key) for kid, key in keys.items()},
+    )
+
+
+def _said(agency: TrustedAgency) -> dict[str, object]:
+    return {
+        "organisation_id": agency.organisation_id,
+        "name_th": agency.name_th,
+        "name_en": agency.name_en,
+        "certificates": list(agency.certificates),
+        "statement_keys": dict(agency.statement_keys),
+    }
