@@ -231,6 +231,7 @@ class Act(Shape):
     stages: tuple[Stage, ...] = ()
     fees: tuple[FeeRule, ...] = ()
     automatic: AutomaticDecision | None = None
+    decision_days: int | None = Field(None, gt=0)  # None: the licence's own
     law: str = Field(min_length=1)
 
 
