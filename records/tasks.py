@@ -1,0 +1,302 @@
+"""What is on an officer's desk: tasks, who holds them, and what was decided."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from licences.applications import Decision, Status, TaskClosed, Verdict
+from licences.errors import Conflict, NotFound
+from licences.procedure import Stage
+from records import history
+from records.rows import CursorUnreadable, Page, page, read_cursor, table_of, write_once
+from records.tables import Application, Task
+
+TASKS, APPLICATIONS = table_of(Task), table_of(Application)
+OPEN = TASKS.c.closed_at.is_(None)
+
+
+class View(StrEnum):
+    """Which part of a desk one looks at."""
+
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+    OVERDUE = "overdue"
+    WAITING = "waiting"  # handed back: the applicant has to answer
+    ALL = "all"
+
+
+class UnknownTask(NotFound):
+    """There is no such task."""
+
+    def __init__(self, task: str) -> None:
+        super().__init__(f"ไม่พบงาน {task}", f"there is no task {task}")
+
+
+class TaskTaken(Conflict):
+    """Somebody else holds the task now."""
+
+    def __init__(self, task: str, holder: str) -> None:
+        super().__init__(
+            "งานนี้มีผู้รับผิดชอบคนอื่นแล้ว โปรดโหลดหน้านี้ใหม่",
+            f"task {task} is in other hands now: load the page again",
+        )
+        self.holder = holder
+
+
+@dataclass(frozen=True)
+class Line:
+    """One task in a list."""
+
+    id: str
+    application: str
+    stage: str
+    kind: str
+    role: str
+    agency: str
+    office: str
+    asks_th: str
+    asks_en: str
+    opened_at: datetime
+    due_on: date
+    assignee: str
+    reminded: int
+    licence: str
+    operation: str
+    holder_name: str
+    received_at: datetime
+    status: str
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many tasks each view holds."""
+
+    mine: int
+    unassigned: int
+    overdue: int
+    waiting: int
+    all: int
+
+
+# --- the journey's hand ---
+
+
+async def open_once(
+    session: AsyncSession, application: Application, stage: Stage, step: str, *, due_on: date, at: datetime
+) -> Task:
+    """Put one stage on the desk of its office; the same step again gives the first task.
+
+    A stage that names another agency goes to that agency.
+    """
+    agency = stage.agency or application.agency
+    task = Task(
+        id=f"{application.number}:{step}",
+        application=application.number,
+        step=step,
+        stage=stage.name,
+        kind=stage.kind,
+        role=stage.role,
+        agency=agency,
+        office=application.office if agency == application.agency else agency,
+        asks_th=stage.asks.th,
+        asks_en=stage.asks.en,
+        opened_at=at,
+        due_on=due_on,
+        conditions=[],
+        items=[],
+        report={},
+    )
+    return task if await write_once(session, task) else await get(session, task.id)
+
+
+async def close_once(
+    session: AsyncSession, decision: Decision, *, at: datetime, report: dict[str, Any] | None = None
+) -> Task:
+    """Keep a decision and take the task off the desk; the same decision again gives the same task.
+
+    Raises TaskClosed when somebody else decided, or decided otherwise; UnknownTask.
+    """
+    decided = {
+        "closed_at": at,
+        "verdict": decision.verdict.value,
+        "officer": decision.officer,
+        "reason": decision.reason,
+        "conditions": list(decision.conditions),
+        "items": [item.model_dump() for item in decision.items],
+        "report": report or {},
+    }
+    closing = update(TASKS).where(TASKS.c.id == decision.task_id, OPEN).values(decided).returning(TASKS)
+    row = (await session.execute(closing)).mappings().first()
+    if row:
+        return Task(**row)
+    task = await get(session, decision.task_id)
+    if (task.verdict, task.officer, task.reason) != (decision.verdict.value, decision.officer, decision.reason):
+        raise TaskClosed(
+            f"งาน {task.id} ปิดแล้ว โปรดเปิดคำขออีกครั้งเพื่อดูผล",
+            f"task {task.id} is closed: open the application again to see what was decided",
+        )
+    return task
+
+
+async def close_all(session: AsyncSession, application: str, at: datetime) -> None:
+    """Take what is open off every desk, undecided: the application is over."""
+    open_ = (TASKS.c.application == application, OPEN)
+    await session.execute(update(TASKS).where(*open_).values(closed_at=at))
+
+
+async def reminded(session: AsyncSession, task: str, times: int) -> None:
+    """Its officers were reminded for the nth time."""
+    fewer = (TASKS.c.id == task, TASKS.c.reminded < times)
+    await session.execute(update(TASKS).where(*fewer).values(reminded=times))
+
+
+# --- looking ---
+
+
+async def get(session: AsyncSession, task: str) -> Task:
+    """One task. Who may see it is for the caller to ask. Raises UnknownTask."""
+    row = (await session.execute(select(TASKS).where(TASKS.c.id == task))).mappings().first()
+    if row is None:
+        raise UnknownTask(task)
+    return Task(**row)
+
+
+async def of(session: AsyncSession, application: str) -> tuple[Task, ...]:
+    """Every task of an application, in the order they were opened."""
+    rows = await session.execute(
+        select(TASKS).where(TASKS.c.application == application).order_by(TASKS.c.opened_at, TASKS.c.id)
+    )
+    return tuple(Task(**row) for row in rows.mappings())
+
+
+async def inbox(
+    session: AsyncSession,
+    agency: str,
+    offices: Sequence[str],
+    roles: Sequence[str],
+    view: View | str,
+    officer: str,
+    today: date,
+    after: str = "",
+    limit: int = 25,
+) -> Page[Line]:
+    """One page of a desk, what is due first at the top. "" among `offices`: every office of the agency."""
+    asked = _lines().where(*_desk(agency, offices, roles), _seen(View(view), officer, today))
+    if after:
+        due, last = read_cursor(after, 2)
+        place = tuple_(literal(_day(due)), literal(str(last)))
+        asked = asked.where(tuple_(TASKS.c.due_on, TASKS.c.id) > place)
+    rows = await session.execute(asked.order_by(TASKS.c.due_on, TASKS.c.id).limit(limit + 1))
+    return page([Line(*row) for row in rows], limit, lambda line: (line.due_on, line.id))
+
+
+async def counts(
+    session: AsyncSession, agency: str, offices: Sequence[str], roles: Sequence[str], officer: str, today: date
+) -> Counts:
+    """How many tasks each view of a desk holds."""
+    mine, free, late = (
+        func.count().filter(_seen(view, officer, today)) for view in (View.MINE, View.UNASSIGNED, View.OVERDUE)
+    )
+    desk = _desk(agency, offices, roles)
+    handed_back = select(func.count()).select_from(_joined()).where(*desk, _seen(View.WAITING, officer, today))
+    asked = select(mine, free, late, handed_back.scalar_subquery(), func.count()).where(*desk, OPEN)
+    return Counts(*(await session.execute(asked)).one())
+
+
+def _desk(agency: str, offices: Sequence[str], roles: Sequence[str]) -> list[ColumnElement[bool]]:
+    desk = [TASKS.c.agency == agency, TASKS.c.role.in_(roles)]
+    return desk if "" in offices else [*desk, TASKS.c.office.in_(offices)]
+
+
+def _seen(view: View, officer: str, today: date) -> ColumnElement[bool]:
+    match view:
+        case View.MINE:
+            return and_(OPEN, TASKS.c.assignee == officer)
+        case View.UNASSIGNED:
+            return and_(OPEN, TASKS.c.assignee == "")
+        case View.OVERDUE:
+            return and_(OPEN, TASKS.c.due_on < today)
+        case View.WAITING:
+            return _handed_back()
+        case View.ALL:
+            return OPEN
+
+
+def _handed_back() -> ColumnElement[bool]:
+    """The last word on this stage was a request, and the applicant has not answered."""
+    newer = TASKS.alias("newer")
+    again = exists().where(
+        newer.c.application == TASKS.c.application,
+        newer.c.stage == TASKS.c.stage,
+        newer.c.opened_at > TASKS.c.opened_at,
+    )
+    asked = (TASKS.c.verdict == Verdict.ASK.value, APPLICATIONS.c.status == Status.INCOMPLETE.value)
+    return and_(*asked, APPLICATIONS.c.ended_at.is_(None), ~again)
+
+
+def _joined() -> Any:
+    return TASKS.join(APPLICATIONS, APPLICATIONS.c.number == TASKS.c.application)
+
+
+def _lines() -> Select[Any]:
+    shown = (
+        TASKS.c[name] if name in TASKS.c else APPLICATIONS.c[name] for name in Line.__dataclass_fields__
+    )  # fmt: skip
+    return select(*shown).select_from(_joined())
+
+
+def _day(text: Any) -> date:
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError as unreadable:
+        raise CursorUnreadable from unreadable
+
+
+# --- in whose hands ---
+
+
+async def claim(session: AsyncSession, task: str, officer: str, at: datetime) -> Task:
+    """Take a free task; taking one's own again changes nothing. Raises TaskTaken, TaskClosed, UnknownTask."""
+    return await _hand_over(session, task, before="", to=officer, by=officer, at=at, why="", what="claimed")
+
+
+async def release(session: AsyncSession, task: str, officer: str, at: datetime, why: str) -> Task:
+    """Put one's own task back. Raises TaskTaken, TaskClosed, UnknownTask."""
+    return await _hand_over(session, task, before=officer, to="", by=officer, at=at, why=why, what="released")
+
+
+async def reassign(session: AsyncSession, task: str, before: str, to: str, by: str, at: datetime, why: str) -> Task:
+    """Move a task from the hands it is in to others (leave cover). Raises TaskTaken when it is not in `before`'s."""
+    return await _hand_over(session, task, before=before, to=to, by=by, at=at, why=why, what="reassigned")
+
+
+async def _hand_over(
+    session: AsyncSession, task: str, *, before: str, to: str, by: str, at: datetime, why: str, what: str
+) -> Task:
+    mine = (TASKS.c.id == task, OPEN, TASKS.c.assignee == before)
+    hands = {"assignee": to, "assigned_at": at if to else None}
+    row = (await session.execute(update(TASKS).where(*mine).values(hands).returning(TASKS))).mappings().first()
+    if row is None:
+        return await _as_it_is(session, task, to)
+    said = {"task": task, "from": before, "to": to, "why": why}
+    key = f"{what}:{task}:{before}>{to}:{at.isoformat()}"
+    await history.record(session, row["application"], key, f"task:assignment:{what}", by, at, said)
+    return Task(**row)
+
+
+async def _as_it_is(session: AsyncSession, task: str, wanted: str) -> Task:
+    """Nothing moved: fine when it is in the wanted hands already."""
+    kept = await get(session, task)
+    if kept.closed_at is not None:
+        raise TaskClosed(
+            f"งาน {task} ปิดแล้ว โปรดเปิดคำขออีกครั้งเพื่อดูผล",
+            f"task {task} is closed: open the application again to see what was decided",
+        )
+    if kept.assignee != wanted:
+        raise TaskTaken(task, kept.assignee)
+    return kept
