@@ -40,7 +40,7 @@ class Offices:
 
     def mend(self) -> None:
         """Take every fault away."""
-        for name in self.ports:
+        for name in self.ports if "mailbox" in self.ports else set(self.ports) & set(WITH_SWITCHES):
             _ask("DELETE", f"{self._switches(name)}/faults")
 
     def get(self, name: str, path: str) -> Any:
@@ -96,13 +96,19 @@ def command(folder: Path, ports: dict[str, int], agencies: Sequence[str] = (), n
 
 
 def start(folder: Path, ports: dict[str, int], agencies: Sequence[str] = (), notify: str = "") -> subprocess.Popen[str]:
-    """Start them and return when all answer. RuntimeError with what they said when they do not."""
-    line = command(folder, ports, agencies, notify)
-    process = subprocess.Popen(line, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    """Start them and return when all answer; what they complain of is in `counterparts.log` in their folder.
+
+    RuntimeError with the log when they do not start.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    log = folder / "counterparts.log"
+    with log.open("ab") as complaints:
+        line = command(folder, ports, agencies, notify)
+        process = subprocess.Popen(line, cwd=ROOT, stdout=subprocess.PIPE, stderr=complaints, text=True)
     assert process.stdout is not None
-    said = process.stdout.readline()
-    if said != "ready\n":
-        raise RuntimeError(f"the counterparts did not start: {said}{process.communicate()[0]}")
+    if process.stdout.readline() != "ready\n":
+        process.wait(timeout=STOP_S)
+        raise RuntimeError(f"the counterparts did not start: {log.read_text('utf-8', 'replace')[-2000:]}")
     return process
 
 

@@ -111,6 +111,11 @@ def test_tags_and_values_come_back_in_their_order(tags: dict[str, str]) -> None:
     assert list(read_tlv(text).items()) == list(tags.items())
 
 
+def test_a_tag_that_comes_twice_is_not_read() -> None:
+    with pytest.raises(ValueError, match="TLV"):
+        read_tlv("5401154012")
+
+
 def test_the_order_between_first_and_last_does_not_matter() -> None:
     text = qr_text(BILLER, "A1", "", 100)
     moved = text.replace("54041.00", "").replace("5802TH6304", "5802TH54041.006304")[:-4]

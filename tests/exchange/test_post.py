@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from exchange.counterparts.running import Offices, free_ports
@@ -65,6 +65,9 @@ def test_the_message_id_is_made_of_the_key_alone(key: str) -> None:
 
 
 @given(st.text(min_size=1, max_size=12), st.text(min_size=1, max_size=12))
+@example("B-1:told", "B-1/told")
+@example("B-1.told", "B-1=2Etold")
+@example("a" * 200, "a" * 201)
 def test_another_key_has_another_message_id(one: str, other: str) -> None:
     assert (message_id(one, "b") == message_id(other, "b")) == (one == other)
 
