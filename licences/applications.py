@@ -5,6 +5,7 @@ A status says whose turn it is and nothing else; when things happened is kept as
 
 from collections.abc import Collection
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import Field
 
@@ -70,6 +71,14 @@ class Item(Shape):
     wanted: str = Field(min_length=1, max_length=2_000)
 
 
+class Finding(Shape):
+    """One line of an inspection report: what was looked at, and what was found."""
+
+    item: str = Field(min_length=1, max_length=500)
+    result: Literal["pass", "fail", "not-applicable"]
+    note: str = Field("", max_length=2_000)
+
+
 class Decision(Shape):
     """What an officer decided on one task, and why. The reason is the one free text that travels in a history."""
 
@@ -79,6 +88,7 @@ class Decision(Shape):
     reason: str = Field("", max_length=4_000)
     items: tuple[Item, ...] = Field((), max_length=50)
     conditions: tuple[str, ...] = Field((), max_length=50)
+    report: tuple[Finding, ...] = Field((), max_length=100)  # an inspection's findings
     officials_fault: bool = False  # a second request, allowed only because the first missed something (LFA s.8)
 
 
