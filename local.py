@@ -18,7 +18,6 @@ import base64
 import contextlib
 import ctypes
 import fcntl
-import importlib
 import json
 import os
 import random
@@ -33,6 +32,7 @@ import sys
 import tempfile
 import threading
 import time
+import tomllib
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -40,7 +40,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import IO, Any
 
 from exchange import counterparts
 from settings import KEY_BYTES, LOCAL_SECRET, Role, Settings
@@ -67,11 +67,14 @@ PORTS = (
     "general-metrics", "drawing-metrics", "sealing-metrics",
     "general-engine-metrics", "drawing-engine-metrics", "sealing-engine-metrics",
 )  # fmt: skip
+KEEPER = "local-keeper"
 OUR_SECRETS = (
-    "postgres", "s3_access_key", "s3_secret_key", "codec_key", "person_key", "session_secret", "pkcs11_pin"
+    "postgres", "store_keeper", "s3_access_key", "s3_secret_key", "codec_key", "person_key", "session_secret",
+    "pkcs11_pin",
 )  # fmt: skip
 COUNTERPARTS = ("dbd", "bank", "clamd", "smtp", "mailbox", "oidc")
 
+TSA = "/dev/tsa/tsa"
 SEARCH_ATTRIBUTES = ("Stage", "LicenceCode", "Agency")
 RETENTION = "90d"
 CLI_ALONE = ("--disable-config-file", "--disable-config-env")
@@ -299,26 +302,29 @@ class System:
         part.settle()
 
     def _launch(self, part: Part) -> None:
-        self._spawner.submit(self._spawn, part).result()
+        self._running[part.name] = self._spawn(part.name, part.command, part.env, part.user)
 
-    def _spawn(self, part: Part) -> None:
+    def _spawn(self, name: str, command: Sequence[str], env: Mapping[str, str], user: str | None = None) -> Running:
+        """Start one process from the thread that lives as long as we do."""
         if self._stopping.is_set():
             raise Stopped("stopped while starting")
-        path = self.folder / "log" / f"{part.name}.log"
+        path = self.folder / "log" / f"{name}.log"
         with path.open("ab") as log:
             start = log.tell()
-            process = subprocess.Popen(
-                part.command,
-                env=_surroundings() | dict(part.env),
-                cwd=ROOT if part.user is None else "/",
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                process_group=0,
-                preexec_fn=_die_with_parent(os.getpid()),
-                **_as_user(part.user),
-            )
-        self._running[part.name] = Running(process, datetime.now(UTC), path, start)
+            process = self._spawner.submit(_popen, command, env, user, log).result()
+        return Running(process, datetime.now(UTC), path, start)
+
+    def _run(self, name: str, command: Sequence[str], env: Mapping[str, str]) -> None:
+        """Run a process to its end, unless somebody stops the system."""
+        running = self._spawn(name, command, env)
+        while running.process.poll() is None and not self._stopping.wait(PAUSE.total_seconds()):
+            pass
+        if running.process.poll() is None:
+            _signal_group(running.process.pid, signal.SIGKILL)
+            running.process.wait()
+            raise Stopped("stopped while starting")
+        if running.process.returncode:
+            raise PartFailed(f"{name} could not be prepared. It said last:\n{running.last_lines()}")
 
     def _wait(self, part: Part) -> None:
         running = self._running[part.name]
@@ -433,24 +439,20 @@ class System:
             {},
             ready=lambda since: _http_answers(f"http://{HERE}:{port['s3']}/healthz"),
             prepare=prepare,
-            settle=lambda: _make_buckets(self._values),
+            settle=lambda: _make_buckets(self._values, self.secrets["store_keeper"]),
             leaves=tuple(Path(f"/tmp/seaweedfs-{name.replace('.port', '').replace('.', '-')}-{number}.sock")
                          for name, number in listeners.items()),
         )  # fmt: skip
 
     def _authority(self) -> Part:
         folder, port = self.folder / "authority", self.ports["authority"]
-
-        def prepare() -> None:
-            authority = importlib.import_module("signing.authority")
-            authority.prepare(folder, f"http://{HERE}:{port}", agencies=_agencies(), pin=self.secrets["pkcs11_pin"])
-
         return Part(
             "authority",
             _python("signing.authority", "--dir", str(folder), "--port", str(port)),
-            {},
+            _as_env(self._values, frozenset({"profile"})),
             ready=lambda since: _http_answers(f"http://{HERE}:{port}/health"),
-            prepare=prepare,
+            # In a process of its own: a PKCS#11 module keeps the first token that it was shown.
+            prepare=lambda: self._run("authority", _python("local"), self.env_for(Role.SEALING)),
         )
 
     def _counterparts(self) -> Part:
@@ -538,7 +540,7 @@ def _credentials() -> dict[str, str]:
 def _seal(folder: Path, port: int) -> dict[str, str]:
     return {
         "trust_dir": str(folder / "trust"),
-        "tsa_url": f"http://{HERE}:{port}/tsa",
+        "tsa_url": f"http://{HERE}:{port}{TSA}",
         "pkcs11_module": _softhsm(),
         "pkcs11_token": "bizportal",
         "pkcs11_conf": str(folder / "softhsm2.conf"),
@@ -578,9 +580,11 @@ def _write_private(path: Path, text: str) -> None:
     new.replace(path)
 
 
-def _agencies() -> list[str]:
-    """The agencies of the catalogue, by code: each has a folder."""
-    return sorted(path.parent.name for path in (ROOT / "licences" / "data").glob("*/agency.toml"))
+def _agencies() -> dict[str, tuple[str, str]]:
+    """The agencies of the catalogue: code -> name in Thai, and the number that its seal's certificate carries."""
+    paths = sorted((ROOT / "licences" / "data").glob("*/agency.toml"))
+    agencies = {path.parent.name: tomllib.loads(path.read_text()) for path in paths}
+    return {code: (said["title"]["th"], f"GOVTH-{said['organisation_id']}") for code, said in agencies.items()}
 
 
 # One at a time; ports
@@ -684,6 +688,20 @@ def _as_user(name: str | None) -> dict[str, Any]:
     return {"user": name, "group": name, "extra_groups": []} if name else {}
 
 
+def _popen(command: Sequence[str], env: Mapping[str, str], user: str | None, log: IO[bytes]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command,
+        env=_surroundings() | dict(env),
+        cwd="/" if user else ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        process_group=0,
+        preexec_fn=_die_with_parent(os.getpid()),
+        **_as_user(user),
+    )
+
+
 def _die_with_parent(parent: int) -> Callable[[], None]:
     """What a new process does first: ask to be killed when we end, and end at once where we already have."""
 
@@ -742,6 +760,20 @@ def _worker_polls(values: Mapping[str, str], queue: str, since: datetime) -> Non
     polled = [datetime.fromisoformat(poller["lastAccessTime"]) for poller in told["pollers"] or ()]
     if not any(at >= since for at in polled):
         raise NotYet(f"nobody polls the queue {queue}")
+
+
+# The authority
+
+
+def _make_authority() -> None:
+    """Keys, certificates and the trust folder, as the settings say (`python -m local`)."""
+    from signing import authority, token
+
+    settings = Settings()
+    folder, base_url = Path(settings.trust_dir).parent, settings.tsa_url.removesuffix(TSA)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    ours = token.create_token(folder, settings.pkcs11_module, settings.pkcs11_token, settings.pkcs11_pin)
+    asyncio.run(authority.prepare(folder, base_url, _agencies(), ours))
 
 
 # PostgreSQL
@@ -817,18 +849,31 @@ async def _make_database(port: int, password: str) -> None:
 
 
 def _store_identities(secret: Mapping[str, str]) -> dict[str, Any]:
-    """Who may use the store: nobody without our key."""
-    credentials = [{"accessKey": secret["s3_access_key"], "secretKey": secret["s3_secret_key"]}]
-    actions = ["Admin", "Read", "Write", "List", "Tagging"]
-    return {"identities": [{"name": "bizportal", "credentials": credentials, "actions": actions}]}
+    """Who may use the store: the keeper makes buckets, we read and write; nobody lets go of a locked licence."""
+    ours = ["Read", "Write", "List", "Tagging", "GetObjectRetention", "PutObjectRetention",
+            "GetBucketObjectLockConfiguration", "GetBucketVersioning"]  # fmt: skip
+    return {
+        "identities": [
+            _identity("bizportal", secret["s3_access_key"], secret["s3_secret_key"], ours),
+            _identity("keeper", KEEPER, secret["store_keeper"], ["Admin", "Read", "Write", "List"]),
+        ]
+    }
 
 
-def _make_buckets(values: Mapping[str, str]) -> None:
+def _identity(name: str, access_key: str, secret_key: str, actions: list[str]) -> dict[str, Any]:
+    credentials = [{"accessKey": access_key, "secretKey": secret_key}]
+    return {"name": name, "credentials": credentials, "actions": actions}
+
+
+def _make_buckets(values: Mapping[str, str], keeper_secret: str) -> None:
     """The three buckets; sealed licences with versions and Object Lock, which can only be had from the start."""
     import minio
 
-    secure = values["s3_secure"].lower() == "true"
-    store = minio.Minio(values["s3_endpoint"], values["s3_access_key"], values["s3_secret_key"], secure=secure)
+    store = minio.Minio(values["s3_endpoint"], KEEPER, keeper_secret, secure=False)
     for name in ("bucket_licences", "bucket_papers", "bucket_attachments"):
         if not store.bucket_exists(values[name]):
             store.make_bucket(values[name], object_lock=name == "bucket_licences")
+
+
+if __name__ == "__main__":
+    _make_authority()
