@@ -127,9 +127,9 @@ shows it, escapes it.
 
     form.py         load, check, check_page, summary, printed, json_schema, model, example: the way in
     questions.py    the vocabulary: the kinds, and one question out of its table
-    plain.py, composite.py     the kinds themselves
+    plain.py, numbers.py, times.py, identifiers.py, attaching.py, composite.py, address.py, person.py     the kinds
     question.py, asking.py     what a question is; putting questions to answers
     definition.py   pages and forms out of their TOML
     sentences.py    what is said about a wrong answer, in both languages
-    conditions.py, places.py, words.py, errors.py, schema.py, examples.py, html.py
+    conditions.py, places.py, words.py, errors.py, schema.py, examples.py
 """

@@ -9,6 +9,8 @@ from forms.definition import Form, Page
 from forms.question import Context, Question
 
 SEEDS_TRIED = 40
+CHOSEN = ("choice", "choices", "yes-no")
+"""Seed 0 takes the form's own example of these; the others try every answer, and so every condition."""
 Answer = dict[str, Any]
 
 
@@ -42,7 +44,8 @@ def _fill(
     for one in questions:
         wanted = one.required or thorough or rng.random() < 0.5
         if one.kind.answered and one.kind.name != "fact" and wanted and one.applies({**seen, **checked}):
-            sent[one.id] = one.kind.example(one, rng)
+            chosen = thorough and one.example is not None and one.kind.name in CHOSEN
+            sent[one.id] = one.example if chosen else one.kind.example(one, rng)
             checked[one.id] = one.kind.check(one, sent[one.id], one.id, Context())
     return sent, checked
 

@@ -47,7 +47,8 @@ def facts(found: Found) -> dict[str, str]:
         "subdistrict_code": found.subdistrict.code,
         "subdistrict": found.subdistrict.name_th,
         "district_code": found.district.code,
-        "district": found.district.name_th,
+        # The table writes Bangkok's districts with their prefix (`เขตคลองเตย`), and no others.
+        "district": found.district.name_th.removeprefix("เขต"),
         "province_code": found.province.code,
         "province": found.province.name_th,
     }

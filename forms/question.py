@@ -86,7 +86,6 @@ class Kind:
     """A kind of question: how an answer is read, checked, shown, described and made up for an example."""
 
     name: ClassVar[str]
-    widget: ClassVar[str] = "text"
     keys: ClassVar[frozenset[str]] = frozenset()
     asks: ClassVar[str] = "enter"
     answered: ClassVar[bool] = True
@@ -131,6 +130,10 @@ class Kind:
     def parts(self, question: Question) -> Sequence[Question]:
         """The questions a composite is made of; none for a plain question."""
         return ()
+
+    def widget(self, question: Question) -> str:
+        """The name of the template that draws it."""
+        return self.name
 
     def attributes(self, question: Question) -> dict[str, str]:
         """HTML attributes that help on a phone: keyboard, autocomplete, length."""

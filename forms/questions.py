@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from forms import composite, plain
+from forms import address, attaching, identifiers, numbers, person, plain, times
 from forms.conditions import condition
 from forms.errors import DefinitionFault
 from forms.question import Kind, Option, Question
@@ -15,23 +15,23 @@ KINDS: Mapping[str, Kind] = {
     for kind in (
         plain.Text(),
         plain.TextArea(),
-        plain.Whole(),
-        plain.DecimalNumber(),
-        plain.Money(),
-        plain.Date(),
-        plain.Time(),
+        numbers.Whole(),
+        numbers.DecimalNumber(),
+        numbers.Money(),
+        times.Date(),
+        times.Time(),
         plain.YesNo(),
         plain.Choice(),
         plain.Choices(),
-        plain.ThaiId(),
-        plain.JuristicId(),
-        plain.TaxId(),
-        plain.Phone(),
-        plain.Email(),
-        composite.Address(),
-        composite.Place(),
-        composite.Person(),
-        plain.File(),
+        identifiers.ThaiId(),
+        identifiers.JuristicId(),
+        identifiers.TaxId(),
+        identifiers.Phone(),
+        identifiers.Email(),
+        address.Address(),
+        address.Place(),
+        person.Person(),
+        attaching.File(),
         plain.Declaration(),
         plain.Fact(),
         plain.Info(),
@@ -106,6 +106,8 @@ def _sound(given: Mapping[str, Any], kind: Kind, where: str) -> None:
         raise DefinitionFault(f"{where}: an amount of money is whole satang, so its id ends in _satang")
     if kind.name == "date" and not all(type(given.get(key, date.min)) is date for key in ("min", "max")):
         raise DefinitionFault(f"{where}: `min` and `max` of a date are dates, such as 2026-01-01")
+    if given.get("places", 2) not in range(5):
+        raise DefinitionFault(f"{where}: `places` is 0 to 4")
     if given.get("identity", "thai-id") not in IDENTITIES:
         raise DefinitionFault(f"{where}: `identity` is one of {', '.join(IDENTITIES)}")
     if given["printed"] and (given.get("sensitive") or (kind.personal and kind.name != "person")):

@@ -85,7 +85,7 @@ def _asked(page: Page) -> list[Question]:
 
 
 def _field(question: Question, always: bool) -> tuple[Any, Any]:
-    annotated = Annotated[question.kind.type(question), BeforeValidator(_checked(question))]
+    annotated: Any = Annotated[question.kind.type(question), BeforeValidator(_checked(question))]
     return _typed(annotated, always and _required(question))
 
 

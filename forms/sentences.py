@@ -4,18 +4,21 @@ The sentence goes by the kind of mistake; the words for the question come from t
 A part of a composite is introduced by the composite: "ที่ตั้งร้าน: กรอกเลขที่".
 """
 
+from datetime import date
+
 from forms.errors import Problem, Problems
 from forms.question import Question
-from forms.words import Words, grouped
+from forms.words import Words, grouped, spelt
 
 SHOWN_OF_AN_UNKNOWN_NAME = 80
+PROPER = frozenset({"Thai", "Thailand", "Bangkok", "English", "Soi", "Moo", "X-ray"})
 
 
 def called(question: Question) -> Words:
-    """The question's name as it stands inside a sentence."""
-    th, en = question.name.th, question.name.en
-    starts_with_capitals = len(en) > 1 and (en[1].isupper() or not en[1].isalpha())
-    return Words(th, en if starts_with_capitals else en[:1].lower() + en[1:])
+    """The question's name as it stands inside a sentence: no capital, unless it is a name or an abbreviation."""
+    en = question.name.en
+    keeps_its_capital = en.partition(" ")[0] in PROPER or en[1:2].isupper()
+    return Words(question.name.th, en if keeps_its_capital else en[:1].lower() + en[1:])
 
 
 def problem(question: Question, at: str, kind: str, th: str, en: str) -> Problem:
@@ -98,6 +101,28 @@ def not_above(question: Question, at: str, limit: str, limit_en: str) -> Problem
 def too_large(question: Question, at: str, limit: str, limit_en: str) -> Problems:
     """Over the largest allowed."""
     return refuse(question, at, "too-large", f"{{n}}ต้องไม่เกิน {limit}", f"The {{n}} must not exceed {limit_en}")
+
+
+def too_early(question: Question, at: str, first: date) -> Problems:
+    """Before the first day allowed."""
+    return refuse(
+        question,
+        at,
+        "too-small",
+        f"{{n}}ต้องไม่ก่อนวันที่ {spelt(first, 'th')}",
+        f"The {{n}} must not be before {spelt(first, 'en')}",
+    )
+
+
+def too_late(question: Question, at: str, last: date) -> Problems:
+    """After the last day allowed."""
+    return refuse(
+        question,
+        at,
+        "too-large",
+        f"{{n}}ต้องไม่หลังวันที่ {spelt(last, 'th')}",
+        f"The {{n}} must not be after {spelt(last, 'en')}",
+    )
 
 
 def not_an_option(question: Question, at: str) -> Problems:
