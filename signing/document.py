@@ -185,6 +185,9 @@ def _check_whole(sheet: Sheet) -> None:
     """A paper without one of these is not drawn with a blank in its place. Raises `CannotDraw`."""
     if sheet.template not in TEMPLATES:
         raise CannotDraw(f"no template {sheet.template!r}; there are {', '.join(TEMPLATES)}")
+    if sheet.seal_wanted and sheet.record.get("agency") != sheet.agency_code:
+        # A verifier compares whoever sealed with the agency that the record names.
+        raise CannotDraw(f"a sealed paper's record names its agency: record['agency'] must be {sheet.agency_code!r}")
     if sheet.made_at.tzinfo is None:
         raise CannotDraw("made_at has no time zone")
     for field in ("title_th", "title_en", "agency_th", "agency_en", "number", *NEEDED.get(sheet.template, ())):

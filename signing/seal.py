@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from asn1crypto import x509
+from asn1crypto import cms, x509
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers, timestamps
@@ -137,6 +137,17 @@ class _TokenSigner(signers.Signer):
         return encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
 
 
+class _Stamper(timestamps.HTTPTimeStamper):
+    """The time-stamp authority over HTTP (RFC 3161, 3.4); an answer that cannot be read counts as none."""
+
+    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
+        """A time stamp for that digest. Raises `TimestampRequestError`."""
+        try:
+            return await super().async_timestamp(message_digest, md_algorithm)
+        except ValueError as error:
+            raise TimestampRequestError(f"the time-stamp authority's answer cannot be read: {error}") from error
+
+
 class Sealer:
     """Seals for the agencies whose keys the token holds. One per process; close it at the end."""
 
@@ -194,7 +205,7 @@ class Sealer:
                 include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE
             ),
         )
-        stamper = timestamps.HTTPTimeStamper(self._tsa_url, timeout=self._patience, session=self._session())
+        stamper = _Stamper(self._tsa_url, timeout=self._patience, session=self._session())
         pdf_signer = signers.PdfSigner(wanted, signer, timestamper=stamper, stamp_style=NoOpStampStyle())
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
         sealed = await pdf_signer.async_sign_pdf(writer, existing_fields_only=True, bytes_reserved=BYTES_RESERVED)

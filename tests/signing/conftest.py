@@ -1,15 +1,99 @@
+"""The whole signing room, for real: a SoftHSM token, the development authority on loopback, a sealer, a trust folder.
+
+Others may use `token`, `authority`, `sealer` and `trust` by importing them into their own conftest.
+"""
+
+import asyncio
 import os
+import socket
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import opendataloader_pdf
 import pytest
+import uvicorn
+
+from signing.authority import Prepared, application, prepare
+from signing.seal import Sealer, load_seals
+from signing.token import Token, create_token
+from signing.trust import Trust
 
 sys.path.append(str(Path(__file__).parent))  # for the sheets that tests share
 
+SOFTHSM = "/usr/lib/softhsm/libsofthsm2.so"
+AGENCIES = {
+    "dhss": ("กรมสนับสนุนบริการสุขภาพ", "GOVTH-0994000159684"),
+    "fda": ("สำนักงานคณะกรรมการอาหารและยา", "GOVTH-0994000161107"),
+    "bma": ("กรุงเทพมหานคร", "GOVTH-0994000165501"),
+}
 JAVA_PARTS = ("jaxb-runtime", "jaxb-core", "istack-commons-runtime", "txw2", "javax.activation")
+
+
+@dataclass(frozen=True)
+class Authority:
+    """A prepared development authority that is answering on loopback."""
+
+    folder: Path
+    base_url: str
+    prepared: Prepared
+
+
+def a_free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def serve(app: object, port: int) -> tuple[uvicorn.Server, threading.Thread]:
+    """Serve an ASGI application on loopback in a thread of its own, until `should_exit` is set."""
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))  # type: ignore[arg-type]
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    return server, thread
+
+
+@pytest.fixture(scope="session")
+def token(tmp_path_factory: pytest.TempPathFactory) -> Token:
+    """A SoftHSM token of this test run. One a process: SoftHSM reads its configuration once."""
+    return create_token(tmp_path_factory.mktemp("token"), SOFTHSM, "bizportal-test", "13579")
+
+
+@pytest.fixture(scope="session")
+def authority(token: Token, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
+    """The development authority, prepared for three agencies and served over HTTP."""
+    folder, port = tmp_path_factory.mktemp("authority"), a_free_port()
+    base_url = f"http://127.0.0.1:{port}"
+    prepared = asyncio.run(prepare(folder, base_url, AGENCIES, token))
+    before = os.environ.get("BIZ_PROFILE")
+    os.environ["BIZ_PROFILE"] = "local"
+    server, thread = serve(application(folder), port)
+    yield Authority(folder, base_url, prepared)
+    server.should_exit = True
+    thread.join()
+    os.environ.pop("BIZ_PROFILE")
+    if before is not None:
+        os.environ["BIZ_PROFILE"] = before
+
+
+@pytest.fixture(scope="session")
+def trust(authority: Authority) -> Trust:
+    """What a verifier of this run trusts."""
+    return Trust.load(authority.prepared.trust)
+
+
+@pytest.fixture
+async def sealer(token: Token, authority: Authority, trust: Trust) -> AsyncIterator[Sealer]:
+    """A sealer for the three agencies, over loopback HTTP."""
+    seals = load_seals(authority.prepared.seals)
+    async with Sealer(token, seals, authority.prepared.tsa_url, trust.roots) as sealer:
+        yield sealer
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +115,43 @@ def verapdf(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
         return run.stdout
 
     return check
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port where nobody listens."""
+    return a_free_port()
+
+
+@pytest.fixture
+def served() -> Iterator[Callable[[object], str]]:
+    """Serve an ASGI application for one test; gives its address."""
+    running = []
+
+    def start(app: object) -> str:
+        port = a_free_port()
+        running.append(serve(app, port))
+        return f"http://127.0.0.1:{port}"
+
+    yield start
+    for server, thread in running:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture
+def served_authority(token: Token, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., object]]:
+    """Another authority of one's own, to do harm to: give a folder, get (folder, Prepared)."""
+    monkeypatch.setenv("BIZ_PROFILE", "local")
+    running = []
+
+    async def start(folder: Path) -> tuple[Path, Prepared]:
+        port = a_free_port()
+        prepared = await prepare(folder, f"http://127.0.0.1:{port}", AGENCIES, token)
+        running.append(serve(application(folder), port))
+        return folder, prepared
+
+    yield start
+    for server, thread in running:
+        server.should_exit = True
+        thread.join()

@@ -165,8 +165,10 @@ def test_a_refusal_says_reasons_provision_appeal_and_who_decided() -> None:
     ("sheet", "missing"),
     [
         (a_licence(template="poster"), "poster"),
-        (a_licence(agency_code=""), "emblem"),
-        (a_licence(agency_code="กรม"), "emblem"),
+        (a_licence(agency_code="", seal_wanted=False), "emblem"),
+        (a_licence(agency_code="กรม", seal_wanted=False), "emblem"),
+        (a_licence(record={"number": "1"}), "agency"),
+        (a_licence(record={"agency": "fda"}), "agency"),
         (a_licence(qr=""), "qr"),
         (a_licence(number=""), "number"),
         (an_acknowledgement(received_at=None), "received_at"),
