@@ -314,7 +314,10 @@ class Bill(SQLModel, table=True):
     """What we asked for. One row a demand; `lines` keep the law, the payee and the rate of each."""
 
     __tablename__ = "bills"
-    __table_args__ = (UniqueConstraint("application", "due"),)
+    __table_args__ = (
+        UniqueConstraint("application", "due"),
+        Index("open_bills", "raised_at", postgresql_where=text("status = 'open'")),
+    )
     ref1: str = Field(primary_key=True)
     ref2: str
     application: str = Field(foreign_key="applications.number", index=True)
@@ -334,6 +337,7 @@ class BankNotification(SQLModel, table=True):
     """Our inbox: what the bank (or somebody who says so) told us. Believed only after inquiry."""
 
     __tablename__ = "bank_notifications"
+    __table_args__ = (Index("unhandled", "heard_at", postgresql_where=text("handled_at IS NULL")),)
     transaction_id: str = Field(primary_key=True)
     ref1: str = Field(index=True)
     satang: int = Field(sa_column=satang())
@@ -368,7 +372,7 @@ class Posting(SQLModel, table=True):
     credit: str
     satang: int = Field(sa_column=satang())
     bill: str = Field(default="", index=True)
-    transaction_id: str = ""
+    transaction_id: str = Field(default="", index=True)
     memo: str
     at: datetime = Field(sa_column=moment())
     previous_hash: str

@@ -89,6 +89,9 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("transaction_id"),
     )
     op.create_index(op.f("ix_bank_notifications_ref1"), "bank_notifications", ["ref1"], unique=False)
+    op.create_index(
+        "unhandled", "bank_notifications", ["heard_at"], unique=False, postgresql_where=sa.text("handled_at IS NULL")
+    )
     op.create_table(
         "counters",
         sa.Column("name", sa.String(), nullable=False),
@@ -332,6 +335,7 @@ def create_tables() -> None:
         sa.UniqueConstraint("key"),
     )
     op.create_index(op.f("ix_postings_bill"), "postings", ["bill"], unique=False)
+    op.create_index(op.f("ix_postings_transaction_id"), "postings", ["transaction_id"], unique=False)
     op.create_table(
         "receipts",
         sa.Column("number", sa.String(), nullable=False),
@@ -510,6 +514,7 @@ def create_tables() -> None:
         sa.UniqueConstraint("application", "due"),
     )
     op.create_index(op.f("ix_bills_application"), "bills", ["application"], unique=False)
+    op.create_index("open_bills", "bills", ["raised_at"], unique=False, postgresql_where=sa.text("status = 'open'"))
     op.create_table(
         "signatures",
         sa.Column("id", sa.String(), nullable=False),

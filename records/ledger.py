@@ -1,0 +1,451 @@
+"""Money: bills, what the bank told, payments, postings, receipts. Every satang that came in is in the books.
+
+A bill is what we asked for; a payment is money that arrived, whether or not it was asked for. What is short, over,
+twice or too late is booked as owed to the payer, and is somebody's to give back. Receipts have no gap within an
+agency's fiscal year; postings are linked by their hashes.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import case, exists, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from licences import ledger as book
+from licences import register, thai
+from licences.calendar import BANGKOK
+from licences.errors import Conflict, NotFound
+from licences.fees import QuoteLine
+from records import chains, counters
+from records.rows import changed, day_of, table_of, write_once
+from records.tables import Application, BankNotification, Bill, Payment, Posting, Receipt
+
+BILLS, PAYMENTS, POSTINGS = table_of(Bill), table_of(Payment), table_of(Posting)
+NOTIFICATIONS, RECEIPTS, APPLICATIONS = table_of(BankNotification), table_of(Receipt), table_of(Application)
+BOOK = "postings"
+BATCH = 1000
+SETTLES = ("full", "over")
+
+
+class UnknownBill(NotFound):
+    """There is no bill with this reference."""
+
+    def __init__(self, ref1: str) -> None:
+        super().__init__(f"ไม่พบใบแจ้งชำระ {ref1}", f"there is no bill {ref1}")
+
+
+class BillPaid(Conflict):
+    """A bill that was paid cannot be cancelled: the money would have to be given back."""
+
+    def __init__(self, ref1: str) -> None:
+        super().__init__(f"ใบแจ้งชำระ {ref1} ชำระแล้ว ยกเลิกไม่ได้", f"bill {ref1} is paid and cannot be cancelled")
+
+
+# --- bills ---
+
+
+@dataclass(frozen=True)
+class WantedBill:
+    """What is to be asked for. `lines` are the quote's, with law, payee and rate; `due` says when it is owed."""
+
+    application: str
+    due: str
+    lines: tuple[QuoteLine, ...]
+    pay_by: date
+    ref2: str = ""
+    provisional: bool = False
+
+    @property
+    def satang(self) -> int:
+        """All of it."""
+        return sum(line.satang for line in self.lines)
+
+
+async def raise_bill_once(
+    session: AsyncSession, wanted: WantedBill, ways: Callable[[str], tuple[str, str]], at: datetime
+) -> Bill:
+    """Ask for money; the same application and `due` again gives the first bill.
+
+    `ways` makes the texts of QR code and barcode from the reference that the bill is given.
+    """
+    rows = await session.execute(select(BILLS).where(BILLS.c.application == wanted.application))
+    bills = [Bill(**row) for row in rows.mappings()]
+    if raised := next((bill for bill in bills if bill.due == wanted.due), None):
+        return raised
+    ref1 = register.ref1(register.bill_number(wanted.application, len(bills) + 1))
+    bill = _bill(wanted, ref1, ways(ref1), at)
+    return bill if await write_once(session, bill) else await raise_bill_once(session, wanted, ways, at)
+
+
+def _bill(wanted: WantedBill, ref1: str, ways: tuple[str, str], at: datetime) -> Bill:
+    return Bill(
+        ref1=ref1,
+        ref2=wanted.ref2,
+        application=wanted.application,
+        due=wanted.due,
+        satang=wanted.satang,
+        lines=[line.model_dump(mode="json") for line in wanted.lines],
+        provisional=wanted.provisional,
+        qr=ways[0],
+        barcode=ways[1],
+        raised_at=at,
+        pay_by=wanted.pay_by,
+        status="open",
+    )
+
+
+async def bill_by_ref1(session: AsyncSession, ref1: str) -> Bill | None:
+    """One bill; None: that reference is not ours."""
+    row = (await session.execute(select(BILLS).where(BILLS.c.ref1 == ref1))).mappings().first()
+    return Bill(**row) if row else None
+
+
+async def bills_of(session: AsyncSession, application: str) -> tuple[Bill, ...]:
+    """Everything that was asked for on an application, in order."""
+    rows = await session.execute(
+        select(BILLS).where(BILLS.c.application == application).order_by(BILLS.c.raised_at, BILLS.c.ref1)
+    )
+    return tuple(Bill(**row) for row in rows.mappings())
+
+
+async def open_bills(
+    session: AsyncSession, older_than: datetime, limit: int = 100, after: str = ""
+) -> tuple[Bill, ...]:
+    """Bills asked for before that moment and not paid, to ask the bank about; `after` is the last reference seen."""
+    old = (BILLS.c.status == "open", BILLS.c.raised_at < older_than, BILLS.c.ref1 > after)
+    rows = await session.execute(select(BILLS).where(*old).order_by(BILLS.c.ref1).limit(limit))
+    return tuple(Bill(**row) for row in rows.mappings())
+
+
+async def cancel_bill(session: AsyncSession, ref1: str) -> Bill:
+    """No longer asked for; money that comes all the same is a payment of a dead bill.
+
+    Cancelling again changes nothing. Raises BillPaid, UnknownBill.
+    """
+    open_ = (BILLS.c.ref1 == ref1, BILLS.c.status == "open")
+    cancelled = update(BILLS).where(*open_).values(status="cancelled").returning(BILLS)
+    row = (await session.execute(cancelled)).mappings().first()
+    if row:
+        return Bill(**row)
+    bill = await bill_by_ref1(session, ref1)
+    if bill is None:
+        raise UnknownBill(ref1)
+    if bill.status == "paid":
+        raise BillPaid(ref1)
+    return bill
+
+
+async def cancel_bills(session: AsyncSession, application: str, at: datetime) -> int:
+    """The application is over: what is still open is no longer asked for; how many bills that were."""
+    del at  # the end of the application is in its own row and history
+    open_ = (BILLS.c.application == application, BILLS.c.status == "open")
+    return changed(await session.execute(update(BILLS).where(*open_).values(status="cancelled")))
+
+
+# --- what the bank tells ---
+
+
+async def hear(
+    session: AsyncSession, transaction_id: str, ref1: str, satang: int, body: Mapping[str, Any], at: datetime
+) -> BankNotification:
+    """Keep what somebody told in the bank's name, and count how often.
+
+    Nobody signs it, so the first word is not believed more than the second: as long as the bank itself has not
+    confirmed the transfer, another word about it is heard afresh.
+    """
+    told = {"ref1": ref1, "satang": satang, "body": dict(body)}
+    new = insert(NOTIFICATIONS).values(
+        transaction_id=transaction_id, times=1, heard_at=at, handled_at=None, finding="", **told
+    )
+    sure = NOTIFICATIONS.c.finding == "confirmed"
+    same = (NOTIFICATIONS.c.ref1 == ref1) & (NOTIFICATIONS.c.satang == satang)
+    later: dict[str, Any] = {
+        name: case((sure | same, NOTIFICATIONS.c[name]), else_=new.excluded[name]) for name in told
+    }
+    later["handled_at"] = case((sure | same, NOTIFICATIONS.c.handled_at), else_=None)
+    later["finding"] = case((sure | same, NOTIFICATIONS.c.finding), else_="")
+    later["times"] = NOTIFICATIONS.c.times + 1
+    kept = new.on_conflict_do_update(index_elements=["transaction_id"], set_=later).returning(NOTIFICATIONS)
+    return BankNotification(**(await session.execute(kept)).mappings().one())
+
+
+async def handled(session: AsyncSession, transaction_id: str, finding: str, at: datetime) -> None:
+    """What became of a notification: confirmed, unknown-bill, not-at-bank, amount-differs, second-payment."""
+    open_ = (NOTIFICATIONS.c.transaction_id == transaction_id, NOTIFICATIONS.c.handled_at.is_(None))
+    await session.execute(update(NOTIFICATIONS).where(*open_).values(handled_at=at, finding=finding))
+
+
+async def handled_all(session: AsyncSession, ref1: str, finding: str, at: datetime) -> None:
+    """The same for everything told about one bill."""
+    open_ = (NOTIFICATIONS.c.ref1 == ref1, NOTIFICATIONS.c.handled_at.is_(None))
+    await session.execute(update(NOTIFICATIONS).where(*open_).values(handled_at=at, finding=finding))
+
+
+async def unhandled_notifications(
+    session: AsyncSession, older_than: datetime, limit: int = 100
+) -> tuple[BankNotification, ...]:
+    """Told before that moment, and nobody has asked the bank yet; those about no bill of ours too."""
+    waiting = (NOTIFICATIONS.c.handled_at.is_(None), NOTIFICATIONS.c.heard_at < older_than)
+    rows = await session.execute(select(NOTIFICATIONS).where(*waiting).order_by(NOTIFICATIONS.c.heard_at).limit(limit))
+    return tuple(BankNotification(**row) for row in rows.mappings())
+
+
+@dataclass(frozen=True)
+class Unheard:
+    """A journey that has not heard of money."""
+
+    transaction_id: str
+    ref1: str
+    application: str
+
+
+async def unheard(session: AsyncSession, older_than: datetime, limit: int = 100) -> tuple[Unheard, ...]:
+    """The same, for those that name a bill of ours: the journeys to be told."""
+    waiting = (NOTIFICATIONS.c.handled_at.is_(None), NOTIFICATIONS.c.heard_at < older_than)
+    asked = select(NOTIFICATIONS.c.transaction_id, NOTIFICATIONS.c.ref1, BILLS.c.application)
+    known = asked.join(BILLS, BILLS.c.ref1 == NOTIFICATIONS.c.ref1).where(*waiting)
+    rows = await session.execute(known.order_by(NOTIFICATIONS.c.heard_at).limit(limit))
+    return tuple(Unheard(*row) for row in rows)
+
+
+# --- payments ---
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """Money that arrived, as the bank itself (or an officer who took it) says."""
+
+    transaction_id: str
+    ref1: str
+    satang: int
+    paid_at: datetime
+    recorded_by: str = ""
+
+
+@dataclass(frozen=True)
+class Books:
+    """Into whose books a payment goes: the agency, its letters on receipts, the local authority of the place."""
+
+    agency: str
+    abbreviation: str
+    authority: str = ""
+
+
+def kind_of(transfer: Transfer, bill: Bill | None) -> str:
+    """What a transfer is to its bill: full, over, short, second, dead-bill."""
+    if bill is None or bill.status == "cancelled":
+        return "dead-bill"
+    if bill.status == "paid":
+        return "second"
+    if transfer.satang < bill.satang:
+        return "short"
+    return "full" if transfer.satang == bill.satang else "over"
+
+
+def postings_of(kind: str, transfer: Transfer, bill: Bill | None, books: Books) -> tuple[book.Posting, ...]:
+    """The movements of a payment. What does not settle a bill is owed to the payer, to the last satang."""
+    if kind in SETTLES and bill is not None:
+        lines = [QuoteLine.model_validate(line) for line in bill.lines]
+        return book.postings(transfer.satang, lines, agency=books.agency, authority=books.authority)
+    if kind == "short":
+        memo = f"less than {transfer.ref1} asks for, owed to the payer"
+        return (book.Posting(debit=book.BANK, credit=book.OVERPAID, satang=transfer.satang, memo=memo),)
+    return book.second_payment(transfer.satang, transfer.ref1)
+
+
+async def pay_once(session: AsyncSession, transfer: Transfer, books: Books, at: datetime) -> Payment:
+    """Book a transfer that the bank confirmed; the same transaction again gives the first payment.
+
+    Whether it settles the bill is in `kind`: full or over pays the bill and makes a receipt; short, second and
+    dead-bill leave the bill as it is, and all of the money is owed to the payer.
+    """
+    row = (
+        (await session.execute(select(BILLS).where(BILLS.c.ref1 == transfer.ref1).with_for_update())).mappings().first()
+    )
+    bill = Bill(**row) if row else None
+    payment = Payment(
+        transaction_id=transfer.transaction_id,
+        ref1=transfer.ref1,
+        satang=transfer.satang,
+        paid_at=transfer.paid_at,
+        confirmed_at=at,
+        kind=kind_of(transfer, bill),
+        recorded_by=transfer.recorded_by,
+    )
+    if not await write_once(session, payment):
+        return await payment_of(session, transfer.transaction_id)
+    moves = postings_of(payment.kind, transfer, bill, books)
+    key = f"payment:{transfer.transaction_id}"
+    await _append(session, key, moves, transfer.ref1, transfer.transaction_id, at)
+    if payment.kind in SETTLES and bill is not None:
+        await _settle(session, bill, payment, books, at)
+    return payment
+
+
+async def _settle(session: AsyncSession, bill: Bill, payment: Payment, books: Books, at: datetime) -> None:
+    """The bill is paid, and its receipt has the next number of the agency's fiscal year."""
+    paid = {"status": "paid", "paid_at": payment.paid_at}
+    await session.execute(update(BILLS).where(BILLS.c.ref1 == bill.ref1).values(paid))
+    year = thai.fiscal_year(at.astimezone(BANGKOK).date())
+    running = await counters.next_of(session, f"receipts:{books.agency}:{year}")
+    receipt = Receipt(
+        number=f"{books.abbreviation}-R{year}-{running:07d}",
+        ref1=bill.ref1,
+        application=bill.application,
+        agency=books.agency,
+        satang=bill.satang,
+        at=at,
+    )
+    if not await write_once(session, receipt):
+        raise RuntimeError(f"bill {bill.ref1} has a receipt, and was open")
+
+
+async def payment_of(session: AsyncSession, transaction_id: str) -> Payment:
+    """One payment, by the bank's own number. Raises NoResultFound."""
+    asked = select(PAYMENTS).where(PAYMENTS.c.transaction_id == transaction_id)
+    return Payment(**(await session.execute(asked)).mappings().one())
+
+
+async def payments_of(session: AsyncSession, ref1: str) -> tuple[Payment, ...]:
+    """All money that arrived under one reference."""
+    rows = await session.execute(
+        select(PAYMENTS).where(PAYMENTS.c.ref1 == ref1).order_by(PAYMENTS.c.confirmed_at, PAYMENTS.c.transaction_id)
+    )
+    return tuple(Payment(**row) for row in rows.mappings())
+
+
+async def receipt_of(session: AsyncSession, ref1: str) -> Receipt | None:
+    """The receipt of a bill; None: it is not paid."""
+    row = (await session.execute(select(RECEIPTS).where(RECEIPTS.c.ref1 == ref1))).mappings().first()
+    return Receipt(**row) if row else None
+
+
+# --- the books ---
+
+
+async def post_once(
+    session: AsyncSession, key: str, moves: Sequence[book.Posting], at: datetime, *, ref1: str = "", transfer: str = ""
+) -> bool:
+    """Book movements that are no payment (a refund, a settlement), once per key; True: they were booked now."""
+    return await _append(session, key, moves, ref1, transfer, at)
+
+
+async def _append(
+    session: AsyncSession, key: str, moves: Sequence[book.Posting], ref1: str, transfer: str, at: datetime
+) -> bool:
+    seq, last = await chains.lock(session, BOOK)
+    if await _is_booked(session, key) or not moves:
+        return False
+    lines = []
+    for n, move in enumerate(moves):
+        line = Posting(
+            seq=seq + n + 1, key=f"{key}:{n}", bill=ref1, transaction_id=transfer, at=at, previous_hash=last, hash="",
+            **move.model_dump(),
+        )  # fmt: skip
+        line.hash = last = register.link(last, body(line))
+        lines.append(line.model_dump())
+    await session.execute(insert(POSTINGS).values(lines).add_cte(chains.moved(BOOK, seq + len(lines), last)))
+    return True
+
+
+async def _is_booked(session: AsyncSession, key: str) -> bool:
+    return bool((await session.execute(select(exists().where(POSTINGS.c.key == f"{key}:0")))).scalar_one())
+
+
+def body(line: Posting) -> bytes:
+    """What the hash of a posting covers: everything but the two hashes."""
+    covered = ("seq", "key", "debit", "credit", "satang", "bill", "transaction_id", "memo")
+    return register.canonical({name: getattr(line, name) for name in covered} | {"at": line.at.astimezone(UTC)})
+
+
+async def postings_for(session: AsyncSession, ref1: str) -> tuple[Posting, ...]:
+    """What was booked on one bill, in order."""
+    rows = await session.execute(select(POSTINGS).where(POSTINGS.c.bill == ref1).order_by(POSTINGS.c.seq))
+    return tuple(Posting(**row) for row in rows.mappings())
+
+
+async def balances(session: AsyncSession, before: datetime) -> dict[str, int]:
+    """Account → what it held for its owner at that moment: credits less debits, whole satang; zero is left out."""
+    credit = select(POSTINGS.c.credit.label("account"), POSTINGS.c.satang).where(POSTINGS.c.at < before)
+    debit = select(POSTINGS.c.debit, -POSTINGS.c.satang).where(POSTINGS.c.at < before)
+    both = credit.union_all(debit).subquery()
+    total = func.sum(both.c.satang)
+    rows = await session.execute(
+        select(both.c.account, total).group_by(both.c.account).having(total != 0).order_by(both.c.account)
+    )
+    return {account: int(satang) for account, satang in rows}
+
+
+async def check_chain(session: AsyncSession) -> int | None:
+    """The first posting that does not stand where the chain says, or the one missing at its end; None: all do."""
+    seq, last = 0, register.GENESIS
+    while True:
+        asked = select(POSTINGS).where(POSTINGS.c.seq > seq).order_by(POSTINGS.c.seq).limit(BATCH)
+        lines = [Posting(**row) for row in (await session.execute(asked)).mappings()]
+        for line in lines:
+            linked = register.link(last, body(line))
+            if (line.seq, line.previous_hash, line.hash) != (seq + 1, last, linked):
+                return line.seq
+            seq, last = line.seq, line.hash
+        if len(lines) < BATCH:
+            return None if (seq, last) == await chains.end_of(session, BOOK) else seq + 1
+
+
+# --- the day's proof ---
+
+
+@dataclass(frozen=True)
+class DayProof:
+    """The day's sums, whole satang, and what does not agree (nothing, on a good day)."""
+
+    day: date
+    received_satang: int
+    booked_satang: int
+    receipts_satang: int
+    kinds: dict[str, int] = field(default_factory=dict)  # payment kind → satang
+    adrift: tuple[str, ...] = ()  # transfers whose postings are not the amount that arrived
+    without_receipt: tuple[str, ...] = ()  # references paid in full, and no receipt
+
+    @property
+    def holds(self) -> bool:
+        """Every satang that arrived is booked, and everything settled has its receipt."""
+        return self.received_satang == self.booked_satang and not self.adrift and not self.without_receipt
+
+
+async def prove(session: AsyncSession, day: date) -> DayProof:
+    """The sums of the payments confirmed on one day in Thailand, against the books and the receipts."""
+    begins, ends = day_of(day)
+    within = (PAYMENTS.c.confirmed_at >= begins, PAYMENTS.c.confirmed_at < ends)
+    into_bank = POSTINGS.c.satang.label("satang"), POSTINGS.c.transaction_id.label("transfer")
+    moved = select(*into_bank).where(POSTINGS.c.debit == book.BANK).subquery()
+    booked = func.coalesce(func.sum(moved.c.satang), 0)
+    each = (
+        select(
+            PAYMENTS.c.transaction_id, PAYMENTS.c.ref1, PAYMENTS.c.kind, PAYMENTS.c.satang, booked, RECEIPTS.c.satang
+        )
+        .outerjoin(moved, moved.c.transfer == PAYMENTS.c.transaction_id)
+        .outerjoin(RECEIPTS, (RECEIPTS.c.ref1 == PAYMENTS.c.ref1) & PAYMENTS.c.kind.in_(SETTLES))
+        .where(*within)
+        .group_by(PAYMENTS.c.transaction_id, RECEIPTS.c.number)
+    )
+    return _proof(day, (await session.execute(each)).all())
+
+
+def _proof(day: date, payments: Sequence[Any]) -> DayProof:
+    kinds: dict[str, int] = {}
+    for _, _, kind, satang, _, _ in payments:
+        kinds[kind] = kinds.get(kind, 0) + satang
+    return DayProof(
+        day=day,
+        received_satang=sum(satang for _, _, _, satang, _, _ in payments),
+        booked_satang=sum(int(booked) for _, _, _, _, booked, _ in payments),
+        receipts_satang=sum(receipt or 0 for *_, receipt in payments),
+        kinds=kinds,
+        adrift=tuple(sorted(name for name, _, _, satang, booked, _ in payments if satang != booked)),
+        without_receipt=tuple(
+            sorted(r for _, r, kind, _, _, receipt in payments if kind in SETTLES and receipt is None)
+        ),
+    )
