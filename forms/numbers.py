@@ -13,6 +13,8 @@ from forms.words import Lang, arabic, grouped
 
 LARGEST_NUMBER = 999_999_999
 SATANG_A_BAHT = 100
+TOO_LARGE_TO_READ = 1e15
+"""Beyond 15 figures a JSON number is no longer exact; infinity and not-a-number are beyond it too."""
 
 
 class Number(Kind):
@@ -26,7 +28,7 @@ class Number(Kind):
         if isinstance(value, bool) or not isinstance(value, int | float | str):
             return None
         if isinstance(value, int | float):
-            return Decimal(str(value)) if math.isfinite(value) and abs(value) < 1e15 else None
+            return Decimal(str(value)) if abs(value) < TOO_LARGE_TO_READ else None
         text = re.sub(r"\s", "", arabic(value[:40]))
         if not re.fullmatch(r"[+-]?(\d{1,3}(,\d{3})+|\d{1,15})(\.\d{1,15})?", text, re.ASCII):
             return None
@@ -67,7 +69,7 @@ class Number(Kind):
     def invalid(self, question: Question) -> Iterator[Invalid]:
         """Not a number, too small, too large."""
         least, most = (_plain(bound) for bound in self.bounds(question))
-        for value in ("มาก", "1,2", "1e3", "--1", True, [1], float("nan"), float("inf"), "9" * 30):
+        for value in ("มาก", "1,2", "1e3", "--1", True, [1], float("nan"), float("inf"), "9" * 30, 10**400):
             yield Invalid(value, "wrong-type")
         yield Invalid(least - 1, "too-small")
         yield Invalid(most + 1, "too-large")

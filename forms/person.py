@@ -16,7 +16,7 @@ from forms.question import Context, Invalid, Kind, Question
 from forms.words import Lang, arabic
 
 _LETTERS = re.compile(r"[^\W\d_]")
-_NAME_SIGNS = " .'’-()฿ฯๆ"
+_NAME_SIGNS = " .'’-()"
 
 
 class Name(Text):

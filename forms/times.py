@@ -69,10 +69,14 @@ class Date(Kind):
 
 def _day(value: Any) -> date | None:
     """The day that a text names; years above 2400 are Buddhist."""
-    text = arabic(tidy(value)).replace("พ.ศ.", "").replace("ค.ศ.", "") if isinstance(value, str) else ""
+    text = (
+        arabic(tidy(value)).replace("พ.ศ.", "").replace("ค.ศ.", "")
+        if isinstance(value, str) and len(value) < 60
+        else ""
+    )
     if found := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text, re.ASCII):
         year, month, day = (int(part) for part in found.groups())
-    elif found := re.fullmatch(r"(\d{1,2})\s*[-/ .]\s*(\d{1,2}|[ก-๙]+)\s*[-/ .]\s*(\d{4})", text):
+    elif found := re.fullmatch(r"([0-9]{1,2})\s*[-/ .]\s*([0-9]{1,2}|[ก-๙]+)\s*[-/ .]\s*([0-9]{4})", text):
         day, year = int(found[1]), int(found[3])
         named = found[2] in MONTHS_TH
         month = MONTHS_TH.index(found[2]) + 1 if named else int(found[2]) if found[2].isascii() else 0
@@ -91,7 +95,7 @@ class Time(Kind):
 
     def check(self, question: Question, value: Any, at: str, context: Context) -> str:
         """`08:30`, out of `8.30`, `08:30`, `๐๘.๓๐ น.`."""
-        text = arabic(tidy(value)).removesuffix("น.").strip() if isinstance(value, str) else ""
+        text = arabic(tidy(value)).removesuffix("น.").strip() if isinstance(value, str) and len(value) < 60 else ""
         found = re.fullmatch(r"([01]?\d|2[0-3])[.:]([0-5]\d)", text, re.ASCII)
         if not found:
             th, en = "กรอก{n}เป็นชั่วโมงและนาที เช่น 08.30", "Enter the {n} in hours and minutes, such as 08:30"

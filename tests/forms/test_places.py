@@ -150,7 +150,7 @@ def test_a_person_is_shown_by_name_with_the_number_masked() -> None:
     assert asked.kind.printed(asked, taken, "th") == "นางสาวมาลี ใจดี"
 
 
-@pytest.mark.parametrize("name", ["<b>มาลี</b>", "มาลี1", "{{ x }}", "...", "a@b", "=1+1"])
+@pytest.mark.parametrize("name", ["<b>มาลี</b>", "มาลี1", "{{ x }}", "...", "a@b", "=1+1", "฿"])
 def test_a_name_has_letters_and_no_markup(name: str) -> None:
     assert list(refused(a_question("person"), PERSON | {"first_name": name})) == ["premises.first_name"]
 
