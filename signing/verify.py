@@ -17,6 +17,7 @@ from typing import Any, Literal
 from xml.etree import ElementTree
 
 from asn1crypto import x509
+from pyhanko.pdf_utils.generic import IndirectObject, StreamObject
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate, AdESStatus, AdESSubIndic
 from pyhanko.sign.diff_analysis import ModificationLevel
@@ -167,10 +168,9 @@ async def _findings(reader: PdfFileReader, trust: Trust, digest: str) -> Finding
         return _nothing(digest, "unsealed", "FORMAT_FAILURE")
     seal: EmbeddedPdfSignature = signatures[0]
     result = await ades_lta_validation(seal, _rules(trust))
-    sealed = reader.get_historical_resolver(seal.signed_revision)
-    record = _record(sealed)
+    record = _record(reader.get_historical_resolver(seal.signed_revision))
     agency = _agency(seal, trust)
-    broken = _broken_rules(reader, seal, sealed, result.api_status, agency, record)
+    broken = _broken_rules(reader, seal, result.api_status, agency, record)
     return _judged(reader, seal, result, agency, record, broken, digest)
 
 
@@ -207,7 +207,6 @@ def _record(sealed: HistoricalResolver) -> dict[str, Any]:
 def _broken_rules(
     reader: PdfFileReader,
     seal: EmbeddedPdfSignature,
-    sealed: HistoricalResolver,
     status: PdfSignatureStatus | None,
     agency: str,
     record: Mapping[str, Any],
@@ -215,7 +214,7 @@ def _broken_rules(
     """The rules of our own that do not hold, by the name of their sentence, the gravest first."""
     checks = (
         ("altered", status is not None and not _as_sealed(status)),
-        ("metadata", _stated(sealed) != _stated(reader)),
+        ("metadata", _stated(reader, seal.signed_revision) != _stated(reader, reader.xrefs.total_revisions - 1)),
         ("more-seals", len(reader.embedded_regular_signatures) != 1),
         ("weak-seal", not _certifies(seal)),
         ("not-ours", agency == ""),
@@ -247,18 +246,24 @@ def _agency(seal: EmbeddedPdfSignature, trust: Trust) -> str:
     return next((code for code, its in known if seen in its.certificates and named == its.organisation_id), "")
 
 
-def _stated(revision: PdfFileReader | HistoricalResolver) -> tuple[object, object]:
+def _stated(reader: PdfFileReader, revision: int) -> tuple[object, object]:
     """What a revision says of itself outside its pages: information dictionary and XMP, but for the times of writing.
 
     A writer of archive time stamps notes its own time and name there, so change analysis lets all of it pass.
     """
-    trailer = revision.trailer_view
-    info = trailer["/Info"] if "/Info" in trailer else {}  # noqa: SIM401 (its get() does not follow references)
+    then = reader.get_historical_resolver(revision)
+    info = _followed(reader, revision, then.trailer_view.get("/Info", {}))
     said = sorted((str(key), str(info[key])) for key in info if str(key) not in ("/ModDate", "/Producer"))
-    xmp = revision.root["/Metadata"].data if "/Metadata" in revision.root else b"<none/>"
+    metadata = _followed(reader, revision, then.root.get("/Metadata", {}))
+    xmp = metadata.data if isinstance(metadata, StreamObject) else b"<none/>"
     if len(xmp) > XMP_BYTES or b"<!" in xmp:
         raise _Unreadable("metadata that is no plain XMP")
     return said, _plain(ElementTree.fromstring(xmp.strip(b"\x00")))
+
+
+def _followed(reader: Any, revision: int, where: Any) -> Any:
+    """What a reference meant in that revision. (The resolver of old revisions shares objects with the newest.)"""
+    return reader.get_object(where.reference, revision=revision) if isinstance(where, IndirectObject) else where
 
 
 _OF_WRITING = {
