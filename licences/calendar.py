@@ -172,7 +172,8 @@ def renewal_opens(expires: date, window: RenewalWindow) -> date:
 
 def renewal_closes(expires: date, window: RenewalWindow, holidays: frozenset[date] = frozenset()) -> date:
     """The last day on which a renewal is taken, late ones included; moved off a closed day (CCC s.193/8)."""
-    return office_day(expires + timedelta(days=window.late_days), holidays)
+    last = last_day(expires + DAY, months=window.late_months) if window.late_months else expires
+    return office_day(last + timedelta(days=window.late_days), holidays)
 
 
 def may_renew(on: date, expires: date, window: RenewalWindow, holidays: frozenset[date] = frozenset()) -> bool:

@@ -8,7 +8,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
-from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
 from typing import Literal
 
 from pydantic import Field
@@ -21,6 +21,7 @@ LineKind = Literal["application", "review", "licence", "yearly", "surcharge", "d
 SATANG = Decimal(100)
 WHOLE = Decimal(1)
 ALL_OF_IT = 10_000  # basis points
+PARTS = {"up": ROUND_CEILING, "over-half": ROUND_HALF_DOWN}
 PLAIN_NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,6})?")
 
 TITLES: Mapping[str, Text] = {
@@ -204,7 +205,7 @@ def _units(rule: FeeRule, size: Decimal) -> Decimal:
     """How many units a size is: above a threshold, in units of some size, a part a whole where the law says so."""
     over = max(size - Decimal(rule.above or 0), Decimal(0))
     units = over / Decimal(rule.unit_size or 1)
-    return units.to_integral_value(rounding=ROUND_CEILING) if rule.whole_units else units
+    return units if rule.parts == "exact" else units.to_integral_value(rounding=PARTS[rule.parts])
 
 
 def _satang(baht: str | None) -> int:
@@ -256,6 +257,8 @@ def _of_tier(rule: FeeRule, size: Decimal) -> int:
 
 def _kinds(rule: FeeRule, answers: Mapping[str, object]) -> tuple[str, ...]:
     given = _answered(rule.per, answers)
+    if isinstance(given, bool):
+        return ("yes" if given else "no",)
     return tuple(map(str, given)) if isinstance(given, list | tuple) else (str(given),)
 
 

@@ -17,6 +17,7 @@ from licences.procedure import Licence, Routing, Shape, Text
 
 BANGKOK = "10"
 BMA = "bma"
+LOCAL = "lao"  # the agency that stands for every municipality, subdistrict administration and Pattaya
 
 
 class Authority(Shape):
@@ -36,7 +37,7 @@ class PlaceUnknown(NotAllowed):
 
 
 def route(licence: Licence, address: Mapping[str, object] | None) -> str:
-    """The code of the office that receives it: `<agency>`, `<agency>@<province>`, `<agency>@<authority>` or `bma`.
+    """The code of the office that receives it: `<agency>`, `<agency>@<province>`, `lao@<authority>` or `bma`.
 
     `address` is an answer with `subdistrict_code` (DOPA, six digits); a national service needs none.
     Raises NotServed or PlaceUnknown.
@@ -50,7 +51,7 @@ def route(licence: Licence, address: Mapping[str, object] | None) -> str:
         return licence.agency
     if licence.routing is Routing.PROVINCE:
         return licence.agency if province == BANGKOK else f"{licence.agency}@{province}"
-    return BMA if province == BANGKOK else f"{licence.agency}@{authority_of(subdistrict).code}"
+    return BMA if province == BANGKOK else f"{LOCAL}@{authority_of(subdistrict).code}"
 
 
 def agency_of(office: str) -> str:
@@ -92,10 +93,10 @@ def _check_served(licence: Licence, province: str) -> None:
     if served(licence, province):
         return
     name = geothai.province(province)
-    instead = licence.elsewhere or Text(th="โปรดติดต่อหน่วยงานในพื้นที่", en="please ask the agency of the place")
+    instead = licence.elsewhere or Text(th="หน่วยงานในพื้นที่", en="the agency of the place")
     raise NotServed(
-        f"บริการนี้ไม่เปิดในจังหวัด{name.name_th if name else province}: {instead.th}",
-        f"this service is not given in {name.name_en if name else province}: {instead.en}",
+        f"บริการนี้ไม่เปิดในจังหวัด{name.name_th if name else province} โปรดติดต่อ{instead.th}",
+        f"this service is not given in {name.name_en if name else province}: please ask {instead.en}",
         field="subdistrict_code",
     )
 

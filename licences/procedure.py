@@ -103,8 +103,9 @@ class FeeRule(Shape):
     licence and yearly lines, `basis_points`; a surcharge). Amounts are baht written as text ("1000", "0.50"), never
     floats.
 
-    Units: only what is `above` a size counts; one unit is `unit_size`; with `whole_units` a part counts as a whole one.
-    `times` names a second question whose number multiplies the amount of a kind. `at_least` and `at_most` bound a line.
+    Units: only what is `above` a size counts; one unit is `unit_size`; a part of a unit counts as what it is (`parts`
+    "exact"), as a whole one ("up"), or as a whole one if over half and else not at all ("over-half"). `times` names
+    a second question whose number multiplies the amount of a kind. `at_least` and `at_most` bound a line.
     """
 
     line: Literal["application", "review", "licence", "yearly", "surcharge", "deposit"] = "licence"
@@ -118,7 +119,7 @@ class FeeRule(Shape):
     times: str | None = None
     above: str | None = None
     unit_size: str | None = None
-    whole_units: bool = False
+    parts: Literal["exact", "up", "over-half"] = "exact"
     at_least: str | None = None
     at_most: str | None = None
     basis_points: int = 0
@@ -146,7 +147,7 @@ class Stage(Shape):
     agency: str | None = None  # another agency's opinion; None = the licence's own
     title: Text
     asks: Text
-    working_days: int = Field(ge=0, le=400)
+    working_days: int = Field(ge=0, le=800)  # a patent takes 720
     not_same_officer_as: tuple[str, ...] = ()
     together: str = ""  # stages that carry the same word run in parallel
     votes: int = 1  # how many officers decide (a committee: more than one)
@@ -181,6 +182,7 @@ class RenewalWindow(Shape):
 
     opens_days_before: int = Field(90, ge=0)
     late_days: int = Field(0, ge=0)  # after the end, still accepted for so many days
+    late_months: int = Field(0, ge=0)  # or for so many months (Drug Act s.17: one month)
     in_force_while_decided: bool = True
     by_fee: bool = False  # paying the fee renews (Licensing Facilitation Act s.12)
     law: str = Field(min_length=1)

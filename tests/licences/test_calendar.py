@@ -180,15 +180,21 @@ def test_a_licence_that_ends_on_a_holiday_may_be_renewed_on_the_next_office_day(
 
 
 def test_a_late_renewal_is_taken_for_as_long_as_the_act_says() -> None:
-    window = RenewalWindow(opens_days_before=60, late_days=30, law="Drug Act B.E. 2510 s.17")
+    window = RenewalWindow(opens_days_before=60, late_months=1, law="Drug Act B.E. 2510 s.17")
     expires = date(2026, 12, 31)
 
-    assert calendar.may_renew(date(2027, 2, 1), expires, window, HOLIDAYS)  # 30 January is a Saturday
+    assert calendar.may_renew(date(2027, 2, 1), expires, window, HOLIDAYS)  # 31 January is a Sunday
     assert calendar.is_late(date(2027, 1, 5), expires, HOLIDAYS)
     with pytest.raises(RenewalTooLate, match="2027-02-01"):
         calendar.check_renewal(date(2027, 2, 2), expires, window, HOLIDAYS)
     with pytest.raises(RenewalTooEarly, match="2026-11-01"):
         calendar.check_renewal(date(2026, 10, 31), expires, window, HOLIDAYS)
+
+
+def test_days_of_grace_are_counted_like_any_persons_days() -> None:
+    window = RenewalWindow(late_days=30, law="a law")
+
+    assert calendar.renewal_closes(date(2027, 11, 19), window, HOLIDAYS) == date(2027, 12, 20)  # the 19th is a Sunday
 
 
 def test_a_renewal_filed_in_time_keeps_the_licence_alive_until_decided() -> None:

@@ -144,17 +144,29 @@ def test_a_kind_may_be_counted_times_a_number() -> None:
 
 
 def test_a_part_of_a_unit_counts_as_a_whole_one_where_the_law_says_so() -> None:
-    rule = flat(
-        "5", basis="per-unit", per="capital", unit_size="1000", whole_units=True, at_least="20000", at_most="250000"
-    )
+    rule = flat("5", basis="per-unit", per="capital", unit_size="1000", parts="up", at_least="20000", at_most="250000")
 
     assert owed(rule, {"capital": 5_000_001}) == 2_500_500
     assert owed(rule, {"capital": 1}) == 2_000_000
     assert owed(rule, {"capital": 10**12}) == 25_000_000
 
 
+@pytest.mark.parametrize(("area", "units"), [(500, 1), (501, 1), (750, 1), (751, 2), (249, 0)])
+def test_a_part_over_half_counts_and_a_smaller_one_does_not(area: int, units: int) -> None:
+    rule = flat("5", basis="per-unit", per="sign_area_sqcm", unit_size="500", parts="over-half")
+
+    assert owed(rule, {"sign_area_sqcm": area}) == units * 500
+
+
+def test_yes_and_no_are_kinds_too() -> None:
+    rule = flat("0", basis="kinds", per="vat_registered", kinds={"yes": "2200", "no": "330"})
+
+    assert owed(rule, {"vat_registered": True}) == 220_000
+    assert owed(rule, {"vat_registered": False}) == 33_000
+
+
 def test_only_what_is_above_a_threshold_counts() -> None:
-    rule = flat("500", basis="per-unit", per="tonnes", above="10", whole_units=True)
+    rule = flat("500", basis="per-unit", per="tonnes", above="10", parts="up")
 
     assert owed(rule, {"tonnes": 10}) == 0
     assert owed(rule, {"tonnes": "12.5"}) == 150_000
