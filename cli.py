@@ -141,6 +141,7 @@ def _watch(system: System) -> None:
 
 def _welcome(system: System, seconds: float) -> str:
     from exchange.counterparts import people
+    from licences import catalogue
 
     at = system.addresses
     places = [(*PARTS[name], at[name]) for name in PARTS if name in at]
@@ -154,6 +155,8 @@ def _welcome(system: System, seconds: float) -> str:
         *_table(places),
         "\nผู้ที่ลงชื่อเข้าใช้ได้ / who can sign in (รหัสผ่านคือชื่อ / the name is the password):\n",
         *_table([*persons, *officers]),
+        f"\n  <agency>: {', '.join(sorted(catalogue.load().agencies))}",
+        "  <office>: รหัสจังหวัด / a province's code (diw@50), หรือท้องถิ่น / or a local authority (lao@pattaya)",
         f"\nข้อมูลและบันทึก / state and logs: {system.folder}",
         "โทเคน / a bearer token: bizportal token PERSONA\n",
     ])  # fmt: skip

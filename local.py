@@ -32,12 +32,11 @@ import sys
 import tempfile
 import threading
 import time
-import tomllib
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -53,6 +52,7 @@ EVERYTHING = INFRASTRUCTURE + DOORS
 OUR_OWN = {"database_url": "postgres", "temporal_address": "temporal", "s3_endpoint": "store"}
 """A setting that names what somebody already has, and the part that is then not started."""
 
+LONG_AGO = date(2018, 1, 1)
 PATIENCE = timedelta(seconds=60)
 GRACE = timedelta(seconds=4)
 PAUSE = timedelta(milliseconds=50)
@@ -382,6 +382,7 @@ class System:
 
             asyncio.run(_make_database(port, password))
             database.migrate(self._values["database_url"])
+            asyncio.run(_appoint(self._values["database_url"], offices()))
 
         return Part(
             "postgres",
@@ -461,7 +462,7 @@ class System:
             "exchange.counterparts",
             "--dir", str(self.folder / "counterparts"),
             "--ports", ",".join(f"{name}={number}" for name, number in ports.items()),
-            "--agencies", ",".join(_agencies()),
+            "--agencies", ",".join(offices()),
             "--notify", f"{self._values['public_url']}/api/v1/bank/notifications",
         )  # fmt: skip
         return Part(
@@ -580,11 +581,54 @@ def _write_private(path: Path, text: str) -> None:
     new.replace(path)
 
 
-def _agencies() -> dict[str, tuple[str, str]]:
-    """The agencies of the catalogue: code -> name in Thai, and the number that its seal's certificate carries."""
-    paths = sorted((ROOT / "licences" / "data").glob("*/agency.toml"))
-    agencies = {path.parent.name: tomllib.loads(path.read_text()) for path in paths}
-    return {code: (said["title"]["th"], f"GOVTH-{said['organisation_id']}") for code, said in agencies.items()}
+def offices() -> list[str]:
+    """Every agency, each provincial office of those that have them, and one local authority in each province."""
+    import geothai
+
+    from licences import catalogue, places
+    from licences.procedure import Routing
+
+    known = catalogue.load()
+    provincial = sorted({licence.agency for licence in known.licences if licence.routing is Routing.PROVINCE})
+    provinces = [province.code for province in geothai.provinces() if province.code != places.BANGKOK]
+    capitals = [places.authority_of(f"{province}0101").code for province in provinces]
+    local = {authority.code for authority in places.known_authorities().values()} | set(capitals)
+    return [
+        *sorted(known.agencies),
+        *(f"{agency}@{province}" for agency in provincial for province in provinces),
+        *(f"{places.LOCAL}@{authority}" for authority in sorted(local)),
+    ]
+
+
+async def _appoint(database_url: str, seats: list[str]) -> None:
+    """Give every persona who works somewhere the role that its name says: roles come from our table only."""
+    from exchange.counterparts import people as personas
+    from records import people
+    from records.database import Database
+
+    database = Database(database_url)
+    appointments = [
+        people.Appointment(
+            subject=persona.sub,
+            role=persona.sub.split("-")[0],
+            name_th=f"{persona.title}{persona.given_name} {persona.family_name}",
+            name_en=persona.sub,
+            since=LONG_AGO,
+            agency=_seat(persona.sub).partition("@")[0],
+            office=_seat(persona.sub) if "@" in persona.sub else "",
+        )
+        for persona in personas.personas(seats)
+        if persona not in personas.CITIZENS
+    ]
+    async with database.transaction() as session:
+        await people.appoint(session, *appointments)
+    await database.close()
+
+
+def _seat(persona: str) -> str:
+    """Where a persona works: 'fda' of 'officer-fda-2', 'lao@pattaya' of 'officer-lao@pattaya', '' of 'operator-2'."""
+    role, _, seat = persona.partition("-")
+    return "" if role in ("operator", "auditor") else seat.removesuffix("-2")
 
 
 # One at a time; ports
@@ -767,13 +811,17 @@ def _worker_polls(values: Mapping[str, str], queue: str, since: datetime) -> Non
 
 def _make_authority() -> None:
     """Keys, certificates and the trust folder, as the settings say (`python -m local`)."""
+    from licences import catalogue
     from signing import authority, token
 
+    agencies = {
+        code: (agency.title.th, f"GOVTH-{agency.organisation_id}") for code, agency in catalogue.load().agencies.items()
+    }
     settings = Settings()
     folder, base_url = Path(settings.trust_dir).parent, settings.tsa_url.removesuffix(TSA)
     folder.mkdir(mode=0o700, exist_ok=True)
     ours = token.create_token(folder, settings.pkcs11_module, settings.pkcs11_token, settings.pkcs11_pin)
-    asyncio.run(authority.prepare(folder, base_url, _agencies(), ours))
+    asyncio.run(authority.prepare(folder, base_url, agencies, ours))
 
 
 # PostgreSQL

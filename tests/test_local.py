@@ -71,6 +71,29 @@ def test_the_database_answers_and_has_our_tables(running: System) -> None:
     assert query(running, "SELECT count(*) FROM alembic_version") == 1
 
 
+@pytest.mark.parametrize(
+    ("persona", "seat"),
+    [
+        ("officer-fda", "officer fda "),
+        ("officer-fda-2", "officer fda "),
+        ("officer-diw@50", "officer diw diw@50"),
+        ("officer-lao@pattaya", "officer lao lao@pattaya"),
+        ("inspector-bma", "inspector bma "),
+        ("supervisor-dlt", "supervisor dlt "),
+        ("operator-2", "operator  "),
+        ("auditor", "auditor  "),
+    ],
+)
+def test_a_persona_who_works_somewhere_has_one_role_in_our_table(running: System, persona: str, seat: str) -> None:
+    sql = f"SELECT string_agg(role || ' ' || agency || ' ' || office, ',') FROM officers WHERE subject = '{persona}'"
+
+    assert query(running, sql) == seat
+
+
+def test_a_citizen_has_no_role(running: System) -> None:
+    assert query(running, "SELECT count(*) FROM officers WHERE subject IN ('applicant', 'outsider')") == 0
+
+
 def test_the_database_asks_for_its_password(running: System) -> None:
     refused = running.env["BIZ_DATABASE_URL"].replace("+asyncpg", "").replace(running.secrets["postgres"], "wrong")
 
