@@ -193,6 +193,12 @@ async def unhandled_notifications(
     return tuple(BankNotification(**row) for row in rows.mappings())
 
 
+async def days_told(session: AsyncSession, ref1: str) -> tuple[date, ...]:
+    """The days (in Thailand) on which somebody told of money for a bill."""
+    rows = await session.execute(select(NOTIFICATIONS.c.heard_at).where(NOTIFICATIONS.c.ref1 == ref1))
+    return tuple(sorted({at.astimezone(BANGKOK).date() for at in rows.scalars()}))
+
+
 @dataclass(frozen=True)
 class Unheard:
     """A journey that has not heard of money."""

@@ -1,0 +1,38 @@
+"""Finding a name however it is spelt: pieces of two and three letters of its plain form (PostgreSQL's trigram module
+is not everywhere).
+
+Plain: no case, no accents, no tone marks, no spaces or punctuation, Arabic digits. So น้ำ is found by นํ้า and by นา, and
+ABC-1 by abc 1.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+
+from licences import thai
+
+SHORT, LONG = 2, 3
+# Tone marks, the silencer, nikhahit (half of sara am, once decomposed) and maitaikhu: what people leave out or swap.
+_NOT_SPELT = dict.fromkeys(map(ord, "่้๊๋์ํ็"))
+LATIN_ACCENTS = range(0x0300, 0x0370)
+
+
+def plain(text: str) -> str:
+    """The form in which two spellings of one word are the same."""
+    decomposed = unicodedata.normalize("NFKD", thai.ascii_digits(text)).casefold()
+    kept = (c for c in decomposed if unicodedata.category(c)[0] in "LNM" and ord(c) not in LATIN_ACCENTS)
+    return "".join(kept).translate(_NOT_SPELT).replace("เเ", "แ")
+
+
+def grams(*texts: str) -> set[str]:
+    """Every piece of two and of three letters: what is stored."""
+    return {gram for text in texts for size in (SHORT, LONG) for gram in _pieces(plain(text), size)}
+
+
+def sought(query: str) -> set[str]:
+    """The pieces that a text must have to hold every word of a query; words of one letter say nothing."""
+    words = (plain(word) for word in query.split())
+    return {gram for word in words for gram in _pieces(word, min(len(word), LONG)) if len(gram) >= SHORT}
+
+
+def _pieces(word: str, size: int) -> Iterator[str]:
+    return (word[n : n + size] for n in range(len(word) - size + 1)) if size else iter(())
