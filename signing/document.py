@@ -95,6 +95,13 @@ class Sheet:
     appeal: tuple[str, str] | None = None
 
 
+def sheet_of(fields: Mapping[str, Any]) -> Sheet:
+    """A sheet from plain fields, as an activity composes them: rows and items are mappings. TypeError for unknown keys."""
+    rows = {name: tuple(Row(**row) for row in fields.get(name, ())) for name in ("rows", "items")}
+    plain = {name: tuple(fields.get(name, ())) for name in ("paragraphs", "conditions")}
+    return Sheet(**{**fields, **plain, **rows})
+
+
 def render(sheet: Sheet) -> bytes:
     """The PDF of a sheet, unsealed. The same sheet gives the same bytes, on any machine, on any day.
 

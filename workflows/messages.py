@@ -5,11 +5,10 @@ a signal. Messages are frozen and carry references, not people and not papers.
 """
 
 import base64
+import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from enum import StrEnum
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import BaseModel, ConfigDict
@@ -57,6 +56,7 @@ class Plan(Message):
     stages: tuple[PlannedStage, ...]
     dues: tuple[Due, ...]
     automatic: bool
+    by_fee: bool = False  # paying renews, and nobody decides
 
 
 def plan(procedure: Procedure) -> Plan:
@@ -72,6 +72,7 @@ def plan(procedure: Procedure) -> Plan:
         ),
         dues=tuple(d for d in Due if any(f.due is d for f in procedure.fees)),
         automatic=procedure.automatic is not None,
+        by_fee=bool(procedure.renewal_window and procedure.renewal_window.by_fee),
     )
 
 
@@ -103,15 +104,6 @@ class TakeOver(Message):
     reason: str
 
 
-class Standing(StrEnum):
-    """Whether those who filed may bind the holder."""
-
-    MET = "met"
-    SIGNATURES = "signatures"  # other directors must sign
-    OFFICER = "officer"  # the match or the signing rule needs an officer's eye
-    NOT_FOUND = "not-found"  # the register does not know the company, or it is no longer active
-
-
 class Outcome(Message):
     """How a journey ended."""
 
@@ -127,9 +119,9 @@ class CodecKeys:
 
     @classmethod
     def parse(cls, text: str) -> "CodecKeys":
-        """From `id:base64,id:base64`, the active key first."""
-        pairs = (pair.split(":", 1) for pair in text.split(",") if pair)
-        return cls(tuple((key_id, base64.b64decode(key)) for key_id, key in pairs))
+        """From 32-byte keys in base64, comma-separated, the active one first. A key's id is its own short digest."""
+        keys = [base64.b64decode(part) for part in text.split(",") if part]
+        return cls(tuple((hashlib.sha256(key).hexdigest()[:8], key) for key in keys))
 
 
 class Codec(PayloadCodec):
@@ -169,11 +161,3 @@ async def connect(address: str, namespace: str, codec_keys: str) -> Client:
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )
     return await Client.connect(address, namespace=namespace, data_converter=converter)
-
-
-@dataclass(frozen=True)
-class Step:
-    """Which application, and the moment the journey gives the step (its legal time, the same on every attempt)."""
-
-    number: str
-    at: datetime

@@ -1,0 +1,289 @@
+"""Issue: reserve a number, draw up, seal, enter in the register; and seal what a journey tells people in writing.
+
+Irreversible steps, in this order, each written down before the next begins:
+
+1. the number and the facts (`reserve_number`);  2. the paper in the store, and its digest (`draw_up`);
+3. the sealed document in the store, verified by ourselves, and its digest (`seal_paper`);
+4. the entry in the register, the end of the application, and the notice: one transaction (`enter_in_register`).
+
+Each is keyed by the application and keeps its first result, so that a step asked again gives the same answer.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from temporalio import activity
+
+from activities import facts, sheets, wanted
+from activities.representation import company_of
+from activities.telling import happened, tell
+from forms import form
+from licences import catalogue, places, thai
+from licences.applications import Status, Verdict
+from licences.calendar import BANGKOK
+from licences.procedure import Agency, Effect, Procedure
+from licences.register import EntryKind
+from records import applications, papers, people, register, tasks
+from records.database import Database
+from records.files import Files
+from records.register import NewEntry, Reservation
+from records.tables import Application, LicenceNumber, Paper
+
+Draw = Callable[[Mapping[str, Any]], Awaitable[bytes]]
+KINDS = {
+    Effect.ISSUE: EntryKind.GRANT,
+    Effect.EXTEND: EntryKind.RENEWAL,
+    Effect.REPLACE: EntryKind.AMENDMENT,
+    Effect.END: EntryKind.CANCELLATION,
+    Effect.NOTE: EntryKind.REMARK,
+}
+"""What each effect enters; an effect of none enters nothing."""
+PDF = "application/pdf"
+LICENCE, ACKNOWLEDGEMENT = "licence", "acknowledgement"
+
+
+class Desk(Protocol):
+    """The sealing desk, as `signing.desk` has it."""
+
+    async def seal(self, pdf: bytes, agency: str) -> bytes:
+        """A sealed PDF, verified by ourselves."""
+        ...
+
+
+def paper_id(application: str, kind: str) -> str:
+    """One paper of each kind for an application."""
+    return f"{application}:{kind}"
+
+
+def agency_of(application: Application) -> Agency:
+    """Who grants and seals: a local authority's licence in Bangkok is the BMA's."""
+    return catalogue.load().agency(places.agency_of(application.office))
+
+
+class Issuing:
+    """Short writes around the seal."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    @activity.defn(name="reserve_number")
+    async def reserve_number(self, step: wanted.Step) -> wanted.Reserved:
+        """Write down the number and everything that paper and entry will say, before anything is drawn."""
+        async with self.database.transaction() as session:
+            application = await applications.get(session, step.number)
+            procedure = await applications.procedure_of(session, application.version)
+            grant = await _grant(session, application, procedure, step.at.astimezone(BANGKOK).date())
+            first, last = facts.validity(grant)
+            reservation = Reservation(
+                application=step.number,
+                licence=facts.licence_of(grant),
+                agency=grant.agency.code,
+                effect=procedure.effect.value,
+                abbreviation=grant.agency.abbreviation,
+                granted_on=grant.granted_on,
+                valid_from=first,
+                valid_until=last,
+                number=application.licence_number,
+            )
+            year = thai.buddhist_year(grant.granted_on)
+            kept = await register.reserve_once(
+                session, reservation, lambda number: facts.granted(grant, number), year, step.at
+            )
+            await applications.show(session, step.number, Status.ISSUING.value, waiting_for="issue", since=step.at)
+        return wanted.Reserved(licence_number=kept.number)
+
+    @activity.defn(name="enter_in_register")
+    async def enter_in_register(self, step: wanted.Step) -> None:
+        """Enter what was reserved, with its sealed document if there is one; end the application; tell people."""
+        async with self.database.transaction() as session:
+            application = await applications.get(session, step.number)
+            reserved = await register.reserved(session, step.number)
+            assert reserved is not None
+            paper = await papers.get(session, paper_id(step.number, LICENCE))
+            if kind := KINDS.get(Effect(reserved.effect)):
+                await register.append_once(session, await _entry(session, application, reserved, kind, paper), step.at)
+            await _issued(session, application, reserved, step.at)
+
+
+async def _entry(
+    session: AsyncSession, application: Application, reserved: LicenceNumber, kind: EntryKind, paper: Paper | None
+) -> NewEntry:
+    holder_key = application.holder_id
+    if application.holder_kind == "natural":
+        person = await people.person(session, application.holder_id)
+        assert person is not None
+        holder_key = person.pid_digest
+    return NewEntry(
+        licence_number=reserved.number,
+        kind=kind.value,
+        application=application.number,
+        licence=reserved.licence,
+        agency=reserved.agency,
+        facts=reserved.facts,
+        holder_kind=application.holder_kind,
+        holder_key=holder_key,
+        valid_from=reserved.granted_on if kind is EntryKind.CANCELLATION else reserved.valid_from,
+        valid_until=reserved.valid_until,
+        claim=application.claim,
+        next_action_on=reserved.valid_until,
+        document=paper.id if paper else "",
+        document_sha256=paper.sealed_sha256 if paper else "",
+    )
+
+
+async def _issued(session: AsyncSession, application: Application, reserved: LicenceNumber, at: datetime) -> None:
+    await applications.end(
+        session, application.number, Status.ISSUED.value, Status.ISSUED.value, at, licence_number=reserved.number
+    )
+    said = {"licence_number": reserved.number}
+    await happened(session, application.number, "end", "application:end:issued", at, said)
+    await tell(session, application, "issued", "1", at, said)
+
+
+async def _grant(session: AsyncSession, application: Application, procedure: Procedure, on: date) -> facts.Grant:
+    """Everything that decides what is granted, read together."""
+    before = await register.find(session, application.licence_number) if application.licence_number else None
+    asked = form.load(procedure.form)
+    done = await tasks.of(session, application.number)
+    conditions = [text for task in done if task.verdict == Verdict.APPROVE for text in task.conditions]
+    return facts.Grant(
+        procedure=procedure,
+        agency=agency_of(application),
+        office=application.office,
+        holder=await _holder(session, application),
+        premises=_premises(application.answers),
+        printed=tuple((p[0], p[1], p[2], p[3]) for p in form.printed(asked, application.answers)),
+        conditions=tuple(conditions),
+        granted_on=on,
+        before=next((e.facts for e in reversed(before.entries) if e.seq == before.holding.entry), None)
+        if before
+        else None,
+    )
+
+
+async def _holder(session: AsyncSession, application: Application) -> facts.Holder:
+    if application.holder_kind == "natural":
+        person = await people.person(session, application.holder_id)
+        assert person is not None
+        name = f"{person.title}{person.given_name} {person.family_name}"
+        return facts.Holder("natural", name, person.pid_masked)
+    known = await company_of(session, application)
+    name = known.full_name_th if known else application.holder_name
+    return facts.Holder("juristic", name or application.holder_id, application.holder_id)
+
+
+def _premises(answers: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    place = answers.get("premises")
+    return place if isinstance(place, Mapping) else None
+
+
+class Drawing:
+    """Papers out of applicants' text: no key is near."""
+
+    def __init__(self, database: Database, files: Files, draw: Draw, public_url: str) -> None:
+        self.database, self.files, self.draw, self.public_url = database, files, draw, public_url
+
+    @activity.defn(name="draw_up")
+    async def draw_up(self, step: wanted.Step) -> wanted.Drawn:
+        """The licence's paper out of the reserved facts: intended, drawn, stored, its digest recorded."""
+        async with self.database.reading() as session:
+            application = await applications.get(session, step.number)
+            procedure = await applications.procedure_of(session, application.version)
+            reserved = await register.reserved(session, step.number)
+        assert reserved is not None
+        sheet = sheets.licence(
+            reserved.facts,
+            agency_of(application),
+            made_at=reserved.reserved_at,
+            url=f"{self.public_url}/v/{reserved.number}",
+            provisional=any(fee.provisional for fee in procedure.fees),
+        )
+        return await self._draw(step, LICENCE, application, sheet)
+
+    @activity.defn(name="draw_letter")
+    async def draw_letter(self, letter: wanted.Letter) -> wanted.Drawn:
+        """A refusal or a return, with its reasons and the way to appeal."""
+        async with self.database.reading() as session:
+            application = await applications.get(session, letter.number)
+            procedure = await applications.procedure_of(session, application.version)
+            who = await _signatory(session, letter)
+            asked = [item for task in await tasks.of(session, letter.number) for item in task.items]
+        agency, url = agency_of(application), f"{self.public_url}/applications/{letter.number}"
+        if letter.decision is None:
+            items = [f"{item['field']}: {item['wanted']}" for item in asked]
+            sheet = sheets.returned(procedure, agency, letter.number, items=items, made_at=letter.at, url=url)
+        else:
+            sheet = sheets.refusal(
+                procedure, agency, letter.number,
+                reason=letter.decision.reason, signatory=who, made_at=letter.at, url=url,
+            )  # fmt: skip
+        return await self._draw(letter, letter.kind, application, sheet)
+
+    async def _draw(
+        self, step: wanted.Step, kind: str, application: Application, sheet: Mapping[str, Any]
+    ) -> wanted.Drawn:
+        identifier = paper_id(application.number, kind)
+        async with self.database.transaction() as session:
+            await papers.intend_once(session, identifier, application.number, kind, agency_of(application).code)
+        pdf = await self.draw(sheet)
+        stored = await self.files.put_once(f"papers/{kind}", pdf, PDF)
+        async with self.database.transaction() as session:
+            paper = await papers.drawn(session, identifier, stored.key, stored.sha256, step.at)
+        return wanted.Drawn(
+            number=step.number, at=step.at, paper=identifier, key=paper.drawn_key, sha256=paper.drawn_sha256
+        )
+
+
+async def _signatory(session: AsyncSession, letter: wanted.Letter) -> tuple[str, str]:
+    """Name and position of the officer who decided (Administrative Procedure Act s.36)."""
+    if letter.decision is None:
+        return ("", "")
+    names = await people.names(session, [letter.decision.officer])
+    return names.get(letter.decision.officer, letter.decision.officer), "เจ้าหน้าที่ผู้พิจารณา"
+
+
+class Sealing:
+    """The keys: what comes here was written down before."""
+
+    def __init__(
+        self, database: Database, files: Files, draw: Draw, desk: Desk, public_url: str, retention_years: int
+    ) -> None:
+        self.database, self.files, self.draw, self.desk = database, files, draw, desk
+        self.public_url, self.retention_years = public_url, retention_years
+
+    @activity.defn(name="seal_paper")
+    async def seal_paper(self, drawn: wanted.Drawn) -> wanted.Sealed:
+        """Seal a drawn paper, verify our own work, store it under lock, record its digest. The first seal stays."""
+        async with self.database.reading() as session:
+            paper = await papers.get(session, drawn.paper)
+        assert paper is not None
+        if not paper.sealed_key:
+            pdf = await self.files.get(drawn.key, drawn.sha256)
+            paper = await self._seal(paper, pdf, drawn.at)
+        return wanted.Sealed(paper=paper.id, sha256=paper.sealed_sha256)
+
+    @activity.defn(name="acknowledge")
+    async def acknowledge(self, step: wanted.Step) -> wanted.Sealed:
+        """The receipt of an application with both its times. Holds no applicant's word, so it is drawn here."""
+        identifier = paper_id(step.number, ACKNOWLEDGEMENT)
+        async with self.database.transaction() as session:
+            application = await applications.get(session, step.number)
+            procedure = await applications.procedure_of(session, application.version)
+            agency = agency_of(application)
+            paper = await papers.intend_once(session, identifier, step.number, ACKNOWLEDGEMENT, agency.code)
+        if not paper.sealed_key:
+            sheet = sheets.acknowledgement(
+                procedure, agency, step.number, application.entered_at, application.received_at, application.due_on,
+                application.answers_digest, f"{self.public_url}/applications/{step.number}",
+            )  # fmt: skip
+            paper = await self._seal(paper, await self.draw(sheet), step.at)
+        return wanted.Sealed(paper=paper.id, sha256=paper.sealed_sha256)
+
+    async def _seal(self, paper: Paper, pdf: bytes, at: datetime) -> Paper:
+        document = await self.desk.seal(pdf, paper.agency)
+        until = at.replace(year=at.year + self.retention_years, day=min(at.day, 28))
+        stored = await self.files.put_once(f"licences/{paper.kind}", document, PDF, retain_until=until)
+        async with self.database.transaction() as session:
+            return await papers.sealed(session, paper.id, stored.key, stored.sha256, stored.version_id, at)

@@ -1,0 +1,99 @@
+"""The postman: what the outbox holds goes out, in the applicant's language, the same Message-ID however often."""
+
+import asyncio
+import logging
+import tomllib
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from exchange import post
+from exchange.errors import OfficeDown, OfficeRefused
+from licences import thai
+from licences.catalogue import load
+from records import notices
+from records.database import Database
+from records.tables import Notice
+
+log = logging.getLogger("postman")
+
+EVERY_S = 1.0
+AT_ONCE = 20
+
+
+class Postman:
+    """Goes round between the outbox and the mail server."""
+
+    def __init__(self, database: Database, host: str, port: int, sender: str, public_url: str) -> None:
+        self.database, self.host, self.port = database, host, port
+        self.sender, self.public_url = sender, public_url
+
+    async def rounds(self) -> None:
+        """Go round until cancelled; a round that fails is logged and made again."""
+        while True:
+            try:
+                done = await self.round()
+            except Exception:
+                log.exception("a round failed and will be made again")
+                done = 0
+            if done < AT_ONCE:
+                await asyncio.sleep(EVERY_S)
+
+    async def round(self) -> int:
+        """Send what is due; answers how many were taken."""
+        async with self.database.transaction() as session:
+            taken = await notices.due(session, datetime.now(UTC), AT_ONCE)
+        for notice in taken:
+            await self._send(notice)
+        return len(taken)
+
+    async def _send(self, notice: Notice) -> None:
+        """SMTP may take a mail and die before it says so: then it goes again, under the same Message-ID."""
+        try:
+            await post.send(self.letter(notice), self.host, self.port, self.sender)
+        except (OfficeDown, OfficeRefused) as trouble:
+            async with self.database.transaction() as session:
+                again = await notices.failed(session, notice, str(trouble), datetime.now(UTC))
+            log.warning("%s: %s; again at %s", notice.key, trouble, again)
+            return
+        async with self.database.transaction() as session:
+            await notices.sent(session, notice.key, datetime.now(UTC))
+
+    def letter(self, notice: Notice) -> post.Mail:
+        """The words of one notice, in its language."""
+        words, lang = texts()[notice.what], notice.language
+        filled = {**self._common(notice), **{key: _shown(value, lang) for key, value in notice.said.items()}}
+        return post.Mail(
+            to=notice.to,
+            subject=words["subject"][lang].format(**filled),
+            text=words["text"][lang].format(**filled),
+            message_id=notice.message_id.strip("<>"),
+        )
+
+    def _common(self, notice: Notice) -> dict[str, Any]:
+        said, url = notice.said, f"{self.public_url}/applications/{notice.application}"
+        licence = said.get("licence")
+        title = load().licence(str(licence)).title if licence else None
+        return {
+            "number": notice.application,
+            "url": url,
+            "title": (title.th if notice.language == "th" else title.en) if title else "",
+            "licence_url": f"{self.public_url}/v/{said.get('licence_number', '')}",
+        }
+
+
+def _shown(value: Any, lang: str) -> Any:
+    """A date as people read it; anything else as it is."""
+    try:
+        day = date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return value
+    return thai.long_date(day) if lang == "th" else f"{day.day} {day:%B %Y}"
+
+
+@cache
+def texts() -> Mapping[str, Any]:
+    """Every notice we may write, by what it tells."""
+    return tomllib.loads((Path(__file__).parent / "notices.toml").read_text("utf-8"))

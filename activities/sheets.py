@@ -1,0 +1,160 @@
+"""What each paper says: from facts and records to the sheet that `signing.document` draws.
+
+Plain mappings with the fields of a sheet: the drawing tool is handed in by `worker.py`, so that no PDF library is met.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from licences.procedure import Agency, Procedure
+from licences.thai import long_date
+
+Sheet = dict[str, Any]
+
+
+def row(th: str, en: str, value: str) -> dict[str, str]:
+    """One line of particulars."""
+    return {"label_th": th, "label_en": en, "value": value}
+
+
+def licence(facts: Mapping[str, Any], agency: Agency, *, made_at: datetime, url: str, provisional: bool) -> Sheet:
+    """The licence itself: everything that the register will say, and the way to check it."""
+    return {
+        **_head(
+            "licence",
+            agency,
+            facts["title"]["th"],
+            facts["title"]["en"],
+            facts["licence_number"],
+            facts["law"],
+            made_at,
+        ),
+        "rows": [*_holder_rows(facts), *(_item_row(item) for item in facts["particulars"]), *_period_rows(facts)],
+        "conditions": list(facts["conditions"]),
+        "qr": url,
+        "record": dict(facts),
+        "provisional": provisional,
+    }
+
+
+def acknowledgement(
+    procedure: Procedure, agency: Agency, number: str, entered_at: datetime, received_at: datetime, due_on: date,
+    digest: str, url: str,
+) -> Sheet:  # fmt: skip
+    """The receipt of an application, with both times (E-Government Act s.10). Holds no word of the applicant's."""
+    record = {
+        "number": number,
+        "procedure": f"{procedure.licence}/{procedure.operation}",
+        "definition": procedure.version,
+        "entered_at": entered_at.isoformat(),
+        "received_at": received_at.isoformat(),
+        "due_on": due_on.isoformat(),
+        "answers_sha256": digest,
+        "agency": {"code": agency.code},
+    }
+    return {
+        **_head(
+            "acknowledgement", agency, "ใบรับคำขอ", "Acknowledgement of application", number, procedure.law, entered_at
+        ),
+        "rows": [
+            row("เรื่อง", "Service", procedure.title.th),
+            row("กำหนดพิจารณาแล้วเสร็จ", "To be decided by", long_date(due_on)),
+            row("ลายนิ้วมือของคำขอ (SHA-256)", "Digest of the application (SHA-256)", digest),
+        ],
+        "entered_at": entered_at,
+        "received_at": received_at,
+        "qr": url,
+        "record": record,
+    }
+
+
+def refusal(
+    procedure: Procedure, agency: Agency, number: str, *, reason: str, signatory: tuple[str, str],
+    made_at: datetime, url: str,
+) -> Sheet:  # fmt: skip
+    """A refusal: reasons, the provision, and how to appeal (Administrative Procedure Act ss.36, 37, 40)."""
+    appeal = procedure.appeal
+    body = (
+        f"ตามที่ท่านได้ยื่นคำขอเลขที่ {number} เรื่อง {procedure.title.th} นั้น พิจารณาแล้วไม่อนุญาต ด้วยเหตุผลดังนี้",
+        f"Your application {number}, {procedure.title.en}, has been considered and is refused for these reasons.",
+    )
+    return {
+        **_head("letter", agency, "แจ้งผลการพิจารณา: ไม่อนุญาต", "Decision: refused", number, procedure.law, made_at),
+        "paragraphs": [
+            body,
+            (reason, ""),
+            (f"ข้อกฎหมาย: {procedure.law}", f"Provision: {procedure.law}"),
+        ],
+        "appeal": (_appeal_th(appeal.to.th, appeal.days), _appeal_en(appeal.to.en, appeal.days)),
+        "signatory": signatory,
+        "qr": url,
+        "record": {"number": number, "decision": "refused", "law": procedure.law, "agency": {"code": agency.code}},
+    }
+
+
+def returned(
+    procedure: Procedure, agency: Agency, number: str, *, items: list[str], made_at: datetime, url: str
+) -> Sheet:
+    """An application handed back because it was not completed in time (Licensing Facilitation Act s.9)."""
+    appeal = procedure.appeal
+    body = (
+        f"คำขอเลขที่ {number} เรื่อง {procedure.title.th} ยังไม่ครบถ้วนเมื่อพ้นกำหนดที่แจ้งไว้ จึงขอคืนคำขอ ท่านยื่นใหม่ได้ทุกเมื่อ",
+        f"Application {number}, {procedure.title.en}, was not completed in the time given and is returned. "
+        "You may file again at any time.",
+    )
+    return {
+        **_head("letter", agency, "คืนคำขอ", "Application returned", number, procedure.law, made_at),
+        "paragraphs": [body, *((item, "") for item in items)],
+        "appeal": (_appeal_th(appeal.to.th, appeal.days), _appeal_en(appeal.to.en, appeal.days)),
+        "qr": url,
+        "record": {"number": number, "decision": "returned", "law": procedure.law, "agency": {"code": agency.code}},
+    }
+
+
+def _appeal_th(to: str, days: int) -> str:
+    """The sentence that every appealable order must carry (Administrative Procedure Act s.40)."""
+    return f"ถ้าหากท่านประสงค์จะอุทธรณ์หรือโต้แย้งคำสั่งนี้ ให้ยื่นอุทธรณ์หรือโต้แย้งคำสั่งดังกล่าวต่อ{to} ภายใน {days} วัน นับแต่วันที่รับทราบคำสั่งนี้"
+
+
+def _appeal_en(to: str, days: int) -> str:
+    return f"You may appeal against this order to {to} within {days} days of being notified of it."
+
+
+def _head(template: str, agency: Agency, th: str, en: str, number: str, law: str, made_at: datetime) -> Sheet:
+    return {
+        "template": template,
+        "lang_digits": agency.digits,
+        "title_th": th,
+        "title_en": en,
+        "agency_code": agency.code,
+        "agency_th": agency.title.th,
+        "agency_en": agency.title.en,
+        "number": number,
+        "law": law,
+        "rows": [],
+        "paragraphs": [],
+        "conditions": [],
+        "made_at": made_at,
+    }
+
+
+def _holder_rows(facts: Mapping[str, Any]) -> list[dict[str, str]]:
+    holder = facts["holder"]
+    number = (
+        ("เลขทะเบียนนิติบุคคล", "Juristic number") if holder["kind"] == "juristic" else ("เลขประจำตัว", "Personal number")
+    )
+    return [row("ผู้รับใบอนุญาต", "Holder", holder["name"]), row(*number, holder["id"])]
+
+
+def _item_row(item: Mapping[str, Any]) -> dict[str, str]:
+    return row(item["label"]["th"], item["label"]["en"], item["value"])
+
+
+def _period_rows(facts: Mapping[str, Any]) -> list[dict[str, str]]:
+    until = facts["valid_until"]
+    return [
+        row("วันที่ออก", "Issued on", long_date(date.fromisoformat(facts["granted_on"]))),
+        row("ใช้ได้ตั้งแต่", "Valid from", long_date(date.fromisoformat(facts["valid_from"]))),
+        row("ใช้ได้ถึง", "Valid until", long_date(date.fromisoformat(until)) if until else "ไม่มีกำหนดอายุ"),
+    ]

@@ -1,0 +1,115 @@
+"""Put a stage on a desk, remind, and keep the decision."""
+
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from temporalio import activity
+
+from activities import wanted
+from activities.representation import accept_signers
+from activities.telling import happened, tell
+from licences import calendar
+from licences.applications import Status, Verdict
+from licences.procedure import Procedure, Stage, Text
+from records import applications, tasks
+from records.database import Database
+from records.tables import Application, Task
+
+ANSWER_DAYS = 15
+"""Working days in which asked items are to be answered, where the manual says nothing else (LFA s.8)."""
+
+REPRESENTATION = Stage(
+    name="representation",
+    kind="review",
+    role="officer",
+    title=Text(th="ตรวจสอบอำนาจลงนาม", en="Check who may sign"),
+    asks=Text(
+        th="ผู้ยื่นมีอำนาจลงนามแทนนิติบุคคลตามข้อความในทะเบียนหรือไม่",
+        en="May those who filed bind the company, as its register text says?",
+    ),
+    working_days=2,
+    law="ป.พ.พ. ม.70, 1144",
+)
+"""The stage on which an officer confirms a company's signing rule: the same for every licence."""
+
+
+class Tasks:
+    """Effects on an officer's desk."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    @activity.defn(name="open_task")
+    async def open(self, task: wanted.WantedTask) -> wanted.OpenTask:
+        """Put one stage on the desk of its office, due in its working days; the same step opens one task."""
+        async with self.database.transaction() as session:
+            application = await applications.get(session, task.number)
+            stage = stage_of(await applications.procedure_of(session, application.version), task.stage)
+            due = calendar.due_on(
+                task.at.astimezone(calendar.BANGKOK).date(), stage.working_days, holidays_of(application)
+            )
+            opened = await tasks.open_once(session, application, stage, task.step, due_on=due, at=task.at)
+            waits, until = f"stage:{stage.name}", calendar.end_of_day(opened.due_on)
+            await applications.show(
+                session, task.number, Status.IN_REVIEW.value, waiting_for=waits, since=task.at, until=until
+            )
+        return wanted.OpenTask(id=opened.id, due_on=opened.due_on)
+
+    @activity.defn(name="remind_of_task")
+    async def remind(self, reminder: wanted.Reminder) -> None:
+        """The day has passed: say so in the history, and tell the applicant (LFA s.10)."""
+        async with self.database.transaction() as session:
+            application = await applications.get(session, reminder.number)
+            await tasks.reminded(session, reminder.task, reminder.times)
+            turn, said = f"{reminder.task}:{reminder.times}", {"task": reminder.task, "times": reminder.times}
+            await happened(session, reminder.number, f"late:{turn}", "task:due:passed", reminder.at, said)
+            await tell(session, application, "late", turn, reminder.at, said)
+
+    @activity.defn(name="close_task")
+    async def close(self, closed: wanted.ClosedTask) -> wanted.Asked:
+        """Keep the decision; a request goes out whole, with the day by which it must be answered."""
+        decision = closed.decision
+        async with self.database.transaction() as session:
+            report = {"findings": [finding.model_dump() for finding in decision.report]}
+            task = await tasks.close_once(session, decision, at=closed.at, report=report if decision.report else None)
+            said = {"task": task.id, "stage": task.stage, "verdict": decision.verdict.value}
+            tag = f"task:decision:{decision.verdict.value}"
+            await happened(session, closed.number, f"close:{task.id}", tag, closed.at, said, by=decision.officer)
+            if task.stage == REPRESENTATION.name and decision.verdict is Verdict.APPROVE:
+                await self._accept_signers(session, closed)
+            return wanted.Asked(answer_by=await self._ask(session, task, closed))
+
+    async def _ask(self, session: AsyncSession, task: Task, closed: wanted.ClosedTask) -> date | None:
+        """Hand it back to the applicant; None when nothing is asked."""
+        if closed.decision.verdict is not Verdict.ASK:
+            return None
+        application = await applications.get(session, closed.number)
+        today = closed.at.astimezone(calendar.BANGKOK).date()
+        answer_by = calendar.due_on(today, ANSWER_DAYS, holidays_of(application))
+        await applications.show(
+            session,
+            closed.number,
+            Status.INCOMPLETE.value,
+            waiting_for="answers",
+            since=closed.at,
+            until=calendar.end_of_day(answer_by),
+        )
+        said = {"task": task.id, "answer_by": answer_by.isoformat()}
+        await tell(session, application, "incomplete", task.id, closed.at, said)
+        return answer_by
+
+    async def _accept_signers(self, session: AsyncSession, closed: wanted.ClosedTask) -> None:
+        """The officer confirms how the company is bound, and that those who signed are who the register names."""
+        application = await applications.get(session, closed.number)
+        await accept_signers(session, application, closed.decision.officer, closed.at)
+
+
+def stage_of(procedure: Procedure, name: str) -> Stage:
+    """One stage of a procedure by its name. Raises KeyError."""
+    found = {stage.name: stage for stage in (*procedure.stages, REPRESENTATION)}
+    return found[name]
+
+
+def holidays_of(application: Application) -> frozenset[date]:
+    """The days that do not count for the office that received it."""
+    return calendar.holidays(agency=application.agency)

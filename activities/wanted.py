@@ -1,0 +1,148 @@
+"""What a journey asks of an effect, and what it hears back: frozen values that hold references only."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from licences.applications import Decision
+from licences.procedure import Due
+
+
+class Value(BaseModel):
+    """A frozen value that travels between order and effect."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Standing(StrEnum):
+    """Whether those who filed may bind the holder."""
+
+    MET = "met"
+    SIGNATURES = "signatures"  # other directors must sign
+    OFFICER = "officer"  # the match or the signing rule needs an officer's eye
+    NOT_FOUND = "not-found"  # the register does not know the company, or it is no longer active
+
+
+class Step(Value):
+    """One step of one application, at the moment the journey gives it (the same on every attempt)."""
+
+    number: str
+    at: datetime
+
+
+class Wait(Step):
+    """The journey now waits: for what (a word), and until when somebody must have ended it."""
+
+    waiting_for: str
+    until: datetime | None = None
+
+
+class WantedBill(Step):
+    """Ask for what is due at this point."""
+
+    due: Due
+
+
+class BillState(Value):
+    """Where a bill stands; an empty `ref1` = the law asks for nothing here."""
+
+    ref1: str = ""
+    settled: bool = True
+
+
+class Payment(Step):
+    """Ask the bank about one bill."""
+
+    ref1: str
+
+
+class WantedTask(Step):
+    """Put one stage on a desk. `seat` tells the members of a committee apart."""
+
+    stage: str
+    round: int
+    seat: int = 0
+
+    @property
+    def step(self) -> str:
+        """The task's place in its application: the same words, the same task."""
+        seat = f"/{self.seat}" if self.seat else ""
+        return f"{self.stage}{seat}:{self.round}"
+
+
+class OpenTask(Value):
+    """A task on a desk, and the last day of its working days."""
+
+    id: str
+    due_on: date
+
+
+class Reminder(Step):
+    """The day has passed: remind for the nth time."""
+
+    task: str
+    times: int
+
+
+class ClosedTask(Step):
+    """An officer decided."""
+
+    decision: Decision
+
+
+class Asked(Value):
+    """What a close leaves behind: the day by which the applicant must answer, when something was asked."""
+
+    answer_by: date | None = None
+
+
+class Answered(Step):
+    """The applicant's new answers wait in a draft."""
+
+    draft: str
+    by: str
+
+
+class TakenOver(Step):
+    """An officer goes on without another office's answer."""
+
+    officer: str
+    reason: str
+
+
+class Reserved(Value):
+    """The number that this application will issue."""
+
+    licence_number: str
+
+
+class Drawn(Step):
+    """A paper in the store, not yet sealed: where it lies, and its SHA-256 (hex)."""
+
+    paper: str
+    key: str
+    sha256: str
+    version_id: str = ""
+
+
+class Sealed(Value):
+    """A sealed document in the store."""
+
+    paper: str
+    sha256: str
+
+
+class Letter(Step):
+    """A letter to draw up and seal: a refusal, a return."""
+
+    kind: str
+    decision: Decision | None = None
+
+
+class Ending(Step):
+    """How it ended, and under which decision."""
+
+    status: str
+    by: str = "engine"
+    reason: str = ""

@@ -1,0 +1,115 @@
+"""Loops that set going what was left standing: nothing waits for a message that was lost.
+
+A door commits an application before it starts its journey, and hears of money before it tells one. If it dies between
+the two, these rounds do the second half. Every round may be run twice, or by two processes, with the same result.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+from temporalio.client import Client
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from exchange.bank import Bank
+from exchange.errors import OfficeDown, OfficeRefused
+from licences.calendar import BANGKOK
+from licences.procedure import Operation, Procedure
+from records import applications, ledger
+from records.database import Database
+from workflows.journey import Journey
+from workflows.messages import GENERAL, JOURNEYS, Submission, plan
+
+log = logging.getLogger("sweeps")
+
+EVERY = timedelta(seconds=5)
+A_MOMENT = timedelta(seconds=5)
+"""How long a door is given to do the second half itself."""
+BANK_EVERY = timedelta(seconds=60)
+AT_ONCE = 100
+
+
+async def begin(client: Client, number: str, procedure: Procedure, *, for_company: bool) -> None:
+    """Start the journey of a received application; starting it again changes nothing."""
+    submission = Submission(number=number, plan=plan(procedure), for_company=for_company)
+    try:
+        await client.start_workflow(
+            JOURNEYS[Operation(procedure.operation)],
+            submission,
+            id=number,
+            task_queue=GENERAL,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+        )
+    except WorkflowAlreadyStartedError:
+        log.info("%s: its journey runs already", number)
+
+
+async def tell_paid(client: Client, number: str, ref1: str) -> None:
+    """Tell a journey that money may have arrived; a journey that is over is not told."""
+    try:
+        await client.get_workflow_handle(number).signal(Journey.paid, ref1)
+    except RPCError as gone:
+        if gone.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        log.warning("%s: money for %s, and its journey is over", number, ref1)
+
+
+class Sweeps:
+    """The rounds, and the tools they need."""
+
+    def __init__(self, database: Database, client: Client, bank: Bank) -> None:
+        self.database, self.client, self.bank = database, client, bank
+
+    async def rounds(self) -> None:
+        """Go round until cancelled; a round that fails is logged and tried again."""
+        asked_bank = datetime.min.replace(tzinfo=UTC)
+        while True:
+            await self._quietly(self.begin_waiting)
+            await self._quietly(self.hear_unheard)
+            if datetime.now(UTC) - asked_bank > BANK_EVERY:
+                asked_bank = datetime.now(UTC)
+                await self._quietly(self.ask_bank)
+            await asyncio.sleep(EVERY.total_seconds())
+
+    async def begin_waiting(self) -> int:
+        """Start the journeys that their door did not come to start."""
+        now = datetime.now(UTC)
+        async with self.database.reading() as session:
+            waiting = await applications.not_begun(session, now - A_MOMENT, AT_ONCE)
+        for one in waiting:
+            procedure = Procedure.model_validate(one.procedure)
+            await begin(self.client, one.number, procedure, for_company=one.holder_kind == "juristic")
+            async with self.database.transaction() as session:
+                await applications.begun(session, one.number, now)
+        return len(waiting)
+
+    async def hear_unheard(self) -> int:
+        """Tell journeys of notifications that came before their bill was known, or just before a crash."""
+        async with self.database.reading() as session:
+            unheard = await ledger.unheard(session, datetime.now(UTC) - A_MOMENT, AT_ONCE)
+        for one in unheard:
+            await tell_paid(self.client, one.application, one.ref1)
+        return len(unheard)
+
+    async def ask_bank(self) -> int:
+        """Ask the bank about open bills itself, in case no notification ever comes (thai-rules PAY-5)."""
+        async with self.database.reading() as session:
+            bills = await ledger.open_bills(session, datetime.now(UTC) - BANK_EVERY, AT_ONCE)
+        today, told = datetime.now(BANGKOK).date(), 0
+        for bill in bills:
+            if await self.bank.inquire(bill.ref1, today):
+                await tell_paid(self.client, bill.application, bill.ref1)
+                told += 1
+        return told
+
+    async def _quietly(self, one_round: Callable[[], Awaitable[int]]) -> None:
+        try:
+            if done := await one_round():
+                log.info("%s: %d", one_round.__name__, done)
+        except (OfficeDown, OfficeRefused) as silent:
+            log.warning("%s: %s", one_round.__name__, silent)
+        except Exception:
+            log.exception("%s failed and will be tried again", one_round.__name__)

@@ -1,0 +1,34 @@
+"""The sealing desk: seal, then at once check our own work. What is not verified by ourselves never leaves."""
+
+from pathlib import Path
+
+from signing.seal import Sealer, load_seals
+from signing.token import Token
+from signing.trust import Trust
+from signing.verify import verify
+
+
+class OwnSealDoubtful(Exception):
+    """We sealed, and our own verification does not find it good: it is not used, and tried again."""
+
+
+class SealingDesk:
+    """One process's keys, and the eyes that check what was done with them."""
+
+    def __init__(self, sealer: Sealer, trust: Trust) -> None:
+        self._sealer, self._trust = sealer, trust
+
+    async def seal(self, pdf: bytes, agency: str) -> bytes:
+        """The sealed PDF, verified by ourselves. Raises SealUnavailable, CertificateDead, OwnSealDoubtful."""
+        sealed = await self._sealer.seal(pdf, agency)
+        findings = await verify(sealed, self._trust)
+        if findings.indication != "TOTAL-PASSED" or not findings.sealed_by or findings.sealed_by.agency != agency:
+            raise OwnSealDoubtful(f"{findings.indication} {findings.sub_indication} {findings.sealed_by}")
+        return sealed
+
+
+def open_desk(*, module: str, token: str, pin: str, seals: Path, trust_dir: Path, tsa_url: str) -> SealingDesk:
+    """The desk of this process, with the keys of one token."""
+    trust = Trust.load(trust_dir)
+    sealer = Sealer(Token(module, token, pin), load_seals(seals), tsa_url, trust.roots)
+    return SealingDesk(sealer, trust)

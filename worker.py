@@ -1,0 +1,213 @@
+"""The workers: each builds its tools, hands them to the activities, and runs.
+
+`python -m worker general|drawing|sealing`. Three kinds of process, three queues: *general* walks the journeys and does
+short writes, *drawing* makes papers out of applicants' text, *sealing* is the only one that is given the keys.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.applications import Applications
+from activities.issuing import Drawing, Issuing, Sealing
+from activities.notices import Postman
+from activities.payments import Payments
+from activities.refusals import PassOnRefusals
+from activities.representation import Representation
+from activities.tasks import Tasks
+from control.sweeps import Sweeps
+from exchange.bank import Bank
+from exchange.gdx import Gdx
+from licences.errors import NotAllowed
+from records.database import Database
+from records.files import Files
+from settings import Role, Settings
+from workflows.amendment import Amendment
+from workflows.cancellation import Cancellation
+from workflows.messages import DRAWING, GENERAL, SEALING, connect
+from workflows.new import NewLicence
+from workflows.renewal import Renewal
+
+log = logging.getLogger("worker")
+
+WORKFLOWS = (NewLicence, Renewal, Amendment, Cancellation)
+QUEUES = {Role.GENERAL: GENERAL, Role.DRAWING: DRAWING, Role.SEALING: SEALING}
+Draw = Callable[[Mapping[str, Any]], Awaitable[bytes]]
+"""From the fields of a sheet to the bytes of its PDF."""
+GRACE = timedelta(seconds=20)
+"""How long a stopping worker may finish what it holds before it hands it back."""
+
+
+@dataclass
+class Shift:
+    """What one worker process does: its activities, its stories, and the loops that run beside them."""
+
+    activities: list[Callable[..., Any]]
+    workflows: Sequence[type] = ()
+    beside: list[Callable[[], Any]] = field(default_factory=list)
+    at_once: int = 20
+
+
+def effects(*holders: object) -> list[Callable[..., Any]]:
+    """Every activity that these objects hold."""
+    methods = (getattr(holder, name) for holder in holders for name in dir(holder) if not name.startswith("_"))
+    return [method for method in methods if hasattr(method, "__temporal_activity_definition")]
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What the effects are made with. Each kind of worker is given only what it needs; the rest is None."""
+
+    database: Database
+    files: Files
+    gdx: Gdx | None = None
+    bank: Bank | None = None
+    draw: Draw | None = None
+    desk: Any = None
+
+
+def tools_for(role: Role, settings: Settings) -> Tools:
+    """The tools of one kind of worker. PDF and key libraries are loaded only where they are used."""
+    tools = Tools(
+        Database(settings.database_url),
+        Files.connect(settings.s3_endpoint, settings.s3_access_key, settings.s3_secret_key, secure=settings.s3_secure),
+    )
+    match role:
+        case Role.DRAWING:
+            return replace(tools, draw=pen())
+        case Role.SEALING:
+            return replace(tools, draw=pen(), desk=seal_desk(settings))
+        case _:
+            return replace(
+                tools,
+                gdx=Gdx(
+                    settings.gdx_url, settings.gdx_consumer_key, settings.gdx_consumer_secret, settings.gdx_agent_id
+                ),
+                bank=Bank(settings.bank_url, settings.bank_key, settings.bank_secret, settings.biller_id),
+            )
+
+
+def pen() -> Draw:
+    """The drawing tool: one thread, because a font configuration is not to be shared."""
+    from signing.document import render, sheet_of
+
+    thread = ThreadPoolExecutor(1, thread_name_prefix="pen")
+
+    async def draw(fields: Mapping[str, Any]) -> bytes:
+        return await asyncio.get_running_loop().run_in_executor(thread, lambda: render(sheet_of(fields)))
+
+    return draw
+
+
+def seal_desk(settings: Settings) -> Any:
+    """The keys of this process. The seals' certificates lie beside the trust folder (`signing.authority`)."""
+    from signing.desk import open_desk
+
+    if settings.pkcs11_conf:
+        os.environ["SOFTHSM2_CONF"] = settings.pkcs11_conf
+    trust = Path(settings.trust_dir)
+    return open_desk(
+        module=settings.pkcs11_module,
+        token=settings.pkcs11_token,
+        pin=settings.pkcs11_pin,
+        seals=trust.parent / "seals",
+        trust_dir=trust,
+        tsa_url=settings.tsa_url,
+    )
+
+
+def general(settings: Settings, tools: Tools, client: Client) -> Shift:
+    """Order, short writes, other offices, the post, the sweeps."""
+    assert tools.gdx and tools.bank
+    sweeps = Sweeps(tools.database, client, tools.bank)
+    postman = Postman(tools.database, settings.smtp_host, settings.smtp_port, settings.mail_from, settings.public_url)
+    return Shift(
+        activities=effects(
+            Applications(tools.database),
+            Representation(tools.database, tools.gdx),
+            Payments(tools.database, tools.bank, local=settings.profile == "local"),
+            Tasks(tools.database),
+            Issuing(tools.database),
+        ),
+        workflows=WORKFLOWS,
+        beside=[postman.rounds, sweeps.rounds],
+        at_once=50,
+    )
+
+
+def drawing(settings: Settings, tools: Tools, client: Client) -> Shift:
+    """Papers with applicants' text: no keys here."""
+    assert tools.draw
+    return Shift(effects(Drawing(tools.database, tools.files, tools.draw, settings.public_url)), at_once=2)
+
+
+def sealing(settings: Settings, tools: Tools, client: Client) -> Shift:
+    """The keys: what is sealed here was written down before, and no applicant's text is drawn here."""
+    assert tools.draw and tools.desk
+    desk = Sealing(tools.database, tools.files, tools.draw, tools.desk, settings.public_url, settings.retention_years)
+    return Shift(effects(desk), at_once=4)
+
+
+SHIFTS = {Role.GENERAL: general, Role.DRAWING: drawing, Role.SEALING: sealing}
+
+
+async def serve(role: Role, settings: Settings, *, wrap: Callable[[Tools], Tools] = lambda tools: tools) -> None:
+    """Run one worker until SIGTERM or SIGINT; then finish or hand back within the grace. `wrap` may stand before the
+    tools (the tests that kill a worker between two steps do)."""
+    settings.refuse_defaults(role)
+    async with AsyncExitStack() as stack:
+        tools = wrap(tools_for(role, settings))
+        stack.push_async_callback(tools.database.close)
+        client = await connect(settings.temporal_address, settings.temporal_namespace, settings.codec_key)
+        shift = SHIFTS[role](settings, tools, client)
+        stopping = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+        await stack.enter_async_context(worker(client, QUEUES[role], shift))
+        loops = [asyncio.create_task(loop()) for loop in shift.beside]
+        log.info("worker %s is ready", role)
+        await stopping.wait()
+        for loop in loops:
+            loop.cancel()
+        await asyncio.gather(*loops, return_exceptions=True)
+
+
+def worker(client: Client, queue: str, shift: Shift) -> Worker:
+    """The engine's worker for one queue."""
+    return Worker(
+        client,
+        task_queue=queue,
+        workflows=shift.workflows,
+        activities=shift.activities,
+        interceptors=[PassOnRefusals()],
+        workflow_failure_exception_types=[NotAllowed],
+        workflow_runner=SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default),
+        max_concurrent_activities=shift.at_once,
+        max_cached_workflows=2000,
+        sticky_queue_schedule_to_start_timeout=timedelta(seconds=2),
+        graceful_shutdown_timeout=GRACE,
+    )
+
+
+def main() -> None:
+    """`python -m worker ROLE`."""
+    settings = Settings()
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    asyncio.run(serve(Role(sys.argv[1]), settings))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,403 @@
+"""The steps that every operation shares, and the messages that may be said on the way.
+
+A journey is the only writer of its application while it runs. People are waited for without end: a passed day opens a
+reminder, not a failure. Other offices are asked once at once and then, while they are silent, for as long as it takes,
+and the records say so.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any, TypeVar
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from activities import wanted
+    from activities.applications import Applications
+    from activities.issuing import Drawing, Issuing, Sealing
+    from activities.payments import Payments
+    from activities.refusals import final
+    from activities.representation import Representation
+    from activities.tasks import Tasks
+    from licences.applications import Decision, Status, Verdict, check_decision
+    from licences.calendar import end_of_day
+    from licences.errors import NotAllowed
+    from licences.procedure import Due, Effect, Level
+    from workflows import sentences
+    from workflows.messages import (
+        DRAWING,
+        SEALING,
+        Outcome,
+        PlannedStage,
+        Resubmission,
+        Submission,
+        TakeOver,
+        Withdrawal,
+    )
+
+QUICK = timedelta(seconds=10)
+"""A short write of our own: tried again until the database answers."""
+PROMPT = timedelta(seconds=4)
+"""The first question to another office, while the next page waits."""
+PATIENT = RetryPolicy(initial_interval=timedelta(seconds=2), maximum_interval=timedelta(minutes=5))
+"""Other offices, papers, keys: as long as it takes."""
+ONCE = RetryPolicy(maximum_attempts=1)
+A_WEEK = timedelta(days=7)
+
+REPRESENTATION = PlannedStage(name="representation")
+"""The stage on which an officer confirms who may sign for a company (not one of the procedure's own)."""
+
+Answer = TypeVar("Answer")
+
+
+class Over(Exception):
+    """The way ends here, before its last step."""
+
+    def __init__(self, status: Status, *, by: str = "engine", decision: Decision | None = None) -> None:
+        super().__init__(status.value)
+        self.status, self.by, self.decision = status, by, decision
+
+
+class Journey:
+    """One application on its way: what is open, what was said, and the steps."""
+
+    def __init__(self) -> None:
+        self.submission: Submission
+        self.open: dict[str, PlannedStage] = {}
+        self.decisions: dict[str, Decision] = {}
+        self.asked: dict[str, date] = {}
+        self.officers: dict[str, set[str]] = {}
+        self.heard: dict[str, int] = {}
+        self.signatures = 0
+        self.resubmissions = 0
+        self.taken_over: TakeOver | None = None
+        self.withdrawal: Withdrawal | None = None
+        self.patient = False  # another office is being asked again and again
+        self.deciding = 0
+        self.answering = False
+        self.issuing = False
+        self.over = False
+
+    # What may be said ----------------------------------------------------------------------------------------------
+
+    @workflow.update
+    async def decide(self, decision: Decision) -> None:
+        """Take an officer's decision; return when the records show it."""
+        stage = self.open.pop(decision.task_id)
+        self.deciding += 1
+        try:
+            closed = await self.write(
+                Tasks.close, wanted.ClosedTask(**self.now(), decision=decision), f"close:{decision.task_id}"
+            )
+        except BaseException:
+            self.open[decision.task_id] = stage
+            raise
+        finally:
+            self.deciding -= 1
+        if closed.answer_by:
+            self.asked[decision.task_id] = closed.answer_by
+        self.officers.setdefault(stage.name, set()).add(decision.officer)
+        self.decisions[decision.task_id] = decision
+
+    @decide.validator
+    def _may_decide(self, decision: Decision) -> None:
+        stage = self.open.get(decision.task_id)
+        try:
+            check_decision(
+                decision,
+                task_is_open=stage is not None and not self.closing(),
+                earlier_officers=self.barred(stage) if stage else (),
+                times_asked=len(self.asked),
+            )
+        except NotAllowed as no:
+            raise final(no) from no
+
+    def closing(self) -> bool:
+        """Whether nobody's word can change the end any more."""
+        return self.issuing or self.withdrawal is not None
+
+    def barred(self, stage: PlannedStage) -> list[str]:
+        """Officers who may not decide this stage: they decided another it names, or sit on its committee already."""
+        names = (*stage.not_same_officer_as, *((stage.name,) if stage.votes > 1 else ()))
+        return sorted(officer for name in names for officer in self.officers.get(name, ()))
+
+    @workflow.update
+    async def resubmit(self, resubmission: Resubmission) -> None:
+        """Take the applicant's answers to what was asked; return when the records show them."""
+        self.answering = False
+        answered = wanted.Answered(**self.now(), draft=resubmission.draft, by=resubmission.by)
+        await self.write(Applications.accept_answers, answered, f"answers:{resubmission.draft}")
+        self.resubmissions += 1
+
+    @resubmit.validator
+    def _may_resubmit(self, resubmission: Resubmission) -> None:
+        if not self.answering or self.withdrawal:
+            raise final(sentences.nothing_asked())
+
+    @workflow.update
+    async def withdraw(self, withdrawal: Withdrawal) -> None:
+        """The applicant gives up; return when the records show that it is over."""
+        self.withdrawal = withdrawal
+        await workflow.wait_condition(lambda: self.over)
+
+    @withdraw.validator
+    def _may_withdraw(self, withdrawal: Withdrawal) -> None:
+        if self.issuing or self.deciding or self.over or self.withdrawal:
+            raise final(sentences.too_late_to_withdraw())
+
+    @workflow.update
+    async def take_over(self, take_over: TakeOver) -> None:
+        """An officer goes on without the silent office; return when the reason is in the records."""
+        taken = wanted.TakenOver(**self.now(), officer=take_over.officer, reason=take_over.reason)
+        await self.write(Applications.take_over, taken, "take-over")
+        self.taken_over = take_over
+
+    @take_over.validator
+    def _may_take_over(self, take_over: TakeOver) -> None:
+        if not self.patient or self.taken_over or self.withdrawal:
+            raise final(sentences.nothing_to_take_over())
+
+    @workflow.signal
+    def paid(self, ref1: str) -> None:
+        """Money may have arrived for this bill: the bank will be asked."""
+        self.heard[ref1] = self.heard.get(ref1, 0) + 1
+
+    @workflow.signal
+    def signed(self) -> None:
+        """One more person has signed: the signatures are in the records."""
+        self.signatures += 1
+
+    # The way -------------------------------------------------------------------------------------------------------
+
+    async def through(self, submission: Submission, steps: Callable[[], Awaitable[Outcome]]) -> Outcome:
+        """Walk the steps, whatever happens on the way; leave no message unanswered and no paper undone."""
+        self.submission = submission
+        acknowledgement = workflow.start_activity_method(
+            Sealing.acknowledge,
+            self.step(),
+            activity_id="acknowledge",
+            task_queue=SEALING,
+            start_to_close_timeout=timedelta(minutes=1),
+            retry_policy=PATIENT,
+        )
+        try:
+            outcome = await steps()
+        except Over as over:
+            outcome = await self.close(over)
+        self.over = True
+        await acknowledgement
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return outcome
+
+    async def usual(self) -> Outcome:
+        """The story that most operations tell."""
+        await self.establish()
+        await self.collect(Due.ON_SUBMISSION)
+        if refusal := await self.consider():
+            raise Over(Status.REFUSED, decision=refusal)
+        await self.collect(Due.BEFORE_ISSUE)
+        return await self.issue()
+
+    async def establish(self) -> None:
+        """See to it that those who filed may bind the holder (thai-rules 4.5), or end here."""
+        if not self.submission.for_company:
+            return
+        for look in range(1, 100):
+            standing = await self.standing(look)
+            if standing is wanted.Standing.MET:
+                return
+            if standing is wanted.Standing.SIGNATURES:
+                await self.signature()
+                continue
+            decision = await self.review(REPRESENTATION, first_round=look * 100)
+            if decision.verdict is Verdict.REFUSE:
+                raise Over(Status.REFUSED, decision=decision)
+            if standing is wanted.Standing.NOT_FOUND:
+                return
+
+    async def signature(self) -> None:
+        """Wait until one more person has signed."""
+        seen = self.signatures
+        await self.until(lambda: self.signatures > seen)
+
+    async def standing(self, look: int) -> wanted.Standing:
+        """What the register and the signatures say now; an officer may go on without the register."""
+        found = await self.ask(Representation.look, self.step(), f"look:{look}", "company-register")
+        return wanted.Standing.MET if found is None else wanted.Standing(found)
+
+    async def collect(self, due: Due) -> None:
+        """Ask for what is due here, and go on when the bank itself says that it is paid."""
+        if due not in self.submission.plan.dues:
+            return
+        bill = await self.write(Payments.raise_bill, wanted.WantedBill(**self.now(), due=due), f"bill:{due}")
+        seen = 0
+        while not bill.settled:
+            seen = await self.rumour(bill.ref1, seen)
+            question = wanted.Payment(**self.now(), ref1=bill.ref1)
+            bill = await self.ask(Payments.confirm, question, f"confirm:{due}:{seen}", "bank") or bill
+
+    async def rumour(self, ref1: str, seen: int) -> int:
+        """Wait until somebody says that this bill is paid; answers how often it was said."""
+        await self.until(lambda: self.heard.get(ref1, 0) > seen)
+        return self.heard[ref1]
+
+    async def consider(self) -> Decision | None:
+        """Let the rules decide, or the officers of every stage; answers the refusal, or None for a grant."""
+        if self.submission.plan.automatic and await self.decided_by_rule():
+            return None
+        for _, group in groupby(enumerate(self.submission.plan.stages), key=lambda pair: pair[1].together or pair[0]):
+            decisions = await asyncio.gather(*(self.stage(stage) for _, stage in group))
+            if refusal := next((d for d in decisions if d.verdict is Verdict.REFUSE), None):
+                return refusal
+        return None
+
+    async def decided_by_rule(self) -> bool:
+        """True when a decision table says yes; anything else, unknown, or no answer in time is for an officer."""
+        return await self.write(Representation.decide_by_rule, self.step(), "decide-by-rule")
+
+    async def stage(self, stage: PlannedStage) -> Decision:
+        """One stage to its end; a committee decides by the majority of its seats."""
+        if stage.votes == 1:
+            return await self.review(stage)
+        votes = await asyncio.gather(*(self.review(stage, seat=seat + 1) for seat in range(stage.votes)))
+        refusals = [vote for vote in votes if vote.verdict is Verdict.REFUSE]
+        return refusals[0] if len(refusals) * 2 >= stage.votes else next(v for v in votes if v not in refusals)
+
+    async def review(self, stage: PlannedStage, *, seat: int = 0, first_round: int = 1) -> Decision:
+        """Put it on a desk until an officer grants or refuses; what is asked goes back to the applicant between."""
+        for round_ in range(first_round, first_round + 99):
+            decision = await self.decision(
+                wanted.WantedTask(**self.now(), stage=stage.name, round=round_, seat=seat), stage
+            )
+            if decision.verdict is not Verdict.ASK:
+                return decision
+            await self.answers(self.asked[decision.task_id])
+        raise ApplicationError("asked a hundred times", non_retryable=True)
+
+    async def decision(self, task: wanted.WantedTask, stage: PlannedStage) -> Decision:
+        """Open the task, and wait for its officer; from the due day on, remind every week."""
+        opened = await self.write(Tasks.open, task, f"open:{task.step}")
+        self.open[opened.id] = stage
+        times, remind_at = 0, end_of_day(opened.due_on)
+        while not await self.until(lambda: opened.id in self.decisions, by=remind_at):
+            times, remind_at = times + 1, remind_at + A_WEEK
+            reminder = wanted.Reminder(**self.now(), task=opened.id, times=times)
+            await self.write(Tasks.remind, reminder, f"remind:{task.step}:{times}")
+        return self.decisions[opened.id]
+
+    async def answers(self, answer_by: date) -> None:
+        """Wait for the applicant's answers; not in time returns the application (Licensing Facilitation Act s.9)."""
+        seen, self.answering = self.resubmissions, True
+        if not await self.until(lambda: self.resubmissions > seen, by=end_of_day(answer_by)):
+            self.answering = False
+            raise Over(Status.RETURNED)
+
+    async def issue(self) -> Outcome:
+        """Number before seal, seal before register: nothing is sealed that was not first written down."""
+        self.issuing = True
+        reserved = await self.write(Issuing.reserve_number, self.step(), "reserve-number")
+        if self.submission.plan.level is Level.SEAL and self.submission.plan.effect in WITH_PAPER:
+            await self.document(Drawing.draw_up, self.step(), "licence")
+        await self.write(Issuing.enter_in_register, self.step(), "enter-in-register")
+        return Outcome(status=Status.ISSUED, licence_number=reserved.licence_number)
+
+    async def document(self, draw: Any, asked: Any, name: str) -> None:
+        """Draw a paper beside no key, then seal it beside no applicant's text."""
+        drawn = await workflow.execute_activity_method(
+            draw,
+            asked,
+            activity_id=f"draw-up:{name}",
+            task_queue=DRAWING,
+            start_to_close_timeout=timedelta(minutes=1),
+            retry_policy=PATIENT,
+        )
+        await workflow.execute_activity_method(
+            Sealing.seal_paper,
+            drawn,
+            activity_id=f"seal:{name}",
+            task_queue=SEALING,
+            start_to_close_timeout=timedelta(minutes=1),
+            retry_policy=PATIENT,
+        )
+
+    async def close(self, over: Over) -> Outcome:
+        """Write down an end without a grant; a refusal and a return are told by a sealed letter.
+
+        A refusal carries reasons, the provision, and how to appeal (Administrative Procedure Act ss.37, 40).
+        """
+        self.issuing = True
+        if over.status in (Status.REFUSED, Status.RETURNED):
+            letter = wanted.Letter(**self.now(), kind=over.status.value, decision=over.decision)
+            await self.document(Drawing.draw_letter, letter, over.status.value)
+        by = self.withdrawal.by if self.withdrawal else over.by
+        await self.write(Applications.end, wanted.Ending(**self.now(), status=over.status.value, by=by), "end")
+        return Outcome(status=over.status)
+
+    # How a step is taken -------------------------------------------------------------------------------------------
+
+    def now(self) -> dict[str, Any]:
+        """Which application, and this moment: the legal time of the step."""
+        return {"number": self.submission.number, "at": workflow.now()}
+
+    def step(self) -> wanted.Step:
+        """A step that needs nothing more."""
+        return wanted.Step(**self.now())
+
+    async def write(self, method: Callable[[Any, Any], Awaitable[Answer]], asked: Any, step: str) -> Answer:
+        """One short write of our own."""
+        return await workflow.execute_local_activity_method(
+            method, asked, activity_id=step, start_to_close_timeout=QUICK
+        )
+
+    async def ask(
+        self, method: Callable[[Any, Any], Awaitable[Answer]], asked: Any, step: str, office: str
+    ) -> Answer | None:
+        """Ask another office: at once, then for as long as it takes. None: an officer goes on without it."""
+        try:
+            return await workflow.execute_local_activity_method(
+                method, asked, activity_id=step, start_to_close_timeout=PROMPT, retry_policy=ONCE
+            )
+        except ActivityError as failed:
+            if isinstance(failed.cause, ApplicationError) and failed.cause.non_retryable:
+                raise
+        await self.write(Applications.wait, wanted.Wait(**self.now(), waiting_for=office), f"wait:{step}")
+        return await self.ask_patiently(method, asked, step)
+
+    async def ask_patiently(
+        self, method: Callable[[Any, Any], Awaitable[Answer]], asked: Any, step: str
+    ) -> Answer | None:
+        """Ask until it answers, an officer takes over, or the applicant withdraws."""
+        asking = workflow.start_activity_method(
+            method,
+            asked,
+            activity_id=f"{step}:again",
+            start_to_close_timeout=timedelta(seconds=30),
+            retry_policy=PATIENT,
+        )
+        self.patient = True
+        try:
+            await self.until(lambda: asking.done() or self.taken_over is not None)
+            return await asking if asking.done() else None
+        finally:
+            self.patient = False
+            if not asking.done():
+                asking.cancel()
+
+    async def until(self, happened: Callable[[], bool], *, by: datetime | None = None) -> bool:
+        """Wait for people. True: it happened; False: `by` came first. Ends the way when the applicant withdraws."""
+        patience = None if by is None else max(by - workflow.now(), timedelta(seconds=1))
+        try:
+            await workflow.wait_condition(lambda: happened() or self.withdrawal is not None, timeout=patience)
+        except TimeoutError:
+            return False
+        if self.withdrawal:
+            raise Over(Status.WITHDRAWN, by=self.withdrawal.by)
+        return True
+
+
+WITH_PAPER = frozenset({Effect.ISSUE, Effect.EXTEND, Effect.REPLACE})
+"""What ends in a document of its own; an end, a note and a copy are entries only."""

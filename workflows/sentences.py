@@ -1,0 +1,35 @@
+"""What a journey answers when something said to it comes too late, or at the wrong moment."""
+
+from licences.errors import Conflict
+
+
+class TooLate(Conflict):
+    """The application has moved past the point where this could be done."""
+
+
+class NothingAsked(Conflict):
+    """Nobody waits for this."""
+
+
+def too_late_to_withdraw() -> TooLate:
+    """The decision is being taken, or taken."""
+    return TooLate(
+        "ถอนคำขอไม่ได้แล้ว เพราะกำลังออกผลการพิจารณา หากได้รับอนุญาตแล้วและไม่ต้องการ ให้ยื่นขอยกเลิกใบอนุญาต",
+        "Too late to withdraw: the decision is being issued. If a licence was granted, apply to cancel it instead.",
+    )
+
+
+def nothing_asked() -> NothingAsked:
+    """There is no open request for items."""
+    return NothingAsked(
+        "ขณะนี้ไม่มีรายการที่เจ้าหน้าที่ขอให้แก้ไข โปรดดูสถานะล่าสุดของคำขอ",
+        "Nothing is asked of you now; look at the application's present status.",
+    )
+
+
+def nothing_to_take_over() -> NothingAsked:
+    """No other office is being waited for."""
+    return NothingAsked(
+        "คำขอนี้ไม่ได้รอคำตอบจากหน่วยงานอื่น จึงไม่มีอะไรให้ดำเนินการแทน",
+        "This application does not wait for another office: there is nothing to take over.",
+    )
