@@ -113,7 +113,7 @@ class Settings(BaseSettings):
     session_secret: str = knob("", "signs the cookie that carries a sign-in under way", WEB, secret=True)
     person_key: str = knob(
         "",
-        "seals personal numbers in the database: 32 random bytes in base64",
+        "seals personal numbers in the database: 32 random bytes in base64; more with commas, the one in use first",
         WEB,
         GENERAL,
         DRAWING,
