@@ -65,6 +65,11 @@ def holidays(*, province: str = "", agency: str = "") -> frozenset[date]:
     return frozenset(holiday.day for holiday in holiday_list() if holiday.scope in scopes)
 
 
+def end_of_day(day: date) -> datetime:
+    """The first moment after a day in Thailand."""
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=BANGKOK)
+
+
 def is_office_day(day: date, holidays: frozenset[date]) -> bool:
     """Monday to Friday and not a holiday."""
     return day.weekday() < SATURDAY and day not in holidays

@@ -59,6 +59,14 @@ def agency_of(office: str) -> str:
     return office.partition("@")[0]
 
 
+def authority_code(office: str) -> str | None:
+    """The local authority that an office is, as fee rules name it; None for an agency's own or provincial office."""
+    if office == BMA:
+        return BMA
+    place = office.partition("@")[2]
+    return place if len(place) > len(BANGKOK) else None
+
+
 def authority_of(subdistrict_code: str) -> Authority:
     """The local authority that has charge of a subdistrict. Raises PlaceUnknown."""
     if subdistrict_code[:2] == BANGKOK:
