@@ -21,6 +21,7 @@ from api.engine import EngineDown
 from exchange.errors import OfficeDown, OfficeRefused
 from forms.errors import Problems
 from licences.errors import NotAllowed, Sentence
+from records.files import StoreDown
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:bizportal:problem:"
@@ -196,6 +197,8 @@ def _of_broken(error: Exception) -> ProblemDocument:
             return of_part_down("engine")
         case OfficeDown() | OfficeRefused():
             return of_part_down("office")
+        case StoreDown():
+            return of_part_down("store")
         case DBAPIError(connection_invalidated=True) | ConnectionError():
             return of_part_down("records")
         case _:

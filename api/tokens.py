@@ -58,6 +58,10 @@ class Issuer:
         """Let go of the connections."""
         await self._http.aclose()
 
+    async def ready(self) -> None:
+        """Ask for the issuer's keys. Raises OfficeDown."""
+        await self._fetch()
+
     async def who(self, token: str) -> Identity:
         """Whose ID token this is. Raises NotSignedIn (not good) or OfficeDown (the issuer's keys cannot be had)."""
         if len(token) > LONGEST_TOKEN:

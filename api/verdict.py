@@ -6,7 +6,7 @@ and what does the register say of the licence now. A revoked licence with an int
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -173,7 +173,7 @@ def as_json(findings: Findings, known: Known | None, said: Verdict) -> dict[str,
         "en": [sentence.en for sentence in said.sentences],
         "file": {"sha256": findings.sha256, "is": _which_file(findings, known)},
         "seal": _seal(findings),
-        "register": None if known is None else _register(known),
+        "register": None if known is None else known_json(known),
         "record": dict(findings.record) or None,
     }
 
@@ -200,12 +200,37 @@ def _seal(findings: Findings) -> dict[str, Any]:
     }
 
 
-def _register(known: Known) -> dict[str, Any]:
+def known_json(known: Known) -> dict[str, Any]:
+    """What the register says of a licence, as the door, the snapshot and the open data write it."""
     return {
         "licence_number": known.licence_number,
         "agency": known.agency,
         "status": known.standing.value,
         "valid_from": known.valid_from.isoformat(),
         "valid_until": known.valid_until.isoformat() if known.valid_until else None,
+        "documents": list(known.documents),
+        "document_sha256": known.current,
         "as_of": known.as_of.isoformat(),
     }
+
+
+def read_known(said: Mapping[str, Any]) -> Known:
+    """The same read back, by whoever was given it (a signed snapshot, the register's answer). KeyError or ValueError
+    when it has another shape."""
+    until = said["valid_until"]
+    return Known(
+        licence_number=str(said["licence_number"]),
+        agency=str(said["agency"]),
+        standing=Standing(said["status"]),
+        valid_from=date.fromisoformat(said["valid_from"]),
+        valid_until=date.fromisoformat(until) if until else None,
+        documents=tuple(said["documents"]),
+        current=str(said["document_sha256"]),
+        as_of=datetime.fromisoformat(said["as_of"]),
+    )
+
+
+def on_day(known: Known, on: date) -> Known:
+    """What an older word of the register comes to on a later day: only time can have passed, as far as it tells."""
+    over = known.valid_until is not None and on > known.valid_until
+    return replace(known, standing=Standing.EXPIRED) if over and known.standing is Standing.IN_FORCE else known

@@ -1,0 +1,86 @@
+"""The files and answers of a submission, checked together, so that everything wrong is said at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from api.eligibility import JURISTIC
+from api.people import Person
+from forms import form as forms
+from forms.errors import Problem, Problems
+from forms.form import Answers, Form
+from licences.procedure import AskedDocument, Procedure
+from records import attachments
+from records.database import Database
+from records.tables import Attachment
+
+MOST_ATTACHMENTS = 100
+
+
+@dataclass(frozen=True)
+class Found:
+    """The attachments of a submission: document → attachment, all of them the person's own."""
+
+    by_document: Mapping[str, Attachment]
+    by_id: Mapping[str, Attachment]
+
+    @property
+    def media_types(self) -> dict[str, str]:
+        """Attachment id → media type."""
+        return {identifier: kept.media_type for identifier, kept in self.by_id.items()}
+
+
+async def find_attachments(
+    database: Database, person: Person, named: Mapping[str, str] | Sequence[str], bound: Sequence[Attachment] = ()
+) -> Found:
+    """What a submission names, out of one's own files and those that are `bound` to the application already.
+
+    Raises AttachmentMissing for one that is not there, or somebody else's.
+    """
+    ids = list(named.values()) if isinstance(named, Mapping) else list(named)
+    async with database.reading() as session:
+        rows = await attachments.several(session, ids)
+    own = {row.id: row for row in (*bound, *rows) if row.person == person.id or row in bound}
+    if missing := [one for one in ids if one not in own]:
+        raise attachments.AttachmentMissing(missing[0])
+    if isinstance(named, Mapping):
+        return Found({document: own[one] for document, one in named.items()}, own)
+    return Found({own[one].document: own[one] for one in ids if own[one].document}, own)
+
+
+def check_answers(
+    form: Form, given: Mapping[str, Any], found: Found, facts: Mapping[str, Any], procedure: Procedure, kind: str
+) -> Answers:
+    """The form's answers and the documents, checked together, so that everything wrong is said at once."""
+    wrong = [missing_document(one) for one in missing_documents(procedure.documents, found.by_document, kind)]
+    try:
+        answers = forms.check(form, given, attachments=found.media_types, facts=facts)
+    except Problems as problems:
+        raise Problems([*problems.problems, *wrong]) from problems
+    if wrong:
+        raise Problems(wrong)
+    return answers
+
+
+def missing_documents(
+    asked: Sequence[AskedDocument], given: Mapping[str, object], kind: str
+) -> tuple[AskedDocument, ...]:
+    """The required documents that this kind of holder has not attached."""
+    for_this = [one for one in asked if one.when_juristic in (None, kind == JURISTIC)]
+    return tuple(one for one in for_this if one.required and one.id not in given)
+
+
+def missing_document(asked: AskedDocument) -> Problem:
+    """What is said of a required document that is not there."""
+    return Problem(
+        f"attachments.{asked.id}",
+        f"ต้องแนบ{asked.title.th} ({asked.law})",
+        f"please attach: {asked.title.en} ({asked.law})",
+        "missing",
+    )
+
+
+def bound(form: Form, answers: Mapping[str, Any], found: Found) -> dict[str, str]:
+    """Every file that proves this application, by its document or by the question it answers."""
+    documents = {document: kept.id for document, kept in found.by_document.items()}
+    return documents | dict(forms.files(form, answers))

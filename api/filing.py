@@ -1,0 +1,257 @@
+"""Before an application is submitted: everything the rules ask of it, in one place, and nothing written.
+
+Read, decide, and hand over one `Submitted`. What is wrong comes back as the rules' own words beside the field.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any, Literal
+
+from pydantic import Field
+
+from api import representing
+from api.bodies import Body
+from api.documents import MOST_ATTACHMENTS, Found, bound, check_answers, find_attachments
+from api.eligibility import (
+    JURISTIC,
+    NATURAL,
+    OPEN_ENDED,
+    Holder,
+    LicenceNotHeld,
+    acts_on_one,
+    check_assurance,
+    check_eligible,
+    check_may_act,
+    check_prerequisite,
+    is_in_force,
+    juristic_number,
+)
+from api.people import Person
+from api.representing import Register
+from forms import form as forms
+from forms.form import Answers, Form
+from licences import calendar, places
+from licences import register as book
+from licences.applications import Status
+from licences.calendar import BANGKOK
+from licences.catalogue import Catalogue
+from licences.procedure import Procedure
+from records import register
+from records.applications import Submitted
+from records.database import Database
+
+__all__ = ["JURISTIC", "NATURAL", "Desk", "Found", "Ground", "Holder", "Wanted", "ground", "prepare"]
+
+
+class Wanted(Body):
+    """What an applicant sends. `attachments`: document id → attachment id, or the attachment ids alone."""
+
+    licence: str = Field(max_length=100)
+    operation: str = Field(max_length=20)
+    holder: Holder
+    licence_number: str = Field("", max_length=40)
+    answers: dict[str, Any]
+    attachments: dict[str, str] | list[str] = Field(default_factory=dict, max_length=MOST_ATTACHMENTS)
+    language: Literal["th", "en"] = "th"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What filing needs: the law, the records, the company register."""
+
+    catalogue: Catalogue
+    database: Database
+    companies: Register
+
+
+@dataclass(frozen=True)
+class ForWhom:
+    """The holder as the records name it; `key` is how the register knows it."""
+
+    kind: str
+    id: str
+    key: str
+    name: str
+    facts: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What stands before any question is asked: the rules, for whom, the licence acted on, what registers say."""
+
+    procedure: Procedure
+    holder: ForWhom
+    held: register.Found | None
+    facts: Mapping[str, object]
+
+
+async def ground(
+    desk: Desk, person: Person, procedure: Procedure, holder: Holder, licence_number: str, at: datetime
+) -> Ground:
+    """Everything that does not depend on the answers. Raises NotAllowed when this person could never send this."""
+    check_assurance(procedure, person)
+    check_eligible(procedure, holder)
+    whom = await _holder(desk, procedure, person, holder, at)
+    held = await _holding(desk.database, procedure, whom, licence_number, at.date())
+    await _check_prerequisites(desk.database, procedure, whom, at.date())
+    return Ground(procedure, whom, held, {**whom.facts, **_entry_facts(held), **_account_facts(person)})
+
+
+async def prepare(desk: Desk, person: Person, wanted: Wanted, at: datetime, key: str) -> Submitted:
+    """Check everything the rules ask, and say what would be submitted. `key` names this submission.
+
+    Raises NotAllowed with the rule's own words, or the form's Problems. Writes nothing but the log of look-ups.
+    """
+    procedure = desk.catalogue.procedure(wanted.licence, wanted.operation, at.date())
+    on = await ground(desk, person, procedure, wanted.holder, wanted.licence_number, at)
+    found = await find_attachments(desk.database, person, wanted.attachments)
+    form = forms.load(procedure.form)
+    answers = check_answers(form, wanted.answers, found, on.facts, procedure, on.holder.kind)
+    return _submitted(desk, person, wanted, at, key, on, found, form, answers)
+
+
+# --- who ---
+
+
+async def _holder(desk: Desk, procedure: Procedure, person: Person, holder: Holder, at: datetime) -> ForWhom:
+    if holder.juristic_id is None:
+        return ForWhom(NATURAL, person.id, person.row.pid_digest, person.name, {})
+    number = juristic_number(holder.juristic_id)
+    company = await representing.company_for(desk.companies, number, person, procedure.licence, at)
+    if company is None:
+        return ForWhom(JURISTIC, number, number, await representing.last_name(desk.database, number), {})
+    return ForWhom(JURISTIC, number, number, company.full_name_th, representing.facts_of(company))
+
+
+# --- what is held already ---
+
+
+async def _holding(
+    database: Database, procedure: Procedure, holder: ForWhom, number: str, on: date
+) -> register.Found | None:
+    """The licence acted on, of that holder; None for a new one. Raises LicenceNotHeld, LicenceNotActive, RenewalToo…"""
+    if not acts_on_one(procedure):
+        return None
+    async with database.reading() as session:
+        found = await register.find(session, number) if number else None
+    acted_on = procedure.acts_on or procedure.licence
+    if found is None or (found.holding.holder_key, found.holding.licence) != (holder.key, acted_on):
+        raise LicenceNotHeld(
+            "ไม่พบใบอนุญาตเลขที่นี้ในชื่อของผู้ขอ", "the holder has no licence of this number", field="licence_number"
+        )
+    check_may_act(procedure, found.holding, on)
+    return found
+
+
+async def _check_prerequisites(database: Database, procedure: Procedure, holder: ForWhom, on: date) -> None:
+    if not procedure.prerequisites:
+        return
+    async with database.reading() as session:
+        held = await register.holdings_of(session, holder.key)
+    in_force = {holding.licence for holding in held if is_in_force(holding, on)}
+    for needed in procedure.prerequisites:
+        check_prerequisite(needed, in_force)
+
+
+# --- what is asked ---
+
+
+def _entry_facts(held: register.Found | None) -> dict[str, object]:
+    """What the present entry says, by the names that questions give: entry.<question> as it was printed."""
+    if held is None:
+        return {}
+    stated = {f"entry.{item['id']}": item["value"] for item in entry_facts(held).get("particulars", ())}
+    return {**stated, "entry.licence_number": held.holding.licence_number}
+
+
+def entry_facts(held: register.Found) -> Mapping[str, Any]:
+    """The public facts of the present entry."""
+    return next((one.facts for one in held.entries if one.seq == held.holding.entry), {})
+
+
+def _account_facts(person: Person) -> dict[str, object]:
+    return {"account.email": person.row.email} if person.row.email else {}
+
+
+# --- where, and which one ---
+
+
+def _office(catalogue: Catalogue, on: Ground, form: Form, answers: Mapping[str, Any]) -> str:
+    """Who receives it: the office that granted the licence acted on, or that of the place (licences.places)."""
+    if on.held and (granted_by := entry_facts(on.held).get("authority")):
+        return str(granted_by)
+    return places.route(catalogue.licence(on.procedure.licence), premises_of(form, answers))
+
+
+def premises_of(form: Form, answers: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The place of business: the answer `premises`, or else the first address or place that the form asks for."""
+    named = [question.id for question in form.by_id.values() if question.kind.name in ("address", "place")]
+    for name in ("premises", *(name for name in named if name != "reply_address")):
+        if isinstance(answers.get(name), Mapping):
+            return dict(answers[name])
+    return None
+
+
+def claim_of(on: Ground, premises: Mapping[str, Any] | None) -> str:
+    """What only one open application or licence may stand for; "" where there may be many."""
+    if on.procedure.effect in OPEN_ENDED:
+        return ""
+    if on.held is not None:
+        return on.held.holding.claim or f"number:{on.held.holding.licence_number}"
+    if on.procedure.one_per == "many":
+        return ""
+    place = digest(premises) if on.procedure.one_per == "premises" and premises else ""
+    return f"{on.procedure.licence}|{on.holder.key}|{place[:32]}"
+
+
+def digest(answers: Mapping[str, Any]) -> str:
+    """SHA-256 (hex) of answers in their canonical form; a number with a point is covered as it is written."""
+    return book.digest(_without_floats(answers))
+
+
+def _without_floats(value: Any) -> Any:
+    if isinstance(value, float):
+        return repr(value)
+    if isinstance(value, Mapping):
+        return {name: _without_floats(one) for name, one in value.items()}
+    return [_without_floats(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def _submitted(
+    desk: Desk, person: Person, wanted: Wanted, at: datetime, key: str, on: Ground, found: Found, form: Form,
+    answers: Answers,
+) -> Submitted:  # fmt: skip
+    answered = answers.as_json()
+    office = _office(desk.catalogue, on, form, answered)
+    received, due = times(desk.catalogue, on.procedure, office, at)
+    return Submitted(
+        key=key,
+        procedure=on.procedure,
+        office=office,
+        applicant=person.id,
+        holder_kind=on.holder.kind,
+        holder_id=on.holder.id,
+        holder_name=on.holder.name,
+        licence_number=on.held.holding.licence_number if on.held else "",
+        claim=claim_of(on, premises_of(form, answered)),
+        answers=answered,
+        answers_digest=digest(answered),
+        attachments=bound(form, answered, found),
+        status=Status.CHECKING,
+        entered_at=at,
+        received_at=received,
+        due_on=due,
+        language=wanted.language,
+        email=str(answered.get("contact_email") or person.row.email),
+    )
+
+
+def times(catalogue: Catalogue, procedure: Procedure, office: str, entered_at: datetime) -> tuple[datetime, date]:
+    """When it counts as received (E-Government Act s.10), and the last day of the decision's working days."""
+    agency = catalogue.agency(places.agency_of(office))
+    province = office.partition("@")[2][:2]
+    closed = calendar.holidays(agency=agency.code, province=province)
+    opens, closes = time.fromisoformat(agency.office_opens), time.fromisoformat(agency.office_closes)
+    received = calendar.received_at(entered_at, opens, closes, closed)
+    return received, calendar.due_on(received.astimezone(BANGKOK).date(), procedure.decision_days, closed)

@@ -1,0 +1,232 @@
+"""The public register: find, show, download, check a document one holds, take all of it (E-Government Act s.13).
+
+No sign-in. Only what an entry says, which is public by the time it is written; nothing is found by a citizen's number.
+"""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Annotated, Any, Literal, cast
+
+from fastapi import APIRouter, Depends, Query, Request, UploadFile
+from fastapi.responses import Response, StreamingResponse
+
+from api import bodies, opendata, people, tools, verdict
+from api.bodies import VERIFY_BYTES
+from api.paging import After, Limit
+from api.tools import Now, TheDatabase, TheFiles
+from api.verdict import Known
+from api.verifying import CannotJudge, Verifier
+from licences import register as book
+from licences import thai
+from licences.calendar import BANGKOK
+from licences.catalogue import Catalogue
+from licences.errors import NotAllowed, NotFound
+from licences.register import EntryKind, Standing
+from records import papers, register
+from records.database import Database
+from records.register import Found
+from records.tables import Entry
+
+router = APIRouter(prefix="/api/v1", tags=["register"], dependencies=[people.Public])
+Throttled = Depends(tools.throttled)
+Word = Annotated[str, Query(max_length=100)]
+
+CITIZEN_DIGITS = 13
+
+
+class NotInRegister(NotFound):
+    """The register has no such number, or that is no number of ours."""
+
+
+class NoDocument(NotFound):
+    """The entry stands in the register without an electronic document."""
+
+
+class NotSearchedByNumber(NotAllowed):
+    """Nobody is looked up by a citizen's number."""
+
+
+class NoFile(NotAllowed):
+    """There is no PDF in the request."""
+
+
+@router.get("/register", dependencies=[Throttled])
+async def find(
+    database: TheDatabase, q: Word = "", agency: Word = "", status: Standing | None = None, province: Word = "",
+    licence: Word = "", after: After = "", limit: Limit = 20,
+) -> dict[str, Any]:  # fmt: skip
+    """Licences whose number, holder or place holds every word of `q`, however it is spelt; by number."""
+    check_query(q)
+    async with database.reading() as session:
+        page = await register.search(
+            session, q, agency=agency, status=status or "", province=province, licence=licence, after=after, limit=limit
+        )
+    return {"items": [vars(line) for line in page.items], "next": page.next}
+
+
+def check_query(q: str) -> None:
+    """Raise NotSearchedByNumber for a citizen's number; a company's begins with 0 and is public."""
+    digits = "".join(c for c in thai.ascii_digits(q) if c.isascii() and c.isdigit())
+    if len(digits) == CITIZEN_DIGITS and not digits.startswith("0"):
+        raise NotSearchedByNumber(
+            "ค้นด้วยเลขประจำตัวประชาชนไม่ได้ โปรดค้นด้วยชื่อหรือเลขที่ใบอนุญาต",
+            "nobody is looked up by a citizen's number: search by name or licence number",
+            field="q",
+        )
+
+
+@router.get("/register/export", dependencies=[Throttled])
+async def export(database: TheDatabase, format: Literal["csv", "jsonl"] = "jsonl") -> StreamingResponse:
+    """The whole register as open data, in order of its book; the hashes bind each line to the one before."""
+
+    async def lines() -> AsyncIterator[str]:
+        yield opendata.head(format)
+        async with database.reading() as session:
+            async for published in register.export(session):
+                yield opendata.line(format, published)
+
+    said = {"Content-Disposition": f'attachment; filename="register.{format}"', "Cache-Control": "no-cache"}
+    return StreamingResponse(lines(), media_type=opendata.MEDIA_TYPES[format], headers=said)
+
+
+@router.get("/register/{licence_number}")
+async def show(
+    licence_number: str, response: Response, database: TheDatabase, now: Now, request: Request
+) -> dict[str, Any]:
+    """One licence: what it stands for now, what its entry says, and every entry before it."""
+    found = await the_licence(database, licence_number)
+    response.headers.update(page_headers(found))
+    return entry_json(found, now, tools.catalogue(request))
+
+
+@router.get("/register/{licence_number}/document")
+async def document(licence_number: str, database: TheDatabase, files: TheFiles) -> Response:
+    """The present sealed document, as it was issued: its digest is in the entry and in the header `Repr-Digest`."""
+    found = await the_licence(database, licence_number)
+    async with database.reading() as session:
+        paper = await papers.get(session, found.holding.document) if found.holding.document else None
+    if paper is None or not paper.sealed_key:
+        raise NoDocument(
+            "ใบอนุญาตนี้ไม่มีเอกสารอิเล็กทรอนิกส์ ข้อมูลในทะเบียนคือหลักฐาน",
+            "this licence has no electronic document; the register's entry is the evidence",
+        )
+    content = await files.get(paper.sealed_key, paper.sealed_sha256, paper.sealed_version)
+    said = opendata.document_headers(found.holding.licence_number, paper.sealed_sha256)
+    return Response(content, media_type="application/pdf", headers={**said, **page_headers(found)})
+
+
+@router.post("/verify", dependencies=[Throttled])
+async def verify(request: Request, database: TheDatabase, now: Now) -> dict[str, Any]:
+    """A PDF (multipart field `file`, or the body itself) → what `bizportal verify --json` says. Nothing is kept."""
+    pdf = await pdf_in(request)
+    return await judged(cast(Verifier, request.app.state.verifier), database, pdf, now)
+
+
+async def judged(verifier: Verifier, database: Database, pdf: bytes, now: datetime) -> dict[str, Any]:
+    """The seal's evidence and the register's word of this moment, as JSON."""
+    try:
+        findings = await verifier.findings(pdf)
+    except CannotJudge as hostile:
+        raise NoFile(
+            "ไฟล์นี้ซับซ้อนผิดปกติ ตรวจสอบไม่ได้ ไม่ใช่เอกสารที่ระบบนี้ออก",
+            "this file is built so that it cannot be judged; no document issued here is",
+            field="file",
+        ) from hostile
+    found = await _named(database, verdict.record_number(findings), findings.sha256)
+    known = known_of(found, now) if found else None
+    return verdict.as_json(findings, known, verdict.verdict(findings, known, register_asked=True))
+
+
+async def _named(database: Database, number: str, sha256: str) -> Found | None:
+    async with database.reading() as session:
+        if not number:
+            entry = await register.by_sha256(session, sha256)
+            number = entry.licence_number if entry else ""
+        return await register.find(session, number) if number else None
+
+
+async def pdf_in(request: Request) -> bytes:
+    """The bytes to be judged. Raises NoFile, TooLarge."""
+    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        file = (await request.form()).get("file")
+        content = await file.read(VERIFY_BYTES + 1) if isinstance(file, UploadFile) else b""
+    else:
+        content = await request.body()
+    if not content:
+        raise NoFile("โปรดแนบไฟล์ PDF", "please send a PDF, as `file` of a form or as the body", field="file")
+    if len(content) > VERIFY_BYTES:
+        raise bodies.too_large(VERIFY_BYTES)
+    return content
+
+
+async def the_licence(database: Database, text: str) -> Found:
+    """The licence of that number as somebody typed it. Raises NotInRegister, which says what a slip may be."""
+    try:
+        number = str(book.parse(text))
+    except NotAllowed as slip:
+        raise NotInRegister(slip.th, slip.en, field="licence_number") from slip
+    async with database.reading() as session:
+        found = await register.find(session, number)
+    if found is None:
+        raise NotInRegister(
+            f"ไม่มีใบอนุญาตเลขที่ {number} ในทะเบียน", f"the register has no licence {number}", field="licence_number"
+        )
+    return found
+
+
+# --- what is said of a licence ---
+
+
+def known_of(found: Found, at: datetime) -> Known:
+    """What the register says of a licence as of that moment: its standing today, not when somebody last looked."""
+    documents = tuple(one.document_sha256 for one in found.entries if one.document_sha256)
+    current = [one for one in found.entries if one.seq == found.holding.entry]
+    return Known(
+        licence_number=found.holding.licence_number,
+        agency=found.holding.agency,
+        standing=standing(found, at),
+        valid_from=found.holding.valid_from,
+        valid_until=found.holding.valid_until,
+        documents=documents,
+        current=current[0].document_sha256 if current else "",
+        as_of=at,
+    )
+
+
+def standing(found: Found, at: datetime) -> Standing:
+    """What the licence is worth on that day. A renewal that is being decided keeps it in force; the daily scan that
+    looked after its last day knew of it."""
+    on, until = at.astimezone(BANGKOK).date(), found.holding.valid_until
+    looked_after = until is not None and found.holding.as_of.astimezone(BANGKOK).date() > until
+    pending = looked_after and found.holding.status == Standing.IN_FORCE
+    lines = [book.Entry(one.seq, EntryKind(one.kind), one.valid_from, one.valid_until) for one in found.entries]
+    return book.status_on(lines, on, renewal_pending=pending)
+
+
+def entry_json(found: Found, at: datetime, catalogue: Catalogue) -> dict[str, Any]:
+    """One licence as its public page and the open data have it."""
+    known = known_of(found, at)
+    sentence = verdict.standing_sentence(known)
+    agency = catalogue.agency(found.holding.agency)
+    current = next(one for one in found.entries if one.seq == found.holding.entry)
+    return verdict.known_json(known) | {
+        "th": sentence.th,
+        "en": sentence.en,
+        "licence": found.holding.licence,
+        "agency_title": agency.title.model_dump(),
+        "holder_name": found.holding.holder_name,
+        "facts": current.facts,
+        "document": f"/api/v1/register/{known.licence_number}/document" if known.current else None,
+        "entries": [_entry(one) for one in found.entries],
+    }
+
+
+def _entry(one: Entry) -> dict[str, Any]:
+    shown = ("seq", "kind", "valid_from", "valid_until", "entered_at", "document_sha256", "previous_hash", "hash")
+    return {name: getattr(one, name) for name in shown}
+
+
+def page_headers(found: Found) -> dict[str, str]:
+    """Search engines leave natural persons alone (thai-rules PRIV-1); everybody asks again: the status changes."""
+    said = {"Cache-Control": "no-cache"}
+    return said | ({"X-Robots-Tag": "noindex"} if found.holding.holder_kind == "natural" else {})

@@ -1,0 +1,151 @@
+"""The officer's desk: what is on it, taking and putting back, deciding."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+
+from api import people, tools, views
+from api.bodies import Body
+from api.idempotency import ACall
+from api.paging import After, Limit
+from api.people import AnOfficer, Person
+from api.tools import Now, TheDatabase, TheEngine
+from licences import applications as law
+from licences.applications import Decision, Finding, Item, Verdict
+from licences.errors import NotFound
+from records import applications, tasks
+from records.database import Database
+from records.idempotency import Answer
+from records.tables import Application, Task
+from records.tasks import View
+
+router = APIRouter(prefix="/api/v1/tasks", tags=["officers"])
+
+
+Result = Literal["pass", "fail", "not-applicable"]
+
+
+class WantedDecision(Body):
+    """What an officer sends. `report`: an inspection's findings, in full or as checklist item → result."""
+
+    verdict: Verdict
+    reason: str = Field("", max_length=4_000)
+    conditions: tuple[Annotated[str, Field(min_length=1, max_length=2_000)], ...] = Field((), max_length=50)
+    items: tuple[Item, ...] = Field((), max_length=50)
+    report: tuple[Finding, ...] | dict[str, Result] = Field((), max_length=100)
+    officials_fault: bool = False
+
+
+class Why(Body):
+    """A reason, where one is asked for."""
+
+    reason: str = Field(min_length=1, max_length=1_000)
+
+
+@router.get("")
+async def desk(
+    officer: AnOfficer, database: TheDatabase, now: Now, view: View = View.ALL,
+    agency: Annotated[str, Query(max_length=40)] = "", after: After = "", limit: Limit = 25,
+) -> dict[str, Any]:  # fmt: skip
+    """One page of the desk, what is due first at the top; `counts` says how much each view holds."""
+    seat = seats_of(officer, agency)
+    async with database.reading() as session:
+        page = await tasks.inbox(session, *seat, view, officer.id, now.date(), after, limit)
+        counts = await tasks.counts(session, *seat, officer.id, now.date())
+    return {"items": [vars(line) for line in page.items], "next": page.next, "counts": vars(counts)}
+
+
+@router.get("/{task_id}")
+async def show(task_id: str, officer: AnOfficer, database: TheDatabase) -> dict[str, Any]:
+    """One task with its application, as an officer may see it."""
+    task, application = await visible(database, officer, task_id)
+    return views.task(task) | {"application": await views.application(database, application, officer)}
+
+
+@router.post("/{task_id}/claim")
+async def claim(task_id: str, call: ACall, officer: AnOfficer) -> Any:
+    """Take a free task."""
+    await visible(call.database, officer, task_id)
+
+    async def take() -> Answer:
+        async with call.database.transaction() as session:
+            taken = await tasks.claim(session, task_id, officer.id, tools.now())
+        return Answer(200, views.task(taken))
+
+    return await call.once({}, take)
+
+
+@router.post("/{task_id}/release")
+async def release(task_id: str, why: Why, call: ACall, officer: AnOfficer) -> Any:
+    """Put one's own task back, saying why."""
+    await visible(call.database, officer, task_id)
+
+    async def put_back() -> Answer:
+        async with call.database.transaction() as session:
+            free = await tasks.release(session, task_id, officer.id, tools.now(), why.reason)
+        return Answer(200, views.task(free))
+
+    return await call.once(why.model_dump(), put_back)
+
+
+@router.post("/{task_id}/decision")
+async def decide(task_id: str, wanted: WantedDecision, call: ACall, officer: AnOfficer, engine: TheEngine) -> Any:
+    """Approve, ask or refuse. The answer comes when the records show it."""
+    task, application = await visible(call.database, officer, task_id)
+    asked = wanted.model_dump(mode="json")
+
+    async def say() -> Answer:
+        if not stands(task, wanted, officer):
+            decision = decision_of(task, application, wanted, officer)
+            await engine.update(application.number, "decide", decision, key=call.name(asked))
+        return Answer(200, {"task": task_id, "application": application.number, "verdict": wanted.verdict.value})
+
+    return await call.once(asked, say)
+
+
+def decision_of(task: Task, application: Application, wanted: WantedDecision, officer: Person) -> Decision:
+    """The decision as the journey hears it. Raises what the rules say against it already here.
+
+    Whose task it is, and whether another officer must decide, the journey's own validator asks once more.
+    """
+    stated = wanted.model_dump(exclude={"report"})
+    decision = Decision(task_id=task.id, officer=officer.id, report=findings(wanted), **stated)
+    law.check_decision(decision, task_is_open=task.closed_at is None, applicant=application.applicant)
+    return decision
+
+
+def findings(wanted: WantedDecision) -> tuple[Finding, ...]:
+    """The report's lines, however they were sent."""
+    if isinstance(wanted.report, tuple):
+        return wanted.report
+    return tuple(Finding(item=item, result=result) for item, result in wanted.report.items())
+
+
+def stands(task: Task, wanted: WantedDecision, officer: Person) -> bool:
+    """Whether this very decision is in the records already (its first answer was lost on the way)."""
+    said = (task.officer, task.verdict, task.reason)
+    return task.closed_at is not None and said == (officer.id, wanted.verdict.value, wanted.reason)
+
+
+async def visible(database: Database, officer: Person, task_id: str) -> tuple[Task, Application]:
+    """A task on one of this officer's desks, with its application. Raises UnknownTask for anybody else's."""
+    async with database.reading() as session:
+        task = await tasks.get(session, task_id)
+        application = await applications.get(session, task.application)
+    if not any(people.covers(seat, task.agency, task.office) and seat.role == task.role for seat in officer.desks):
+        raise tasks.UnknownTask(task_id)
+    return task, application
+
+
+class NoDesk(NotFound):
+    """This officer has no seat in that agency."""
+
+
+def seats_of(officer: Person, agency: str) -> tuple[str, list[str], list[str]]:
+    """The agency, offices and roles of this officer's seats there; without an agency, his first."""
+    chosen = agency or officer.desks[0].agency
+    seats = [seat for seat in officer.desks if seat.agency == chosen]
+    if not seats:
+        raise NoDesk(f"ท่านไม่มีหน้าที่ใน {agency}", f"you have no seat in {agency}", field="agency")
+    return chosen, sorted({seat.office for seat in seats}), sorted({seat.role for seat in seats})

@@ -1,0 +1,91 @@
+"""The tools that the doors use, as `app.py` lays them out on `app.state`; each is asked for by its name."""
+
+from datetime import datetime
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from api.engine import Engine
+from api.throttle import Throttle, caller
+from api.tokens import Issuer
+from exchange.bank import Bank
+from exchange.gdx import Gdx
+from licences.calendar import BANGKOK
+from licences.catalogue import Catalogue
+from records.database import Database
+from records.files import Files
+from records.people import PersonalKeys
+from settings import Settings
+from signing.verify import Trust
+
+
+def settings(request: Request) -> Settings:
+    """What this process was told."""
+    return cast(Settings, request.app.state.settings)
+
+
+def database(request: Request) -> Database:
+    """The way to the records."""
+    return cast(Database, request.app.state.database)
+
+
+def engine(request: Request) -> Engine:
+    """The way to the journeys."""
+    return cast(Engine, request.app.state.engine)
+
+
+def files(request: Request) -> Files:
+    """The object store."""
+    return cast(Files, request.app.state.files)
+
+
+def catalogue(request: Request) -> Catalogue:
+    """The law, as read when the process started."""
+    return cast(Catalogue, request.app.state.catalogue)
+
+
+def gdx(request: Request) -> Gdx:
+    """The government exchange."""
+    return cast(Gdx, request.app.state.gdx)
+
+
+def bank(request: Request) -> Bank:
+    """The bank."""
+    return cast(Bank, request.app.state.bank)
+
+
+def issuer(request: Request) -> Issuer:
+    """Who signs people in."""
+    return cast(Issuer, request.app.state.issuer)
+
+
+def personal_keys(request: Request) -> PersonalKeys:
+    """The keys of personal numbers."""
+    return cast(PersonalKeys, request.app.state.personal_keys)
+
+
+def trust(request: Request) -> Trust:
+    """The roots and published keys that a seal is judged by."""
+    return cast(Trust, request.app.state.trust)
+
+
+def throttled(request: Request) -> None:
+    """Count one public question of this caller. Raises TooOften."""
+    cast(Throttle, request.app.state.throttle).take(caller(request))
+
+
+def now() -> datetime:
+    """This moment in Bangkok, to the millisecond: the clock of the door (thai-rules EGA-10a)."""
+    at = datetime.now(BANGKOK)
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+TheSettings = Annotated[Settings, Depends(settings)]
+TheDatabase = Annotated[Database, Depends(database)]
+TheEngine = Annotated[Engine, Depends(engine)]
+TheFiles = Annotated[Files, Depends(files)]
+TheCatalogue = Annotated[Catalogue, Depends(catalogue)]
+TheGdx = Annotated[Gdx, Depends(gdx)]
+TheBank = Annotated[Bank, Depends(bank)]
+TheTrust = Annotated[Trust, Depends(trust)]
+Now = Annotated[datetime, Depends(now)]

@@ -1,0 +1,82 @@
+"""Judging a stranger's PDF: in processes of its own, two at a time, bounded in memory and time, and nothing is kept.
+
+A hostile file can at worst end its own process; the next file gets a new one (measured bounds: signing notes 5.4).
+"""
+
+import asyncio
+import multiprocessing
+import resource
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+from signing.verify import Findings, Trust, verify
+
+AT_ONCE = 2
+MEMORY_BYTES = 1024 * 1024 * 1024
+CPU_S, WALL_S = 5, 10.0
+
+
+class CannotJudge(Exception):
+    """The file took more time or memory than any document of ours needs."""
+
+
+class Verifier:
+    """Two processes that know the trust folder and judge one file after the other."""
+
+    def __init__(self, trust: Trust) -> None:
+        self._trust = trust
+        self._pool = self._made()
+
+    async def findings(self, pdf: bytes) -> Findings:
+        """What the file proves. Raises CannotJudge when it breaks its bounds."""
+        pool = self._pool
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(WALL_S):
+                return await loop.run_in_executor(pool, judge, pdf)
+        except (TimeoutError, BrokenProcessPool, MemoryError) as error:
+            self._replace(pool)
+            raise CannotJudge(type(error).__name__) from error
+
+    def close(self) -> None:
+        """End the processes."""
+        _end(self._pool)
+
+    def _replace(self, broken: ProcessPoolExecutor) -> None:
+        if self._pool is broken:
+            self._pool = self._made()
+            _end(broken)
+
+    def _made(self) -> ProcessPoolExecutor:
+        fresh = multiprocessing.get_context("spawn")  # no open connection of ours goes along
+        return ProcessPoolExecutor(AT_ONCE, mp_context=fresh, initializer=_begin, initargs=(self._trust,))
+
+
+def _end(pool: ProcessPoolExecutor) -> None:
+    for process in list((getattr(pool, "_processes", None) or {}).values()):
+        process.kill()
+    pool.shutdown(wait=False, cancel_futures=True)
+
+
+_trust: Trust
+
+
+def _begin(trust: Trust) -> None:
+    """In the new process: bound it, and remember the trust."""
+    global _trust
+    _trust = trust
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+
+
+def judge(pdf: bytes) -> Findings:
+    """In the process: judge one file within its share of CPU time (SIGXCPU ends the process otherwise)."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    limit = int(used.ru_utime + used.ru_stime) + CPU_S
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+    return asyncio.run(verify(pdf, _trust))
+
+
+def load(folder: str) -> Trust:
+    """The trust folder. Raises NoTrust."""
+    return Trust.load(Path(folder))
