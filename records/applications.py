@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, literal, null, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, exists, func, literal, null, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from licences import register, thai
@@ -121,14 +121,21 @@ async def _look(session: AsyncSession, submitted: Submitted) -> tuple[str, bool]
     if submitted.claim:
         claimed = (APPLICATIONS.c.claim == submitted.claim, APPLICATIONS.c.claim != "")
         opened = numbers.where(*claimed, APPLICATIONS.c.ended_at.is_(None)).scalar_subquery()
-        in_force = (HOLDINGS.c.claim == submitted.claim, HOLDINGS.c.claim != "", HOLDINGS.c.status == "in-force")
-        other = HOLDINGS.c.licence_number != submitted.licence_number
-        held = select(HOLDINGS.c.licence_number).where(*in_force, other).scalar_subquery()
+        held = _in_force(submitted).scalar_subquery()
     defined = exists().where(DEFINITIONS.c.version == submitted.procedure.version)
     found = (await session.execute(select(same.scalar_subquery(), opened, held, defined))).one()
     if not found[0] and (found[1] or found[2]):
         raise AlreadyApplied(application=found[1] or "", licence_number=found[2] or "")
     return found[0] or "", found[3]
+
+
+def _in_force(submitted: Submitted) -> Select[Any]:
+    """The licence of the same claim that is in force; one that ran out is not, though nobody has looked at it yet."""
+    claimed = (HOLDINGS.c.claim == submitted.claim, HOLDINGS.c.claim != "", HOLDINGS.c.status == "in-force")
+    on = submitted.received_at.astimezone(BANGKOK).date()
+    running = or_(HOLDINGS.c.valid_until.is_(None), HOLDINGS.c.valid_until >= on)
+    other = HOLDINGS.c.licence_number != submitted.licence_number
+    return select(HOLDINGS.c.licence_number).where(*claimed, running, other)
 
 
 async def keep_definition(session: AsyncSession, procedure: Procedure, at: datetime) -> None:

@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import and_, delete, func, or_, select, text, tuple_, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Text, and_, delete, func, literal, or_, select, text, tuple_, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -176,14 +176,14 @@ def holding_of(entries: Sequence[Entry], at: datetime, *, renewal_pending: bool 
     current, last, on = granted[-1], entries[-1], at.astimezone(BANGKOK).date()
     lines = [register.Entry(one.seq, EntryKind(one.kind), one.valid_from, one.valid_until) for one in entries]
     status = register.status_on(lines, on, renewal_pending=renewal_pending)
-    holder = current.facts.get("holder", {})
+    words = [spelling.plain(word) for word in _words(current)]
     return Holding(
         licence_number=current.licence_number,
         licence=current.licence,
         agency=current.agency,
         holder_kind=current.holder_kind,
         holder_key=current.holder_key,
-        holder_name=str(holder.get("name", "")),
+        holder_name=str((current.facts.get("holder") or {}).get("name", "")),
         claim=current.claim,
         status=status.value,
         valid_from=current.valid_from,
@@ -192,7 +192,8 @@ def holding_of(entries: Sequence[Entry], at: datetime, *, renewal_pending: bool 
         document=current.document,
         province=_province(current.facts),
         next_action_on=None if status in OVER else last.next_action_on,
-        grams=sorted(spelling.grams(*_words(current))),
+        plain=" ".join(words),
+        grams=sorted(spelling.grams(*words)),
         as_of=at,
     )
 
@@ -341,10 +342,13 @@ async def search(
     wanted = {"agency": agency, "status": status, "province": province, "licence": licence}
     which = [HOLDINGS.c[name] == value for name, value in wanted.items() if value]
     if q.strip():
-        grams = spelling.sought(q)
+        words = spelling.plain_words(q)
+        grams = spelling.sought(*words)
         if not grams:  # one letter finds nothing, not everything
             return Page(())
-        which.append(HOLDINGS.c.grams.has_all(sorted(grams)))
+        # The index finds those that have every piece; the text then tells whether the pieces stand together.
+        which.append(HOLDINGS.c.grams.has_all(literal(sorted(grams), ARRAY(Text))))
+        which += [HOLDINGS.c.plain.contains(word) for word in words]
     if after:
         which.append(HOLDINGS.c.licence_number > str(read_cursor(after, 1)[0]))
     shown = (HOLDINGS.c[name] for name in Line.__dataclass_fields__)

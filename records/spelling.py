@@ -23,16 +23,20 @@ def plain(text: str) -> str:
     return "".join(kept).translate(_NOT_SPELT).replace("เเ", "แ")
 
 
-def grams(*texts: str) -> set[str]:
-    """Every piece of two and of three letters: what is stored."""
-    return {gram for text in texts for size in (SHORT, LONG) for gram in _pieces(plain(text), size)}
+def plain_words(text: str) -> list[str]:
+    """A query's words in plain form; those with no letter left are gone."""
+    return [word for word in map(plain, text.split()) if word]
 
 
-def sought(query: str) -> set[str]:
-    """The pieces that a text must have to hold every word of a query; words of one letter say nothing."""
-    words = (plain(word) for word in query.split())
-    return {gram for word in words for gram in _pieces(word, min(len(word), LONG)) if len(gram) >= SHORT}
+def grams(*words: str) -> set[str]:
+    """Every piece of two and of three letters of plain words: what is stored."""
+    return {gram for word in words for size in (SHORT, LONG) for gram in _pieces(word, size)}
+
+
+def sought(*words: str) -> set[str]:
+    """The pieces that a text must have to hold every one of these plain words; one letter alone says nothing."""
+    return {gram for word in words if len(word) >= SHORT for gram in _pieces(word, min(len(word), LONG))}
 
 
 def _pieces(word: str, size: int) -> Iterator[str]:
-    return (word[n : n + size] for n in range(len(word) - size + 1)) if size else iter(())
+    return (word[n : n + size] for n in range(len(word) - size + 1))

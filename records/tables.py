@@ -483,7 +483,8 @@ class Holding(SQLModel, table=True):
     document: str = ""
     province: str = ""
     next_action_on: date | None = None
-    grams: list[str] = Field(sa_column=tree())
+    plain: str = ""  # what a search finds it by, in plain spelling
+    grams: list[str] = Field(sa_column=tree())  # its pieces, for the index
     as_of: datetime = Field(sa_column=moment())
 
 

@@ -177,6 +177,7 @@ def create_tables() -> None:
         sa.Column("document", sa.String(), nullable=False),
         sa.Column("province", sa.String(), nullable=False),
         sa.Column("next_action_on", sa.Date(), nullable=True),
+        sa.Column("plain", sa.String(), nullable=False),
         sa.Column("grams", JSONB, nullable=False),
         sa.Column("as_of", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("licence_number"),
