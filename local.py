@@ -41,6 +41,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
+import psutil
+
 from exchange import counterparts
 from settings import KEY_BYTES, LOCAL_SECRET, Role, Settings
 
@@ -271,9 +273,7 @@ class System:
 
     def kill(self, name: str) -> None:
         """SIGKILL one part and all its processes, as a power failure would."""
-        part = self._running[name]
-        _signal_group(part.process.pid, signal.SIGKILL)
-        part.process.wait()
+        _kill(self._running[name].process)
 
     def restart(self, name: str) -> None:
         """Start one part again (stopping it first where it still runs) and wait until it does its work."""
@@ -320,8 +320,7 @@ class System:
         while running.process.poll() is None and not self._stopping.wait(PAUSE.total_seconds()):
             pass
         if running.process.poll() is None:
-            _signal_group(running.process.pid, signal.SIGKILL)
-            running.process.wait()
+            _kill(running.process)
             raise Stopped("stopped while starting")
         if running.process.returncode:
             raise PartFailed(f"{name} could not be prepared. It said last:\n{running.last_lines()}")
@@ -348,14 +347,13 @@ class System:
 
     def _stop_together(self, names: list[str]) -> None:
         for name in names:
-            _signal_group(self.pid(name), self._parts[name].stop_signal, leader_only=True)
+            self._running[name].process.send_signal(self._parts[name].stop_signal)
         deadline = time.monotonic() + GRACE.total_seconds()
         for name in names:
             process = self._running.pop(name).process
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(max(0.0, deadline - time.monotonic()))
-            _signal_group(process.pid, signal.SIGKILL)
-            process.wait()
+            _kill(process)
             for left in self._parts[name].leaves:
                 left.unlink(missing_ok=True)
 
@@ -757,9 +755,16 @@ def _die_with_parent(parent: int) -> Callable[[], None]:
     return ask
 
 
-def _signal_group(pid: int, number: signal.Signals, leader_only: bool = False) -> None:
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End a process with all that it started: its group, and what left the group (PostgreSQL's backends do)."""
+    started = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
     with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, number) if leader_only else os.killpg(pid, number)
+        os.killpg(process.pid, signal.SIGKILL)
+    for one in started:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            one.kill()
+    psutil.wait_procs(started, GRACE.total_seconds())
+    process.wait()
 
 
 # What each part must answer before it counts as ready
