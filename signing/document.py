@@ -96,7 +96,7 @@ class Sheet:
 
 
 def sheet_of(fields: Mapping[str, Any]) -> Sheet:
-    """A sheet from plain fields, as an activity composes them (rows and items as mappings). TypeError for unknown keys."""
+    """A sheet from plain fields, as an activity composes them; rows and items are mappings. TypeError: unknown keys."""
     rows = {name: tuple(Row(**row) for row in fields.get(name, ())) for name in ("rows", "items")}
     plain = {name: tuple(fields.get(name, ())) for name in ("paragraphs", "conditions")}
     return Sheet(**{**fields, **plain, **rows})

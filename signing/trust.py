@@ -2,6 +2,7 @@
 
     roots/*.pem      the root certificates, for seals and for time stamps
     agencies.json    agency → organisation identifier (X.520, 2.5.4.97), names, certificate fingerprints, statement keys
+    distrusted.json  fingerprints of time-stamp certificates that went bad; only where there are any
 
 The folder is public: it is what `bizportal verify --offline` carries. Old certificates stay in it, for old papers.
 """
@@ -32,10 +33,11 @@ class TrustedAgency:
 
 @dataclass(frozen=True)
 class Trust:
-    """Roots (DER certificates) and the agencies we know, by code."""
+    """Roots (DER certificates), the agencies we know by code, and certificates that nobody should rely on any more."""
 
     roots: tuple[bytes, ...]
     agencies: Mapping[str, TrustedAgency]
+    distrusted: frozenset[str] = frozenset()
 
     @classmethod
     def load(cls, folder: Path) -> "Trust":
@@ -44,11 +46,13 @@ class Trust:
             roots = tuple(der for path in sorted((folder / "roots").glob("*.pem")) for der in _certificates(path))
             said = json.loads((folder / "agencies.json").read_text("utf-8"))
             agencies = {code: _agency(values) for code, values in said.items()}
+            bad = folder / "distrusted.json"
+            distrusted = frozenset(map(str, json.loads(bad.read_text("utf-8")))) if bad.exists() else frozenset()
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise NoTrust(f"{folder}: {error}") from error
         if not roots:
             raise NoTrust(f"{folder}: no root certificate in roots/*.pem")
-        return cls(roots, agencies)
+        return cls(roots, agencies, distrusted)
 
     def write(self, folder: Path) -> None:
         """Write a trust folder (roots named by their fingerprint); writing the same again changes nothing."""
@@ -58,6 +62,8 @@ class Trust:
         said = {code: _said(agency) for code, agency in sorted(self.agencies.items())}
         text = json.dumps(said, ensure_ascii=False, indent=1) + "\n"
         (folder / "agencies.json").write_text(text, "utf-8")
+        if self.distrusted:
+            (folder / "distrusted.json").write_text(json.dumps(sorted(self.distrusted), indent=1) + "\n", "utf-8")
 
     def published_keys(self) -> dict[str, str]:
         """All statement keys (PEM) by their id."""

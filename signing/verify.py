@@ -12,7 +12,7 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from xml.etree import ElementTree
 
@@ -23,7 +23,8 @@ from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate, AdESStatus,
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.validation import EmbeddedPdfSignature
-from pyhanko.sign.validation.ades import AdESWithTimeValidationResult, ades_lta_validation
+from pyhanko.sign.validation.ades import AdESLTAValidationResult, ades_lta_validation
+from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 from pyhanko.sign.validation.policy_decl import (
     CertificateFetchingRule,
     LocalKnowledge,
@@ -35,6 +36,7 @@ from pyhanko.sign.validation.policy_decl import (
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator.context import CertValidationPolicySpec
+from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
 from pyhanko_certvalidator.policy_decl import CertRevTrustPolicy, RevocationCheckingPolicy
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
@@ -50,6 +52,7 @@ TAIL_BYTES = 1_024
 REVISIONS = 12
 RECORD_BYTES = 1_000_000
 XMP_BYTES = 200_000
+AFTER_THE_STAMP = timedelta(seconds=1)
 
 Changes = Literal["none", "archive", "suspicious"]
 Indication = Literal["TOTAL-PASSED", "INDETERMINATE", "TOTAL-FAILED"]
@@ -111,6 +114,15 @@ SAID = {
         "ตราเวลาสำหรับเก็บระยะยาวหายไปจากไฟล์ จึงยืนยันไม่ได้ ขอให้ใช้ไฟล์ต้นฉบับ",
         "The archive time stamp is missing from the file, so it cannot be confirmed. Use the file as it was issued.",
     ),
+    "stamp-distrusted": Sentence(
+        "ตราเวลาในไฟล์ออกโดยผู้ให้บริการที่ถูกถอนความเชื่อถือแล้ว จึงยืนยันเวลาประทับตราไม่ได้",
+        "Its time stamps come from an authority that is no longer trusted, so the time of sealing cannot be confirmed.",
+    ),
+    "stamp-ended": Sentence(
+        "ใบรับรองของตราเวลาหมดอายุแล้วโดยไม่ได้ต่ออายุตราเวลา จึงยืนยันไม่ได้ ขอรับไฟล์ใหม่จากทะเบียนได้",
+        "The certificate of its time stamp ended and the stamp was not renewed, so it cannot be confirmed. "
+        "The register has a newer file.",
+    ),
     "not-ours": Sentence(
         "ผู้ประทับตราไม่ใช่หน่วยงานที่ระบบนี้รู้จัก ห้ามเชื่อถือ",
         "Whoever sealed this is no agency that we know. Do not trust it.",
@@ -146,7 +158,7 @@ async def verify(pdf: bytes, trust: Trust) -> Findings:
         _check_bounds(pdf)
         return await _findings(PdfFileReader(io.BytesIO(pdf), strict=False), trust, digest)
     except Exception:  # a hostile file may fail anywhere in the parser, with any error: it is then unreadable
-        log.info("unreadable %s", digest, exc_info=True)
+        log.warning("unreadable %s", digest, exc_info=True)
         return _nothing(digest, "unreadable", "FORMAT_FAILURE")
 
 
@@ -167,11 +179,10 @@ async def _findings(reader: PdfFileReader, trust: Trust, digest: str) -> Finding
     if not signatures:
         return _nothing(digest, "unsealed", "FORMAT_FAILURE")
     seal: EmbeddedPdfSignature = signatures[0]
-    result = await ades_lta_validation(seal, _rules(trust))
+    result = await ades_lta_validation(seal, _rules(trust), _judged_at(reader))
     record = _record(reader.get_historical_resolver(seal.signed_revision))
-    agency = _agency(seal, trust)
-    broken = _broken_rules(reader, seal, result.api_status, agency, record)
-    return _judged(reader, seal, result, agency, record, broken, digest)
+    broken = _broken_rules(reader, seal, result, trust, record)
+    return _judged(reader, seal, result, _agency(seal, trust), record, broken, digest)
 
 
 def _rules(trust: Trust) -> PdfSignatureValidationSpec:
@@ -192,6 +203,34 @@ def _rules(trust: Trust) -> PdfSignatureValidationSpec:
     )
 
 
+def _judged_at(reader: PdfFileReader) -> ValidationTimingInfo:
+    """The time for which the proofs must hold: just after the newest archive time stamp.
+
+    Nobody is asked, so that stamp's own revocation data is what the file holds, and grows old within days. Judged then,
+    it is fresh; that its certificate has not ended since (`_stamp_ended`) and is not distrusted are rules of our own.
+    """
+    stamps = reader.embedded_timestamp_signatures
+    at = max((_stamped_at(stamp) for stamp in stamps), default=None)
+    now = datetime.now(UTC)
+    return ValidationTimingInfo(now if at is None else min(at + AFTER_THE_STAMP, now), now, at is not None)
+
+
+def _stamped_at(stamp: EmbeddedPdfSignature) -> datetime:
+    at: datetime = stamp.signed_data["encap_content_info"]["content"].parsed["gen_time"].native
+    return at
+
+
+def _time_is_proved(result: AdESLTAValidationResult) -> bool:
+    """Both the archive's and the signature's time stamps hold. We judge as of the archive's time: it must be true."""
+    return result.oldest_evidence_record_timestamp is not None and _sealed_at(result.api_status) is not None
+
+
+def _stamp_ended(reader: PdfFileReader) -> bool:
+    """Whether the certificate of the newest archive time stamp has ended."""
+    newest = max(reader.embedded_timestamp_signatures, key=_stamped_at)
+    return bool(newest.signer_cert.not_valid_after < datetime.now(UTC))
+
+
 def _record(sealed: HistoricalResolver) -> dict[str, Any]:
     """The record embedded in the sealed revision; {} when there is none that we can read."""
     try:
@@ -207,11 +246,13 @@ def _record(sealed: HistoricalResolver) -> dict[str, Any]:
 def _broken_rules(
     reader: PdfFileReader,
     seal: EmbeddedPdfSignature,
-    status: PdfSignatureStatus | None,
-    agency: str,
+    result: AdESLTAValidationResult,
+    trust: Trust,
     record: Mapping[str, Any],
 ) -> tuple[str, ...]:
     """The rules of our own that do not hold, by the name of their sentence, the gravest first."""
+    status, agency = result.api_status, _agency(seal, trust)
+    stamps = reader.embedded_timestamp_signatures
     checks = (
         ("altered", status is not None and not _as_sealed(status)),
         ("metadata", _stated(reader, seal.signed_revision) != _stated(reader, reader.xrefs.total_revisions - 1)),
@@ -219,7 +260,10 @@ def _broken_rules(
         ("weak-seal", not _certifies(seal)),
         ("not-ours", agency == ""),
         ("other-agency", agency != "" and record.get("agency") != agency),
-        ("no-archive", not reader.embedded_timestamp_signatures),
+        ("stamp-distrusted", bool(trust.distrusted & _stamped_by(reader, seal))),
+        ("no-archive", not stamps),
+        ("stamp-ended", bool(stamps) and _stamp_ended(reader)),
+        ("cannot-tell", bool(stamps) and not _time_is_proved(result)),
     )
     return tuple(name for name, broken in checks if broken)
 
@@ -244,6 +288,18 @@ def _agency(seal: EmbeddedPdfSignature, trust: Trust) -> str:
     named, seen = certificate.subject.native.get("organization_identifier"), fingerprint(certificate.dump())
     known = trust.agencies.items()
     return next((code for code, its in known if seen in its.certificates and named == its.organisation_id), "")
+
+
+def _stamped_by(reader: PdfFileReader, seal: EmbeddedPdfSignature) -> set[str]:
+    """The fingerprints of every certificate that the time stamps carry."""
+    certificates = [
+        certificate
+        for stamp in reader.embedded_timestamp_signatures
+        for certificate in (stamp.signer_cert, *stamp.other_embedded_certs)
+    ]
+    for token in extract_tst_data_iter(seal.signer_info, signed=False):
+        certificates += [choice.chosen for choice in token["certificates"]]
+    return {fingerprint(certificate.dump()) for certificate in certificates}
 
 
 def _stated(reader: PdfFileReader, revision: int) -> tuple[object, object]:
@@ -287,7 +343,7 @@ def _plain(element: ElementTree.Element) -> object:
 def _judged(
     reader: PdfFileReader,
     seal: EmbeddedPdfSignature,
-    result: AdESWithTimeValidationResult,
+    result: AdESLTAValidationResult,
     agency: str,
     record: Mapping[str, Any],
     broken: tuple[str, ...],
@@ -296,12 +352,12 @@ def _judged(
     status, renewed = result.api_status, len(reader.embedded_timestamp_signatures) > 1
     touched = {"altered", "metadata", "more-seals"} & set(broken)
     indication, sub_indication = _indication(result.ades_subindic, status, broken)
-    key_was_good = _key_was_good(result.ades_subindic)
+    key_was_good = None if set(broken) & _UNCONFIRMED else _key_was_good(result.ades_subindic)
     holds = status is not None and bool(status.valid)
     return Findings(
         intact=None if status is None else not touched,
         sealed_by=_sealed_by(seal, agency) if holds else None,
-        sealed_at=_sealed_at(status) if holds else None,
+        sealed_at=_sealed_at(status) if holds and not set(broken) & {"stamp-distrusted"} else None,
         key_was_good=key_was_good,
         changes_after="suspicious" if touched else "archive" if renewed else "none",
         indication=indication,
@@ -310,6 +366,13 @@ def _judged(
         sha256=digest,
         sentences=_sentences(broken, key_was_good, passed=indication == "TOTAL-PASSED", renewed=renewed),
     )
+
+
+_UNCONFIRMED = {
+    "no-archive",
+    "stamp-distrusted",
+    "stamp-ended",
+}  # nothing false is known, yet the time of sealing is not proved
 
 
 def _indication(
@@ -321,7 +384,7 @@ def _indication(
         return "TOTAL-FAILED", str(ades.standard_name)
     if "not-ours" in broken and ades.status != AdESStatus.PASSED:
         return "TOTAL-FAILED", str(ades.standard_name)
-    if set(broken) - {"no-archive"}:
+    if set(broken) - _UNCONFIRMED:
         return "TOTAL-FAILED", "SIG_CONSTRAINTS_FAILURE"
     if ades.status == AdESStatus.INDETERMINATE:
         return "INDETERMINATE", str(ades.standard_name)

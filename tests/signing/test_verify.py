@@ -9,7 +9,8 @@ from typing import Any
 
 import attacks  # type: ignore[import-not-found]
 import pytest
-from asn1crypto import keys, x509
+from asn1crypto import crl, keys, ocsp, pem, tsp, x509
+from certomancer.services import TimeStamper
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
@@ -17,15 +18,18 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import signers, timestamps
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, append_signature_field
+from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 from signing_sheets import RECORD, a_licence  # type: ignore[import-not-found]
 
 from signing import authority as authorities
+from signing import seal as sealing
+from signing import verify as verifying
 from signing.document import render
 from signing.seal import Sealer, load_seals
 from signing.token import Token
-from signing.trust import Trust
+from signing.trust import Trust, fingerprint
 from signing.verify import SAID, Findings, verify
 
 Attack = Callable[[bytes], bytes]
@@ -145,6 +149,18 @@ async def test_a_certificate_that_names_another_organisation_is_not_ours(sealed_
     assert says(await verify(sealed_licence, replace(trust, agencies=agencies)), "not-ours")
 
 
+async def test_a_time_stamp_authority_that_went_bad_proves_no_time(
+    sealed_licence: bytes, authority: Any, trust: Trust
+) -> None:
+    stamper = next((authority.folder / "issued").glob("*/tsa.crt"))
+    bad = frozenset({fingerprint(pem.unarmor(stamper.read_bytes())[2])})
+
+    findings = await verify(sealed_licence, replace(trust, distrusted=bad))
+
+    assert findings.indication == "INDETERMINATE" and says(findings, "stamp-distrusted")
+    assert findings.intact is True and findings.sealed_at is None and findings.key_was_good is None
+
+
 async def test_whoever_trusts_another_root_trusts_none_of_this(
     sealed_licence: bytes, trust: Trust, token: Token, tmp_path: Path, served_authority: Callable[..., Any]
 ) -> None:
@@ -210,6 +226,52 @@ async def test_a_self_made_seal_with_the_same_names_is_not_ours(forger: signers.
     assert findings.sealed_at is None and findings.key_was_good is None
 
 
+class FalseClock(timestamps.TimeStamper):
+    """Time stamps of any wished time, by a key that nobody trusts."""
+
+    def __init__(self, forger: signers.SimpleSigner, at: datetime) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.own = TimeStamper(forger.signing_cert, forger.signing_key, fixed_dt=at)
+
+    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+        return self.own.request_tsa_response(tsp.TimeStampReq.load(req.dump()))
+
+
+async def test_a_stolen_key_cannot_be_backdated_with_time_stamps_of_ones_own(
+    token: Token, authority: Any, trust: Trust, sealed_licence: bytes, forger: signers.SimpleSigner
+) -> None:
+    """The thief has the key, an old licence with its proofs of that day, and a clock of his own; no TSA's key."""
+    good = PdfFileReader(io.BytesIO(sealed_licence))
+    old = DocumentSecurityStore.read_dss(good)
+    then = verifying._stamped_at(good.embedded_timestamp_signatures[0])
+    clock = FalseClock(forger, then)
+    seal = load_seals(authority.prepared.seals)["dhss"]
+    thief = sealing._TokenSigner(token, seal, [x509.Certificate.load(der) for der in seal.chain])
+    how = signers.PdfSignatureMetadata(
+        field_name="Seal", subfilter=SigSeedSubFilter.PADES, certify=True, docmdp_permissions=MDPPerm.NO_CHANGES
+    )
+    forged = io.BytesIO()
+    writer = IncrementalPdfFileWriter(io.BytesIO(render(a_licence(number="FORGED"))))
+    await signers.PdfSigner(how, thief, timestamper=clock).async_sign_pdf(
+        writer, existing_fields_only=True, output=forged, bytes_reserved=16_384
+    )
+    DocumentSecurityStore.add_dss(
+        forged,
+        sig_contents=None,
+        certs=[*old.load_certs(), *[x509.Certificate.load(root) for root in trust.roots]],
+        ocsps=[ocsp.OCSPResponse.load(its.get_object().data) for its in old.ocsps],
+        crls=[crl.CertificateList.load(its.get_object().data) for its in old.crls],
+    )
+    stamped = await signers.PdfTimeStamper(clock).async_timestamp_pdf(IncrementalPdfFileWriter(forged), "sha256")
+
+    findings = await verify(stamped.getvalue(), trust)
+
+    assert findings.sealed_by is not None and findings.sealed_by.agency == "dhss"
+    assert findings.indication != "TOTAL-PASSED"
+    assert findings.key_was_good is not True and findings.sealed_at is None
+    assert says(findings, "cannot-tell")
+
+
 async def test_a_second_signature_on_a_sealed_licence_is_seen(
     forger: signers.SimpleSigner, sealed_licence: bytes, trust: Trust
 ) -> None:
@@ -261,6 +323,8 @@ def test_every_sentence_is_in_both_languages() -> None:
 
 
 def test_a_trust_folder_is_read_as_it_was_written(trust: Trust, tmp_path: Path) -> None:
-    trust.write(tmp_path)
+    whole = replace(trust, distrusted=frozenset({"00" * 32}))
 
-    assert Trust.load(tmp_path) == trust
+    whole.write(tmp_path)
+
+    assert Trust.load(tmp_path) == whole
