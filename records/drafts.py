@@ -22,9 +22,7 @@ class DraftGone(NotFound):
 async def save(session: AsyncSession, draft: Draft) -> None:
     """Keep a draft as it now is. Raises DraftGone when the id is somebody else's."""
     new = insert(DRAFTS).values(values_of(draft))
-    later = {
-        name: new.excluded[name] for name in ("answers", "attachments", "juristic_id", "licence_number", "saved_at")
-    }
+    later = {name: new.excluded[name] for name in CHANGES}
     mine = new.on_conflict_do_update(index_elements=["id"], set_=later, where=DRAFTS.c.person == new.excluded.person)
     if changed(await session.execute(mine)) != 1:
         raise DraftGone
