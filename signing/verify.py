@@ -43,7 +43,7 @@ from pyhanko_certvalidator.registry import SimpleTrustManager
 from licences.errors import Sentence
 from signing.trust import Trust, TrustedAgency, fingerprint
 
-__all__ = ["Findings", "SealedBy", "Trust", "TrustedAgency", "verify"]
+__all__ = ["SAID", "Findings", "SealedBy", "Trust", "TrustedAgency", "unreadable", "verify"]
 
 log = logging.getLogger(__name__)
 
@@ -159,7 +159,12 @@ async def verify(pdf: bytes, trust: Trust) -> Findings:
         return await _findings(PdfFileReader(io.BytesIO(pdf), strict=False), trust, digest)
     except Exception:  # a hostile file may fail anywhere in the parser, with any error: it is then unreadable
         log.warning("unreadable %s", digest, exc_info=True)
-        return _nothing(digest, "unreadable", "FORMAT_FAILURE")
+        return unreadable(digest)
+
+
+def unreadable(digest: str) -> Findings:
+    """The findings for a file that cannot be read, by its SHA-256."""
+    return _nothing(digest, "unreadable", "FORMAT_FAILURE")
 
 
 def _check_bounds(pdf: bytes) -> None:
