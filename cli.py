@@ -137,6 +137,7 @@ def _watch(system: System) -> None:
                 raise local.PartFailed(f"{name} keeps ending. It said last:\n{system.last_lines(name)}")
             print(f"{name} ended; starting it again. It said last:\n{system.last_lines(name)}", flush=True)
             system.restart(name)
+            print(f"{name} is back", flush=True)
 
 
 def _welcome(system: System, seconds: float) -> str:

@@ -55,9 +55,11 @@ OUR_OWN = {"database_url": "postgres", "temporal_address": "temporal", "s3_endpo
 """A setting that names what somebody already has, and the part that is then not started."""
 
 LONG_AGO = date(2018, 1, 1)
-PATIENCE = timedelta(seconds=60)
+PATIENCE = timedelta(seconds=120)
 GRACE = timedelta(seconds=4)
 PAUSE = timedelta(milliseconds=50)
+LONGER_PAUSE = timedelta(milliseconds=400)
+"""Where asking costs a process: three workers being asked about took half a processor from their own start."""
 LAST_LINES = 20
 
 # Below the kernel's own range (32768 up): no outgoing connection takes a port between our look and our use.
@@ -110,8 +112,8 @@ class Part:
     """One process: how it is started, and how we know that it does its work.
 
     `ready` returns when the part answers as it should, and raises OSError or NotYet until then; it is given the
-    moment of the start. `prepare` runs before the first start of a system, `settle` after it; both change nothing
-    the second time. `user` is who it runs as, where it may not be us.
+    moment of the start, and asked again after `pause`. `prepare` runs before the first start of a system, `settle`
+    after it; both change nothing the second time. `user` is who it runs as, where it may not be us.
     """
 
     name: str
@@ -123,6 +125,7 @@ class Part:
     user: str | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     leaves: tuple[Path, ...] = ()
+    pause: timedelta = PAUSE
 
 
 @dataclass(frozen=True)
@@ -333,7 +336,7 @@ class System:
                 return part.ready(running.since)
             except (OSError, NotYet) as reason:
                 self._still_hope(part.name, running, deadline, reason)
-            self._stopping.wait(PAUSE.total_seconds())
+            self._stopping.wait(part.pause.total_seconds())
 
     def _still_hope(self, name: str, running: Running, deadline: float, reason: Exception) -> None:
         if self._stopping.is_set():
@@ -491,6 +494,7 @@ class System:
             _python("worker", role.value),
             self.env_for(role) | _as_env(metrics, frozenset(metrics)),
             ready=lambda since: _worker_polls(self._values, role.value, since),
+            pause=LONGER_PAUSE,
         )
 
 

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -60,6 +60,16 @@ def processes(system: System) -> list[psutil.Process]:
     """Every process of the system, children of its parts too."""
     leaders = [psutil.Process(system.pid(name)) for name in system.parts]
     return [process for leader in leaders for process in (leader, *leader.children(recursive=True))]
+
+
+def read_until(start: str, lines: Iterable[str]) -> str:
+    """What is said up to the line that starts so, or to the end."""
+    said = ""
+    for line in lines:
+        said += line
+        if line.startswith(start):
+            break
+    return said
 
 
 def mode(path: Path) -> int:
@@ -312,4 +322,25 @@ def test_a_start_that_is_asked_to_stop_gives_up_and_leaves_nothing(folder: Path,
         said, _ = process.communicate(timeout=30)
 
     assert "Traceback" not in said
+    assert psutil.wait_procs(them, timeout=30)[1] == []
+
+
+def test_the_whole_system_comes_up_serves_and_leaves_nothing_at_ctrl_c(folder: Path) -> None:
+    up = [sys.executable, "-m", "cli", "up", "--data", str(folder)]
+    with subprocess.Popen(up, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout is not None
+        said = read_until("โทเคน", process.stdout)
+        them = psutil.Process(process.pid).children(recursive=True)
+        web = f"http://localhost:{json.loads((folder / 'ports.json').read_text())['web']}"
+        ready = httpx.get(f"{web}/health/ready").json()
+        killed = next(one for one in them if "uvicorn" in one.cmdline())
+        killed.kill()
+        back = read_until("web is back", process.stdout)
+        process.send_signal(signal.SIGINT)
+        rest, _ = process.communicate(timeout=60)
+
+    assert web in said
+    assert ready["ready"] is True
+    assert "web ended; starting it again" in back
+    assert (process.returncode, "Traceback" in rest) == (0, False)
     assert psutil.wait_procs(them, timeout=30)[1] == []
