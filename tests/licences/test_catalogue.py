@@ -1,11 +1,13 @@
 """The catalogue: how a file and its archetype become a licence, what is found, what is an error."""
 
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from licences import catalogue
+import licences
+from licences import catalogue, procedure
 from licences.catalogue import DataFault
 from licences.procedure import Effect, Operation, Validity
 
@@ -215,3 +217,35 @@ def test_every_agency_has_an_abbreviation_and_a_number_of_its_own() -> None:
         digits = [int(digit) for digit in agency.organisation_id]
         assert (11 - sum(d * (13 - n) for n, d in enumerate(digits[:12])) % 11) % 10 == digits[12]
         assert agency.organisation_id.startswith("0994999")  # no real body has such a number
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        procedure.Licence,
+        procedure.Act,
+        procedure.Stage,
+        procedure.AskedDocument,
+        procedure.FeeRule,
+        procedure.Tier,
+        procedure.Share,
+        procedure.Validity,
+        procedure.RenewalWindow,
+        procedure.Prerequisite,
+        procedure.Appeal,
+        procedure.AutomaticDecision,
+        procedure.Rule,
+    ],
+)
+def test_every_key_of_a_file_is_explained_on_the_key_page(shape: type[procedure.Shape]) -> None:
+    explained = set(re.findall(r"[a-z_]+", licences.__doc__ or ""))
+
+    assert set(shape.model_fields) - explained == set()
+
+
+def test_a_procedure_is_resolved_once() -> None:
+    loaded = catalogue.load()
+
+    first = loaded.procedure("dhss-spa", "new", TODAY)
+
+    assert loaded.procedure("dhss-spa", "new", TODAY) is first

@@ -156,6 +156,16 @@ def test_a_book_that_was_touched_does_not(bodies: list[bytes], data: st.DataObje
     assert register.verify_chain(rows)
 
 
+def test_a_break_says_where_and_what() -> None:
+    one, two, three = a_chain([b"1", b"2", b"3"])
+    renumbered = ChainRow(5, two.hash, b"3", three.hash)
+    replaced = ChainRow(2, GENESIS, b"x", register.link(GENESIS, b"x"))
+
+    assert register.verify_chain([one, two, renumbered]) == (register.Break(5, "gap"),)
+    assert register.verify_chain([one, replaced]) == (register.Break(2, "previous-differs"),)
+    assert register.verify_chain([one, ChainRow(2, one.hash, b"x", two.hash)]) == (register.Break(2, "hash-differs"),)
+
+
 D = date
 GRANT = Entry(1, EntryKind.GRANT, D(2026, 11, 20), D(2027, 11, 19))
 
