@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from licences import calendar
-from licences.procedure import Agency, Effect, Procedure
+from licences.procedure import Agency, Effect, Procedure, Text
 from licences.register import public_address
 
 Facts = dict[str, Any]
@@ -35,6 +35,7 @@ class Grant:
     procedure: Procedure
     agency: Agency
     office: str
+    office_title: Text | None
     holder: Holder
     premises: Mapping[str, Any] | None
     printed: tuple[tuple[str, str, str, str], ...]
@@ -51,8 +52,10 @@ def granted(grant: Grant, number: str) -> Facts:
         "licence": licence_of(grant),
         "title": procedure.title.model_dump(),
         "law": procedure.law,
-        "agency": {"code": grant.agency.code, **grant.agency.title.model_dump()},
+        "agency": grant.agency.code,
+        "agency_title": grant.agency.title.model_dump(),
         "authority": grant.office,
+        "authority_title": grant.office_title.model_dump() if grant.office_title else None,
         "holder": _holder(grant.holder),
         "premises": public_address(grant.premises) if grant.premises else None,
         "particulars": _particulars(grant),
@@ -93,7 +96,19 @@ def licence_of(grant: Grant) -> str:
 
 def _kept(grant: Grant, before: Mapping[str, Any]) -> Facts:
     """What a later entry takes over from the one it supersedes."""
-    kept = {key: before[key] for key in ("licence", "title", "law", "agency", "authority", "display_required")}
+    kept = {
+        key: before[key]
+        for key in (
+            "licence",
+            "title",
+            "law",
+            "agency",
+            "agency_title",
+            "authority",
+            "authority_title",
+            "display_required",
+        )
+    }
     if grant.premises is None:
         kept["premises"] = before.get("premises")
     return {**kept, "first_granted_on": before.get("first_granted_on", before["granted_on"])}

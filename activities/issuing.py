@@ -152,6 +152,7 @@ async def _grant(session: AsyncSession, application: Application, procedure: Pro
         procedure=procedure,
         agency=agency_of(application),
         office=application.office,
+        office_title=places.office_title(application.office),
         holder=await _holder(session, application),
         premises=_premises(application.answers),
         printed=tuple((p[0], p[1], p[2], p[3]) for p in form.printed(asked, application.answers)),
@@ -190,7 +191,6 @@ class Drawing:
         """The licence's paper out of the reserved facts: intended, drawn, stored, its digest recorded."""
         async with self.database.reading() as session:
             application = await applications.get(session, step.number)
-            procedure = await applications.procedure_of(session, application.version)
             reserved = await register.reserved(session, step.number)
         assert reserved is not None
         sheet = sheets.licence(
@@ -198,7 +198,6 @@ class Drawing:
             agency_of(application),
             made_at=reserved.reserved_at,
             url=f"{self.public_url}/v/{reserved.number}",
-            provisional=any(fee.provisional for fee in procedure.fees),
         )
         return await self._draw(step, LICENCE, application, sheet)
 

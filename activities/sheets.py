@@ -18,7 +18,7 @@ def row(th: str, en: str, value: str) -> dict[str, str]:
     return {"label_th": th, "label_en": en, "value": value}
 
 
-def licence(facts: Mapping[str, Any], agency: Agency, *, made_at: datetime, url: str, provisional: bool) -> Sheet:
+def licence(facts: Mapping[str, Any], agency: Agency, *, made_at: datetime, url: str) -> Sheet:
     """The licence itself: everything that the register will say, and the way to check it."""
     return {
         **_head(
@@ -30,11 +30,15 @@ def licence(facts: Mapping[str, Any], agency: Agency, *, made_at: datetime, url:
             facts["law"],
             made_at,
         ),
-        "rows": [*_holder_rows(facts), *(_item_row(item) for item in facts["particulars"]), *_period_rows(facts)],
+        "rows": [
+            *_holder_rows(facts),
+            *(_item_row(item) for item in facts["particulars"]),
+            *_period_rows(facts),
+            *_office_rows(facts),
+        ],
         "conditions": list(facts["conditions"]),
         "qr": url,
         "record": dict(facts),
-        "provisional": provisional,
     }
 
 
@@ -51,7 +55,7 @@ def acknowledgement(
         "received_at": received_at.isoformat(),
         "due_on": due_on.isoformat(),
         "answers_sha256": digest,
-        "agency": {"code": agency.code},
+        "agency": agency.code,
     }
     return {
         **_head(
@@ -81,15 +85,12 @@ def refusal(
     )
     return {
         **_head("letter", agency, "แจ้งผลการพิจารณา: ไม่อนุญาต", "Decision: refused", number, procedure.law, made_at),
-        "paragraphs": [
-            body,
-            (reason, ""),
-            (f"ข้อกฎหมาย: {procedure.law}", f"Provision: {procedure.law}"),
-        ],
+        "paragraphs": [body],
+        "conditions": lines(reason),
         "appeal": (_appeal_th(appeal.to.th, appeal.days), _appeal_en(appeal.to.en, appeal.days)),
         "signatory": signatory,
         "qr": url,
-        "record": {"number": number, "decision": "refused", "law": procedure.law, "agency": {"code": agency.code}},
+        "record": {"number": number, "decision": "refused", "law": procedure.law, "agency": agency.code},
     }
 
 
@@ -105,11 +106,17 @@ def returned(
     )
     return {
         **_head("letter", agency, "คืนคำขอ", "Application returned", number, procedure.law, made_at),
-        "paragraphs": [body, *((item, "") for item in items)],
+        "paragraphs": [body],
+        "conditions": [line for item in items for line in lines(item)],
         "appeal": (_appeal_th(appeal.to.th, appeal.days), _appeal_en(appeal.to.en, appeal.days)),
         "qr": url,
-        "record": {"number": number, "decision": "returned", "law": procedure.law, "agency": {"code": agency.code}},
+        "record": {"number": number, "decision": "returned", "law": procedure.law, "agency": agency.code},
     }
+
+
+def lines(text: str) -> list[str]:
+    """A text that people wrote, as the lines of a letter: a paper takes no line breaks inside a line."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _appeal_th(to: str, days: int) -> str:
@@ -145,6 +152,12 @@ def _holder_rows(facts: Mapping[str, Any]) -> list[dict[str, str]]:
         ("เลขทะเบียนนิติบุคคล", "Juristic number") if holder["kind"] == "juristic" else ("เลขประจำตัว", "Personal number")
     )
     return [row("ผู้รับใบอนุญาต", "Holder", holder["name"]), row(*number, holder["id"])]
+
+
+def _office_rows(facts: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The local authority or provincial office that granted, where the seal is a whole group's."""
+    title = facts.get("authority_title")
+    return [row("ผู้อนุญาต", "Granted by", title["th"])] if title else []
 
 
 def _item_row(item: Mapping[str, Any]) -> dict[str, str]:

@@ -67,6 +67,17 @@ def authority_code(office: str) -> str | None:
     return place if len(place) > len(BANGKOK) else None
 
 
+def office_title(office: str) -> Text | None:
+    """The name of a provincial office or a local authority; None when the agency itself receives it."""
+    agency, _, place = office.partition("@")
+    if office == BMA or not place:
+        return None
+    if len(place) > len(BANGKOK):
+        return authority_of(place).title
+    province = geothai.province(place)
+    return Text(th=f"จังหวัด{province.name_th}", en=f"{province.name_en} Province") if province else None
+
+
 def authority_of(subdistrict_code: str) -> Authority:
     """The local authority that has charge of a subdistrict. Raises PlaceUnknown."""
     if subdistrict_code[:2] == BANGKOK:
