@@ -10,7 +10,20 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from api import applications, attachments, bodies, csrf, headers, health, licences, payments, problems, register, tasks
+from api import (
+    applications,
+    attachments,
+    bodies,
+    csrf,
+    headers,
+    health,
+    licences,
+    pages,
+    payments,
+    problems,
+    register,
+    tasks,
+)
 from api.engine import Engine
 from api.health import Figures
 from api.people import Remembered, cookie_name
@@ -54,16 +67,17 @@ def create_app(told: Settings | None = None) -> FastAPI:
     app.state.settings = told
     app.state.figures = Figures()
     _put_up_fences(app, told)
-    problems.install(app)
+    problems.install(app, pages.problem_page)
     for router in ROUTERS:
         app.include_router(router)
+    pages.hang(app)
     return app
 
 
 def _put_up_fences(app: FastAPI, told: Settings) -> None:
     """The last one added is met first: headers on everything, then the count, the size, and where it comes from."""
     app.add_middleware(csrf.SameOrigin, public_url=told.public_url, cookie=cookie_name(told.public_url))
-    app.add_middleware(bodies.Limits)
+    app.add_middleware(bodies.Limits, pages=pages.UPLOADS)
     app.add_middleware(health.Measured, figures=app.state.figures)
     app.add_middleware(headers.SafeHeaders, public_url=told.public_url, sign_in=told.oidc_issuer)
 

@@ -100,14 +100,14 @@ class Limits:
     """ASGI middleware: refuses a request that is too large (stated or counted) or whose address is not plain text."""
 
     def __init__(self, app: ASGIApp, pages: Mapping[str, int] | None = None) -> None:
-        """`pages`: addresses of pages that take files, with the bytes each takes."""
+        """`pages`: how the addresses of pages that take files begin, with the bytes each takes."""
         self.app, self.pages = app, dict(pages or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        limit = self.pages.get(scope["path"], limit_for(scope["path"]))
+        limit = self._limit(scope["path"])
         try:
             _check_address(scope)
             _check_stated_length(scope, limit)
@@ -115,6 +115,9 @@ class Limits:
             await _refuse(refusal, scope, receive, send)
             return
         await _Counted(self.app, limit)(scope, receive, send)
+
+    def _limit(self, path: str) -> int:
+        return next((most for start, most in self.pages.items() if path.startswith(start)), limit_for(path))
 
 
 class _Counted:

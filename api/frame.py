@@ -1,0 +1,85 @@
+"""The frame around every page: who is signed in, for whom, in which language; and how a refusal looks to a person."""
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from api import representing, tools
+from api.people import IDLE_APPLICANT, IDLE_OFFICER, Person
+from api.problems import ProblemDocument
+from api.showing import Visit, filled, id_number, language, page, switched
+from licences.procedure import Text
+
+GET = "GET"
+
+HEADINGS = {
+    403: Text(th="ท่านไม่มีสิทธิเข้าส่วนนี้", en="You may not enter here"),
+    404: Text(th="ไม่พบหน้านี้", en="Page not found"),
+    409: Text(th="ทำรายการนี้ไม่ได้แล้ว", en="This can no longer be done"),
+    413: Text(th="ไฟล์ใหญ่เกินไป", en="The file is too large"),
+    422: Text(th="มีข้อที่ต้องแก้ไข", en="Something needs to be put right"),
+    429: Text(th="เรียกใช้ถี่เกินไป", en="Too many requests"),
+    503: Text(th="ระบบบางส่วนขัดข้องชั่วคราว", en="A part of the system does not answer"),
+}
+SORRY = Text(th="ขออภัย ระบบขัดข้อง", en="Sorry, something went wrong")
+GO_BACK = Text(th="กดปุ่มย้อนกลับเพื่อแก้ไข สิ่งที่บันทึกไว้แล้วไม่หาย", en="Go back to put it right. What you saved is not lost.")
+TRY_AGAIN = Text(
+    th="รอสักครู่แล้วลองอีกครั้ง สิ่งที่บันทึกไว้แล้วไม่หาย", en="Wait a moment and try again. What you saved is not lost."
+)
+CHECK_ADDRESS = Text(th="ตรวจที่อยู่เว็บ หรือเริ่มจากหน้าแรก", en="Check the address, or start from the first page.")
+
+
+def visit(request: Request, acting: str = "") -> Visit:
+    """What the frame shows of this visit. `acting` is the company's name, when it is known."""
+    person: Person | None = getattr(request.state, "person", None)
+    settings = tools.settings(request)
+    nobody = Visit(request.url.path, switched(request), local=settings.profile == "local")
+    if person is None:
+        return nobody
+    idle = IDLE_OFFICER if person.roles else IDLE_APPLICANT
+    return replace(
+        nobody,
+        person=person.name,
+        acting=acting or id_number(person.acting_for),
+        officer=bool(person.desks),
+        csrf=person.csrf,
+        idle_seconds=int(idle.total_seconds()) if person.browser else 0,
+    )
+
+
+async def show(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """One page, in its frame."""
+    person: Person | None = getattr(request.state, "person", None)
+    acting = await company_name(request, person.acting_for) if person and person.acting_for else ""
+    return page(request, visit(request, acting), template, status, **values)
+
+
+async def company_name(request: Request, juristic_id: str) -> str:
+    """A company's name as the register last gave it to us, or its number in groups."""
+    return await representing.last_name(tools.database(request), juristic_id) or id_number(juristic_id)
+
+
+def see_other(path: str) -> RedirectResponse:
+    """After a POST, go and look (so that pressing reload sends nothing twice)."""
+    return RedirectResponse(path, 303)
+
+
+def sign_in_first(request: Request) -> RedirectResponse:
+    """To the sign-in, and from there back to this page."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    back = f"{request.url.path}{query}" if request.method == GET else "/"
+    return RedirectResponse(f"/sign-in?next={quote(back)}", 303)
+
+
+def problem_page(request: Request, problem: ProblemDocument) -> Response:
+    """A refusal, or an apology, as a page. Who is not signed in is sent to the sign-in instead."""
+    if problem.status == 401:
+        return sign_in_first(request)
+    way_out = TRY_AGAIN if problem.status >= 429 else CHECK_ADDRESS if problem.status == 404 else GO_BACK
+    values = {"problem": problem, "heading": HEADINGS.get(problem.status, SORRY), "way_out": way_out}
+    answer = HTMLResponse(filled("problem.html", visit(request), language(request), values), problem.status)
+    answer.headers.update(problem.headers)
+    return answer

@@ -1,0 +1,46 @@
+"""The pages for people, together: their routes, their static files, and how a refusal looks.
+
+What a page does, the JSON door beside it does too, by the same functions; a page adds words and a way on.
+"""
+
+from fastapi import APIRouter, FastAPI
+from fastapi.staticfiles import StaticFiles
+from starlette.responses import Response
+from starlette.types import Scope
+
+from api import pages_applications, pages_desk, pages_filing, pages_public, pages_signin
+from api.bodies import ATTACHMENT_BYTES, ENVELOPE_BYTES, VERIFY_BYTES
+from api.frame import problem_page
+from api.showing import HERE
+
+ROUTERS: tuple[APIRouter, ...] = (
+    pages_public.router,
+    pages_signin.router,
+    pages_filing.router,
+    pages_applications.router,
+    pages_desk.router,
+)
+UPLOADS = {"/verify": VERIFY_BYTES + ENVELOPE_BYTES, "/drafts/": ATTACHMENT_BYTES + ENVELOPE_BYTES}
+"""Pages that take files, by how their address begins, and the bytes each takes."""
+A_YEAR = "public, max-age=31536000, immutable"
+
+
+class Static(StaticFiles):
+    """Our own files; their address carries their digest, so they may be kept for ever."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file, with leave to keep it."""
+        answer = await super().get_response(path, scope)
+        if answer.status_code == 200:
+            answer.headers["Cache-Control"] = A_YEAR
+        return answer
+
+
+def hang(app: FastAPI) -> None:
+    """Put every page into the application."""
+    for router in ROUTERS:
+        app.include_router(router)
+    app.mount("/static", Static(directory=HERE / "static"), name="static")
+
+
+__all__ = ["UPLOADS", "hang", "problem_page"]

@@ -1,0 +1,316 @@
+"""The plain words of the pages, in both languages: where things stand, what happened, what a fee is.
+
+Nothing internal is ever shown: every status, tag and kind has its sentence here, and a test walks them all. Colour only
+repeats what the words say.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from licences import fees
+from licences.applications import Status, Verdict
+from licences.procedure import Effect, FeeRule, Licence, Operation, Procedure, RenewalWindow, Text, Validity
+from licences.register import EntryKind, Standing
+
+# How a tag looks: no one's turn is grey, the reader's turn is coloured, good and bad ends have their own.
+TURN, NOTE, GOOD, BAD, QUIET = "turn", "note", "good", "bad", ""
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A status in words, and how it looks."""
+
+    th: str
+    en: str
+    look: str = QUIET
+
+
+STATUSES: Mapping[Status, Tag] = {
+    Status.DRAFT: Tag("ยังไม่ได้ส่ง", "Not sent yet", TURN),
+    Status.WAITING_SIGNATURES: Tag("รอกรรมการร่วมลงนาม", "Waiting for co-directors to sign", TURN),
+    Status.CHECKING: Tag("กำลังตรวจกับทะเบียนนิติบุคคล", "Checking with the company register", NOTE),
+    Status.TO_PAY: Tag("รอชำระเงิน", "Waiting for payment", TURN),
+    Status.IN_REVIEW: Tag("เจ้าหน้าที่กำลังพิจารณา", "With an officer", NOTE),
+    Status.INCOMPLETE: Tag("ต้องแก้ไขหรือส่งเพิ่ม", "Something is asked of you", TURN),
+    Status.ISSUING: Tag("อนุญาตแล้ว กำลังออกเอกสาร", "Granted, being issued", NOTE),
+    Status.ISSUED: Tag("เสร็จสิ้น", "Completed", GOOD),
+    Status.REFUSED: Tag("ไม่อนุญาต", "Refused", BAD),
+    Status.RETURNED: Tag("คืนคำขอ", "Returned", BAD),
+    Status.WITHDRAWN: Tag("ถอนคำขอแล้ว", "Withdrawn", QUIET),
+}
+
+# What happens next, said to the applicant.
+NEXT: Mapping[Status, Text] = {
+    Status.DRAFT: Text(th="กรอกให้ครบแล้วกดส่งคำขอ", en="Complete it and send it."),
+    Status.WAITING_SIGNATURES: Text(
+        th="กรรมการคนอื่นตามหนังสือรับรองต้องเข้าสู่ระบบและลงนามคำขอนี้",
+        en="Other directors named in the company register must sign in and sign this application.",
+    ),
+    Status.CHECKING: Text(
+        th="ท่านไม่ต้องทำอะไรตอนนี้ เรากำลังตรวจข้อมูลกับกรมพัฒนาธุรกิจการค้า",
+        en="Nothing to do now. We are checking with the Department of Business Development.",
+    ),
+    Status.TO_PAY: Text(th="ท่านต้องชำระค่าธรรมเนียม", en="Please pay the fee."),
+    Status.IN_REVIEW: Text(
+        th="ท่านไม่ต้องทำอะไรตอนนี้ เจ้าหน้าที่กำลังพิจารณา", en="Nothing to do now. An officer is looking at it."
+    ),
+    Status.INCOMPLETE: Text(th="ท่านต้องแก้ไขหรือส่งเพิ่มตามรายการที่เจ้าหน้าที่ขอ", en="Please answer what the officer asks for."),
+    Status.ISSUING: Text(
+        th="ท่านไม่ต้องทำอะไรตอนนี้ ระบบกำลังลงลายมือชื่ออิเล็กทรอนิกส์และลงทะเบียน",
+        en="Nothing to do now. The document is being sealed and entered in the register.",
+    ),
+    Status.ISSUED: Text(th="เสร็จแล้ว ไม่มีสิ่งที่ต้องทำ", en="It is done. Nothing more to do."),
+    Status.REFUSED: Text(th="ท่านอุทธรณ์ได้ตามวิธีในหนังสือแจ้ง", en="You may appeal, as the letter explains."),
+    Status.RETURNED: Text(
+        th="ไม่ได้รับการแก้ไขภายในกำหนดจึงคืนคำขอ ท่านยื่นใหม่หรืออุทธรณ์ได้",
+        en="It was returned because it was not answered in time. You may apply again or appeal.",
+    ),
+    Status.WITHDRAWN: Text(th="คำขอสิ้นสุดแล้วตามที่ท่านขอถอน", en="It is over, as you asked."),
+}
+
+OPERATIONS: Mapping[Operation, Text] = {
+    Operation.NEW: Text(th="ขอใหม่", en="Apply"),
+    Operation.RENEW: Text(th="ต่ออายุ", en="Renew"),
+    Operation.AMEND: Text(th="แก้ไข", en="Change"),
+    Operation.CANCEL: Text(th="ยกเลิก", en="Cancel"),
+}
+
+WAITS: Mapping[str, Text] = {
+    "company-register": Text(th="รอคำตอบจากทะเบียนนิติบุคคล", en="Waiting for the company register to answer"),
+    "bank": Text(th="รอธนาคารยืนยันการชำระเงิน", en="Waiting for the bank to confirm the payment"),
+    "payment": Text(th="รอการชำระเงิน", en="Waiting for payment"),
+}
+
+VERDICTS: Mapping[Verdict, Text] = {
+    Verdict.APPROVE: Text(th="เห็นชอบ", en="Approved"),
+    Verdict.ASK: Text(th="ขอให้แก้ไขหรือส่งเพิ่ม", en="Asked the applicant"),
+    Verdict.REFUSE: Text(th="ไม่อนุญาต", en="Refused"),
+}
+
+EFFECTS: Mapping[Effect, Text] = {
+    Effect.ISSUE: Text(th="ใบอนุญาตและรายการในทะเบียน", en="A licence, and its entry in the register"),
+    Effect.EXTEND: Text(th="ใบอนุญาตเลขที่เดิมที่มีวันสิ้นอายุใหม่", en="The same licence number with a later end"),
+    Effect.REPLACE: Text(th="ใบอนุญาตเลขที่เดิมที่มีรายการแก้ไขแล้ว", en="The same licence number with the new facts"),
+    Effect.END: Text(th="ใบอนุญาตสิ้นสุดและบันทึกในทะเบียน", en="The licence ends, and the register says so"),
+    Effect.NOTE: Text(th="บันทึกในทะเบียน", en="A note in the register"),
+    Effect.NONE: Text(th="เอกสารตามที่ขอ", en="The document you asked for"),
+}
+
+STANDINGS: Mapping[str, Tag] = {
+    Standing.IN_FORCE: Tag("ใช้ได้อยู่", "In force", GOOD),
+    Standing.NOT_YET: Tag("ยังไม่ถึงวันเริ่มใช้", "Not yet in force", NOTE),
+    Standing.EXPIRED: Tag("สิ้นอายุแล้ว", "Expired", BAD),
+    Standing.SUSPENDED: Tag("ถูกพักใช้", "Suspended", BAD),
+    Standing.REVOKED: Tag("ถูกเพิกถอน", "Revoked", BAD),
+    Standing.ENDED: Tag("ยกเลิกแล้ว", "Ended", QUIET),
+    Standing.SUPERSEDED: Tag("มีฉบับใหม่แทนแล้ว", "Replaced by a newer one", NOTE),
+}
+
+MEANINGS: Mapping[str, Text] = {
+    Standing.IN_FORCE: Text(th="ใบอนุญาตนี้อยู่ในทะเบียนและใช้ได้ในวันนี้", en="It is in the register and valid today."),
+    Standing.NOT_YET: Text(th="ใบอนุญาตนี้จะเริ่มใช้ได้ในวันที่ระบุด้านล่าง", en="It will be valid from the day shown below."),
+    Standing.EXPIRED: Text(
+        th="ใบอนุญาตนี้เป็นของจริงแต่หมดอายุแล้ว ผู้ประกอบการต้องต่ออายุ",
+        en="It is genuine, and its time is over. It has to be renewed.",
+    ),
+    Standing.SUSPENDED: Text(
+        th="ห้ามประกอบกิจการตามใบอนุญาตนี้ในระหว่างถูกพักใช้", en="Nobody may do business under it while it is suspended."
+    ),
+    Standing.REVOKED: Text(
+        th="ใบอนุญาตนี้เคยออกจริง แต่ผู้อนุญาตเพิกถอนแล้ว ใช้ไม่ได้",
+        en="It was issued, and the authority has revoked it. It is not valid.",
+    ),
+    Standing.ENDED: Text(th="ผู้รับใบอนุญาตเลิกใช้ใบอนุญาตนี้แล้ว", en="Its holder has given it up. It is not valid any more."),
+    Standing.SUPERSEDED: Text(th="ให้ใช้ฉบับล่าสุดในทะเบียน", en="Use the newest one in the register."),
+}
+
+ENTRIES: Mapping[str, Text] = {
+    EntryKind.GRANT: Text(th="ออกใบอนุญาต", en="Licence granted"),
+    EntryKind.RENEWAL: Text(th="ต่ออายุ", en="Renewed"),
+    EntryKind.AMENDMENT: Text(th="แก้ไขรายการ", en="Changed"),
+    EntryKind.CORRECTION: Text(th="แก้คำผิด", en="Corrected"),
+    EntryKind.CANCELLATION: Text(th="ยกเลิก", en="Cancelled"),
+    EntryKind.REMARK: Text(th="บันทึกเพิ่มเติม", en="Noted"),
+    EntryKind.SUSPENSION: Text(th="พักใช้", en="Suspended"),
+    EntryKind.LIFTING: Text(th="เลิกการพักใช้", en="Suspension lifted"),
+    EntryKind.REVOCATION: Text(th="เพิกถอน", en="Revoked"),
+}
+
+NATIONWIDE = Text(th="ทั่วประเทศ", en="Nationwide")
+BANGKOK_ONLY = Text(th="กรุงเทพมหานคร", en="Bangkok")
+
+WHO: Mapping[str, Text] = {
+    "juristic": Text(th="นิติบุคคล", en="Companies and other juristic persons"),
+    "natural": Text(th="บุคคลธรรมดา", en="Natural persons"),
+    "both": Text(th="บุคคลธรรมดาหรือนิติบุคคล", en="Natural persons or companies"),
+}
+
+FREE = Text(th="ไม่มีค่าธรรมเนียม", en="No fee")
+
+
+def fee(procedure: Procedure, on: date) -> Text:
+    """What it costs, as far as it can be said before the form is filled in; each line with how it is worked out."""
+    lines = [_fee_line(rule) for rule in fees.in_effect(procedure.fees, on=on, authority=None) if not rule.late_only]
+    if not lines:
+        return FREE
+    return Text(th="\n".join(line.th for line in lines), en="\n".join(line.en for line in lines))
+
+
+def _fee_line(rule: FeeRule) -> Text:
+    title = rule.title or fees.TITLES[rule.line]
+    how, doubt = _how_much(rule), Text(th=" (ยังไม่ยืนยัน)", en=" (not confirmed)")
+    return Text(
+        th=f"{title.th}: {how.th}{doubt.th if rule.provisional else ''}",
+        en=f"{title.en}: {how.en}{doubt.en if rule.provisional else ''}",
+    )
+
+
+def _how_much(rule: FeeRule) -> Text:
+    match rule.basis:
+        case "per-unit":
+            unit = rule.unit or Text(th="หน่วย", en="unit")
+            return _baht(rule.baht or "0", f" ต่อ{unit.th}", f" per {unit.en}")
+        case "tiers":
+            return _range([tier.baht for tier in rule.tiers], "ตามขนาด", "by size")
+        case "kinds":
+            return _range(list(rule.kinds.values()), "ตามประเภท", "by kind")
+        case "percent":
+            share = f"{Decimal(rule.basis_points) / 100:g}"
+            return Text(th=f"ร้อยละ {share}", en=f"{share} per cent")
+        case _:
+            return _baht(rule.baht or "0")
+
+
+def _baht(amount: str, th: str = "", en: str = "") -> Text:
+    figures = _figures(amount)
+    return Text(th=f"{figures} บาท{th}", en=f"{figures} baht{en}")
+
+
+def _range(amounts: list[str], th: str, en: str) -> Text:
+    least, most = min(amounts, key=Decimal), max(amounts, key=Decimal)
+    if Decimal(least) == Decimal(most):
+        return _baht(least)
+    between = f"{_figures(least)}–{_figures(most)}"
+    return Text(th=f"{between} บาท {th}", en=f"{between} baht, {en}")
+
+
+def _figures(amount: str) -> str:
+    return f"{Decimal(amount):,.2f}".removesuffix(".00")
+
+
+def lasts(validity: Validity | None) -> Text:
+    """How long a grant lasts."""
+    if validity is None or validity.ends == "never":
+        return Text(th="ไม่มีวันสิ้นอายุ", en="It does not expire.")
+    parts = [(validity.years, "ปี", "year"), (validity.months, "เดือน", "month"), (validity.days, "วัน", "day")]
+    th = " ".join(f"{number} {unit}" for number, unit, _ in parts if number)
+    en = " ".join(f"{number} {unit}{'s' if number > 1 else ''}" for number, _, unit in parts if number)
+    if validity.ends == "31-december":
+        return Text(th=f"{th} โดยสิ้นอายุวันที่ 31 ธันวาคม", en=f"{en}, ending on 31 December")
+    return Text(th=f"{th} นับแต่วันที่ออก", en=f"{en} from the day of issue")
+
+
+def renewal(window: RenewalWindow | None) -> Text | None:
+    """When a renewal may be filed."""
+    if window is None:
+        return None
+    th = f"ยื่นต่ออายุได้ตั้งแต่ {window.opens_days_before} วันก่อนสิ้นอายุ"
+    en = f"A renewal may be filed from {window.opens_days_before} days before the end"
+    if window.late_days:
+        return Text(
+            th=f"{th} และไม่เกิน {window.late_days} วันหลังสิ้นอายุ", en=f"{en} until {window.late_days} days after it."
+        )
+    return Text(th=th, en=f"{en}.")
+
+
+def served(licence: Licence, provinces: Mapping[str, Text]) -> Text:
+    """Where a licence may be applied for here; `provinces` are their names by DOPA code."""
+    if licence.provinces:
+        known = [provinces[code] for code in licence.provinces if code in provinces]
+        return Text(th=" ".join(one.th for one in known), en=", ".join(one.en for one in known))
+    return NATIONWIDE if licence.coverage == "nationwide" else BANGKOK_ONLY
+
+
+# --- what happened, in plain words ---
+
+HAPPENED: Mapping[str, Text] = {
+    "application:submission:received": Text(th="ส่งคำขอแล้ว", en="The application was sent"),
+    "application:answers:replaced": Text(th="ผู้ยื่นส่งข้อมูลที่แก้ไขแล้ว", en="The applicant answered what was asked"),
+    "application:bill:raised": Text(th="ออกใบแจ้งชำระค่าธรรมเนียม", en="A bill was raised"),
+    "application:payment:full": Text(th="ชำระค่าธรรมเนียมครบแล้ว", en="The fee was paid"),
+    "application:payment:over": Text(
+        th="ชำระเงินเกิน ส่วนเกินจะคืนให้", en="More than the fee was paid; the rest is returned"
+    ),
+    "application:payment:short": Text(th="ชำระเงินไม่ครบ", en="Less than the fee was paid"),
+    "application:payment:second": Text(th="ชำระซ้ำ จะคืนเงินให้", en="The fee was paid twice; the second is returned"),
+    "application:payment:dead-bill": Text(
+        th="มีการชำระใบแจ้งที่ยกเลิกแล้ว จะคืนเงินให้", en="A cancelled bill was paid; the money is returned"
+    ),
+    "application:rules:approve": Text(th="ผ่านเกณฑ์การอนุญาตอัตโนมัติ", en="The rules approved it by themselves"),
+    "application:rules:officer": Text(th="ส่งให้เจ้าหน้าที่พิจารณา", en="It was given to an officer"),
+    "application:wait:begin": Text(th="รอคำตอบจากหน่วยงานอื่น", en="Waiting for another office to answer"),
+    "application:wait:take-over": Text(
+        th="เจ้าหน้าที่ดำเนินการต่อโดยไม่รอหน่วยงานอื่น", en="An officer went on without the other office"
+    ),
+    "application:signature:signed": Text(th="กรรมการลงนามแล้ว", en="A director signed"),
+    "application:end:issued": Text(th="อนุญาตและลงทะเบียนแล้ว", en="Granted and entered in the register"),
+    "application:end:refused": Text(th="ไม่อนุญาต", en="Refused"),
+    "application:end:returned": Text(th="คืนคำขอเพราะไม่แก้ไขภายในกำหนด", en="Returned: not answered in time"),
+    "application:end:withdrawn": Text(th="ผู้ยื่นถอนคำขอ", en="Withdrawn by the applicant"),
+    "task:decision:approve": Text(th="เจ้าหน้าที่เห็นชอบ", en="An officer approved"),
+    "task:decision:ask": Text(th="เจ้าหน้าที่ขอให้แก้ไขหรือส่งเพิ่ม", en="An officer asked for something"),
+    "task:decision:refuse": Text(th="เจ้าหน้าที่ไม่เห็นชอบ", en="An officer refused"),
+    "task:due:passed": Text(th="เลยกำหนดของขั้นตอน แจ้งเหตุล่าช้าแล้ว", en="A stage is late; the applicant was told"),
+    "task:assignment:claimed": Text(th="เจ้าหน้าที่รับงานแล้ว", en="An officer took the task"),
+    "task:assignment:released": Text(th="เจ้าหน้าที่คืนงาน", en="An officer put the task back"),
+    "task:assignment:reassigned": Text(th="เปลี่ยนเจ้าหน้าที่ผู้รับผิดชอบ", en="Another officer took over"),
+}
+
+
+def happened(tag: str, said: Mapping[str, object], procedure: Procedure) -> Text | None:
+    """One line of a history, with the stage it speaks of; None: it has no words of its own, and is not shown."""
+    words = HAPPENED.get(tag)
+    stage = next((one for one in procedure.stages if one.name == said.get("stage")), None)
+    if words is None or stage is None:
+        return words
+    return Text(th=f"{words.th}: {stage.title.th}", en=f"{words.en}: {stage.title.en}")
+
+
+REPRESENTATION = Text(th="ตรวจสอบอำนาจลงนาม", en="Check who may sign")
+
+
+def stage_title(procedure: Procedure, stage: str) -> Text:
+    """A stage by its title; the one on signing rules is the same for every licence."""
+    found = next((one.title for one in procedure.stages if one.name == stage), None)
+    return found or REPRESENTATION
+
+
+FINDINGS: Mapping[str, Text] = {
+    "pass": Text(th="ผ่าน", en="Pass"),
+    "fail": Text(th="ไม่ผ่าน", en="Fail"),
+    "not-applicable": Text(th="ไม่เกี่ยวข้อง", en="Not applicable"),
+}
+
+
+def effects(procedure: Procedure, stage: str) -> Mapping[Verdict, Text]:
+    """What each verdict does, said before it is pressed."""
+    names = [one.name for one in procedure.stages]
+    last = stage in names and names.index(stage) == len(names) - 1
+    onward = Text(th="ส่งต่อขั้นตอนถัดไป", en="It goes on to the next stage.")
+    granted = Text(
+        th="อนุญาต ระบบแจ้งชำระเงิน (ถ้ามี) ออกเอกสาร และลงทะเบียน",
+        en="It is granted: the fee is asked for (if any), the document sealed and entered.",
+    )
+    return {
+        Verdict.APPROVE: granted if last else onward,
+        Verdict.ASK: Text(
+            th="ส่งกลับให้ผู้ยื่นแก้ไข ขอได้ครั้งเดียว นาฬิกาหยุดรอผู้ยื่น",
+            en="It goes back to the applicant, once only; the clock waits.",
+        ),
+        Verdict.REFUSE: Text(
+            th=f"คำขอสิ้นสุด ออกหนังสือแจ้งพร้อมสิทธิอุทธรณ์ {procedure.appeal.days} วัน",
+            en=f"It ends: a letter tells why, and how to appeal within {procedure.appeal.days} days.",
+        ),
+    }
