@@ -69,7 +69,7 @@ def authority_code(office: str) -> str | None:
 
 def office_title(office: str) -> Text | None:
     """The name of a provincial office or a local authority; None when the agency itself receives it."""
-    agency, _, place = office.partition("@")
+    place = office.partition("@")[2]
     if office == BMA or not place:
         return None
     if len(place) > len(BANGKOK):
