@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from licences import calendar, catalogue, fees, places
+from licences import automatic, calendar, catalogue, fees, places
 from licences.procedure import Due, Validity
 
 TODAY = date(2026, 11, 20)
@@ -309,3 +309,29 @@ def test_the_ten_most_used_services_are_the_ten_of_the_presentation() -> None:
 def test_what_was_written_by_hand_agrees_with_the_first_four() -> None:
     assert LOADED.licence("lao-food-sale-large").validity == Validity(years=1)
     assert LOADED.licence("osmep-sme-register").validity is None
+
+
+SMES = [
+    # sector, employees, yearly income in baht, verdict (ministerial regulation B.E. 2562 on SMEs)
+    ("manufacturing", 200, 500_000_000, "approve"),
+    ("manufacturing", 201, 500_000_000, "officer"),
+    ("manufacturing", 200, 500_000_001, "officer"),
+    ("services", 100, 300_000_000, "approve"),
+    ("trade", 100, 300_000_000, "approve"),
+    ("trade", 101, 1_000_000, "officer"),
+    ("services", 12, 300_000_001, "officer"),
+    ("agriculture", 1, 1, "officer"),
+]
+
+
+@pytest.mark.parametrize(("sector", "employees", "baht", "verdict"), SMES)
+def test_a_business_is_an_sme_up_to_the_bounds_of_the_regulation(
+    sector: str, employees: int, baht: int, verdict: str
+) -> None:
+    table = LOADED.procedure("osmep-sme-register", "new", TODAY).automatic
+    assert table is not None
+    counted = {"sme.sector": sector, "sme.employees": employees, "sme.yearly_income_satang": baht * 100}
+
+    assert automatic.decide(table, {"company.active": True, **counted}).verdict == verdict
+    assert automatic.decide(table, {"company.active": False, **counted}).verdict == "officer"
+    assert automatic.decide(table, counted).verdict == "officer"
