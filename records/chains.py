@@ -1,8 +1,10 @@
 """The end of a book: locked while lines are added, so that a book has no gap and no cut end."""
 
-from sqlalchemy import select, update
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.sql.expression import CTE
 
 from records.rows import table_of
 from records.tables import Head
@@ -23,6 +25,12 @@ async def end_of(session: AsyncSession, book: str) -> tuple[int, str]:
     return seq, last
 
 
-def moved(book: str, seq: int, last: str) -> CTE:
-    """The statement that moves the end on, to be sent along with the lines."""
-    return update(HEADS).where(HEADS.c.book == book).values(seq=seq, hash=last).returning(HEADS.c.book).cte("moved")
+def with_end(lines: Insert, book: str) -> Insert:
+    """The statement that adds lines and moves the end on with them; it wants `end_seq` and `end_hash`, see `end`."""
+    moved = update(HEADS).where(HEADS.c.book == book).values(seq=bindparam("end_seq"), hash=bindparam("end_hash"))
+    return lines.add_cte(moved.returning(HEADS.c.book).cte("moved"))
+
+
+def end(seq: int, last: str) -> dict[str, Any]:
+    """What `with_end` wants to know."""
+    return {"end_seq": seq, "end_hash": last}

@@ -336,15 +336,17 @@ async def post_once(
     session: AsyncSession, key: str, moves: Sequence[book.Posting], at: datetime, *, ref1: str = "", transfer: str = ""
 ) -> bool:
     """Book movements that are no payment (a refund, a settlement), once per key; True: they were booked now."""
-    return await _append(session, key, moves, ref1, transfer, at)
+    await chains.lock(session, BOOK)
+    if not moves or await _is_booked(session, key):
+        return False
+    await _append(session, key, moves, ref1, transfer, at)
+    return True
 
 
 async def _append(
     session: AsyncSession, key: str, moves: Sequence[book.Posting], ref1: str, transfer: str, at: datetime
-) -> bool:
+) -> None:
     seq, last = await chains.lock(session, BOOK)
-    if await _is_booked(session, key) or not moves:
-        return False
     lines = []
     for n, move in enumerate(moves):
         line = Posting(
@@ -353,8 +355,8 @@ async def _append(
         )  # fmt: skip
         line.hash = last = register.link(last, body(line))
         lines.append(line.model_dump())
-    await session.execute(insert(POSTINGS).values(lines).add_cte(chains.moved(BOOK, seq + len(lines), last)))
-    return True
+    adding = chains.with_end(insert(POSTINGS).values(lines), BOOK)
+    await session.execute(adding, chains.end(seq + len(lines), last))
 
 
 async def _is_booked(session: AsyncSession, key: str) -> bool:

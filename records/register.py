@@ -30,6 +30,11 @@ BATCH = 500
 ISSUE = "issue"
 OVER = (Standing.ENDED, Standing.REVOKED)
 
+ADD = chains.with_end(insert(ENTRIES), BOOK)
+_new = insert(HOLDINGS)
+_later = {column.key: _new.excluded[column.key] for column in HOLDINGS.columns if not column.primary_key}
+SHOW = _new.on_conflict_do_update(index_elements=["licence_number"], set_=_later)
+
 
 class AlreadyHeld(Conflict):
     """Another licence for the same holder and place is in force."""
@@ -136,7 +141,7 @@ async def append_once(session: AsyncSession, new: NewEntry, at: datetime) -> Ent
         return kept
     entry = Entry(seq=seq + 1, entered_at=at, previous_hash=last, hash="", **vars(new) | {"facts": dict(new.facts)})
     entry.hash = register.link(last, body(entry))
-    await session.execute(insert(ENTRIES).values(values_of(entry)).add_cte(chains.moved(BOOK, entry.seq, entry.hash)))
+    await session.execute(ADD, values_of(entry) | chains.end(entry.seq, entry.hash))
     await _show(session, [*earlier, entry], at)
     return entry
 
@@ -184,7 +189,7 @@ def holding_of(entries: Sequence[Entry], at: datetime, *, renewal_pending: bool 
         holder_kind=current.holder_kind,
         holder_key=current.holder_key,
         holder_name=str((current.facts.get("holder") or {}).get("name", "")),
-        claim=current.claim,
+        claim=next((one.claim for one in reversed(granted) if one.claim), ""),
         status=status.value,
         valid_from=current.valid_from,
         valid_until=current.valid_until,
@@ -219,10 +224,8 @@ async def _show(
         return
     if held.claim and held.status == Standing.IN_FORCE:
         await _let_go(session, held, at)
-    new = insert(HOLDINGS).values(values_of(held))
-    later = {column.key: new.excluded[column.key] for column in HOLDINGS.columns if not column.primary_key}
     try:
-        await session.execute(new.on_conflict_do_update(index_elements=["licence_number"], set_=later))
+        await session.execute(SHOW, values_of(held))
     except IntegrityError as refused:
         if "one_in_force" in str(refused.orig):
             raise AlreadyHeld from refused

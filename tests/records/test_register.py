@@ -181,6 +181,13 @@ async def test_one_claim_is_in_force_once(enter, ask) -> None:
     assert await ask(register.check_chain) is None
 
 
+async def test_a_claim_stays_though_a_renewal_does_not_state_it(enter, ask) -> None:
+    await enter()
+    await enter(kind="renewal", application="A-2", claim="")
+
+    assert (await ask(register.holding, GRANT.licence_number)).claim == GRANT.claim
+
+
 async def test_a_claim_that_ran_out_stands_in_nobodys_way(enter, ask) -> None:
     await enter()
     after = A_YEAR + timedelta(days=1)
