@@ -330,6 +330,7 @@ def test_the_whole_system_comes_up_serves_and_leaves_nothing_at_ctrl_c(folder: P
     with subprocess.Popen(up, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         assert process.stdout is not None
         said = read_until("โทเคน", process.stdout)
+        assert "ready in" in said, said
         them = psutil.Process(process.pid).children(recursive=True)
         web = f"http://localhost:{json.loads((folder / 'ports.json').read_text())['web']}"
         ready = httpx.get(f"{web}/health/ready").json()
