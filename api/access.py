@@ -8,15 +8,22 @@ from fastapi.responses import Response
 from api import representing
 from api.filing import JURISTIC, Desk
 from api.people import Person, covers
-from api.representing import NotRepresentative
+from api.views import deskside
 from exchange.juristic import Company
-from licences.errors import NotAllowed, NotFound
+from licences import applications as law
+from licences.applications import Action, Status, Turn
+from licences.errors import Conflict, NotAllowed, NotFound
+from records import access as looks
 from records import applications
 from records.applications import Line, UnknownApplication
 from records.database import Database
 from records.files import Files
 from records.rows import Page
 from records.tables import Application, Paper
+
+
+class NothingToSign(Conflict):
+    """Nobody's signature is missing."""
 
 
 class NoSeat(NotFound):
@@ -48,18 +55,22 @@ async def of_office(database: Database, officer: Person, number: str) -> Applica
 
 
 async def signer(desk: Desk, person: Person, number: str, at: datetime) -> tuple[Application, str]:
-    """A company's application, and the director that this person is, by the register's own name for him.
+    """A company's application that waits for signatures, and the director that this person is, by the register's name.
 
-    Raises UnknownApplication, NotRepresentative (an agent may act, and his name is no director's).
+    Raises UnknownApplication, NothingToSign, NotDirector, MatchUnclear.
     """
     kept = await own(desk, person, number, at)
     company = await _company(desk, person, kept, at)
-    director = company and representing.director(company, person)
-    if not director:
-        raise NotRepresentative(
-            "การลงนามร่วมต้องเป็นกรรมการตามทะเบียนนิติบุคคล", "only a director in the company register may sign here"
-        )
-    return kept, director
+    if company is None or Action.SIGN not in law.allowed(Status(kept.status), Turn.APPLICANT):
+        raise NothingToSign("คำขอนี้ไม่ได้รอการลงนาม", "this application does not wait for signatures")
+    return kept, representing.director(company, person)
+
+
+async def note_look(database: Database, reader: Person, kept: Application, at: datetime) -> None:
+    """Write down that an officer or auditor looked at somebody's application (PDPA s.39)."""
+    if deskside(kept, reader):
+        async with database.transaction() as session:
+            await looks.log(session, reader.id, kept.applicant, f"application:{kept.number}", at)
 
 
 async def listed(

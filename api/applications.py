@@ -106,7 +106,8 @@ async def first_word(database: Database, number: str) -> Application:
 
 async def answer_of(database: Database, kept: Application, reader: Person) -> dict[str, Any]:
     """An application as plain JSON values, fit to be kept as an answer."""
-    return views.plain(await views.application(database, kept, reader))
+    said: dict[str, Any] = views.plain(await views.application(database, kept, reader))
+    return said
 
 
 # --- look ---
@@ -127,14 +128,15 @@ async def find(
     page = await access.listed(
         desk_of(request), person, tools.now(), juristic_id, agency, status, mine=mine, after=after, limit=limit
     )
-    return {"items": [views.line(line) for line in page.items], "next": page.next}
+    return {"items": views.plain([views.line(line) for line in page.items]), "next": page.next}
 
 
 @router.get("/{number}")
 async def show(request: Request, number: str, person: Applicant) -> dict[str, Any]:
     """Where it stands, whose turn it is, what is asked, the bill, the decisions, what happened when."""
     kept = await access.visible(desk_of(request), person, number, tools.now())
-    return await views.application(tools.database(request), kept, person)
+    await access.note_look(tools.database(request), person, kept, tools.now())
+    return await answer_of(tools.database(request), kept, person)
 
 
 # --- say something to its journey ---

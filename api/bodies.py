@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from pydantic import BaseModel, ConfigDict, model_validator
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import problems
@@ -162,6 +163,6 @@ def _check_stated_length(scope: Scope, limit: int) -> None:
 
 
 async def _refuse(refusal: NotAllowed, scope: Scope, receive: Receive, send: Send) -> None:
-    answer = problems.response(problems.of_refusal(refusal))
+    answer = problems.shown(Request(scope), problems.of_refusal(refusal))
     answer.headers["Connection"] = "close"  # the rest of the body is not wanted
     await answer(scope, receive, send)

@@ -66,7 +66,8 @@ class SameOrigin:
             "คำสั่งนี้ไม่ได้มาจากหน้าเว็บของระบบ โปรดเปิดหน้าใหม่แล้วลองอีกครั้ง",
             "this request does not come from a page of ours: please open the page again and retry",
         )
-        await problems.response(problems.of_refusal(refusal))(scope, receive, send)
+        answer = problems.shown(Request(scope), problems.of_refusal(refusal))
+        await answer(scope, receive, send)
 
     def _may_pass(self, scope: Scope) -> bool:
         headers, path = Headers(scope=scope), scope["path"]

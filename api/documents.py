@@ -1,5 +1,6 @@
 """The files and answers of a submission, checked together, so that everything wrong is said at once."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from records.database import Database
 from records.tables import Attachment
 
 MOST_ATTACHMENTS = 100
+_ID = re.compile(r"a-[0-9a-f]{20}")  # records.rows.new_id
 
 
 @dataclass(frozen=True)
@@ -31,21 +33,44 @@ class Found:
 
 
 async def find_attachments(
-    database: Database, person: Person, named: Mapping[str, str] | Sequence[str], bound: Sequence[Attachment] = ()
+    database: Database,
+    person: Person,
+    named: Mapping[str, str] | Sequence[str],
+    answers: Mapping[str, Any],
+    bound: Sequence[Attachment] = (),
 ) -> Found:
     """What a submission names, out of one's own files and those that are `bound` to the application already.
 
-    Raises AttachmentMissing for one that is not there, or somebody else's.
+    A file that an answer names and that is not there is the form's to complain of. Raises Problems for a document
+    whose file is not there, or is somebody else's.
     """
-    ids = list(named.values()) if isinstance(named, Mapping) else list(named)
+    ids = named if isinstance(named, Mapping) else {one: one for one in named}
     async with database.reading() as session:
-        rows = await attachments.several(session, ids)
+        rows = await attachments.several(session, {*ids.values(), *ids_in(answers)})
     own = {row.id: row for row in (*bound, *rows) if row.person == person.id or row in bound}
-    if missing := [one for one in ids if one not in own]:
-        raise attachments.AttachmentMissing(missing[0])
+    if missing := [document for document, one in ids.items() if one not in own]:
+        raise Problems(map(file_not_there, missing))
     if isinstance(named, Mapping):
         return Found({document: own[one] for document, one in named.items()}, own)
-    return Found({own[one].document: own[one] for one in ids if own[one].document}, own)
+    return Found({own[one].document: own[one] for one in named if own[one].document}, own)
+
+
+def ids_in(value: Any) -> set[str]:
+    """Every text in these answers that has the shape of an attachment's id."""
+    if isinstance(value, str):
+        return {value} if _ID.fullmatch(value) else set()
+    inside = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    return {one for part in inside for one in ids_in(part)}
+
+
+def file_not_there(document: str) -> Problem:
+    """What is said of a document whose file we do not have from this person."""
+    return Problem(
+        f"attachments.{document}",
+        "ไม่พบไฟล์แนบนี้ โปรดแนบไฟล์อีกครั้ง",
+        "this file is not there: please attach it again",
+        "missing",
+    )
 
 
 def check_answers(

@@ -105,7 +105,7 @@ async def prepare(desk: Desk, person: Person, wanted: Wanted, at: datetime, key:
     """
     procedure = desk.catalogue.procedure(wanted.licence, wanted.operation, at.date())
     on = await ground(desk, person, procedure, wanted.holder, wanted.licence_number, at)
-    found = await find_attachments(desk.database, person, wanted.attachments)
+    found = await find_attachments(desk.database, person, wanted.attachments, wanted.answers)
     form = forms.load(procedure.form)
     answers = check_answers(form, wanted.answers, found, on.facts, procedure, on.holder.kind)
     return _submitted(desk, person, wanted, at, key, on, found, form, answers)

@@ -40,11 +40,15 @@ async def bill(request: Request, ref1: str, person: Applicant) -> dict[str, Any]
         await access.visible(desk_of(request), person, kept.application, tools.now())
     except NotAllowed as hidden:
         raise UnknownBill(ref1) from hidden
-    return views.bill(kept) | {
-        "application": kept.application,
-        "payments": [views.payment(one) for one in paid],
-        "receipt": receipt.number if receipt else None,
-    }
+    said: dict[str, Any] = views.plain(
+        views.bill(kept)
+        | {
+            "application": kept.application,
+            "payments": [views.payment(one) for one in paid],
+            "receipt": receipt.number if receipt else None,
+        }
+    )
+    return said
 
 
 @router.post("/bank/notifications", dependencies=[Depends(people.the_bank)])

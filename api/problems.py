@@ -15,6 +15,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as SQLTimeout
 from starlette.exceptions import HTTPException
 
 from api.engine import EngineDown
@@ -27,6 +28,8 @@ MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:bizportal:problem:"
 RETRY_AFTER_S = "5"
 ANSWERS_WRONG = "answers-wrong"
+PARTS_DOWN = (EngineDown, OfficeDown, OfficeRefused, StoreDown, DBAPIError, ConnectionError, SQLTimeout)
+"""Foreseen: answered without the server's own alarm. SQLTimeout: every connection to the records is taken."""
 
 log = logging.getLogger("bizportal.api")
 
@@ -171,6 +174,7 @@ def of_fault(fault_id: str) -> ProblemDocument:
         f"ขออภัย ระบบขัดข้อง ข้อมูลที่บันทึกไว้แล้วไม่สูญหาย โปรดแจ้งรหัส {fault_id} เมื่อติดต่อเจ้าหน้าที่",
         f"we are sorry, something broke on our side; what was recorded is not lost. Please quote {fault_id}",
         id=fault_id,
+        headers={"Connection": "close"},  # the server closes it after a fault: the client must not reuse it
     )
 
 
@@ -190,32 +194,47 @@ def of(error: Exception) -> ProblemDocument:
 
 
 def _of_broken(error: Exception) -> ProblemDocument:
+    part = _part_down(error)
+    if part:
+        log.warning("the %s does not answer: %s: %s", part, type(error).__name__, error)
+        return of_part_down(part)
     fault_id = secrets.token_hex(6)
     log.error("fault %s: %s", fault_id, type(error).__name__, exc_info=error)
+    return of_fault(fault_id)
+
+
+def _part_down(error: Exception) -> str:
+    """The part that this error says is down; "" when it says something else."""
     match error:
         case EngineDown():
-            return of_part_down("engine")
+            return "engine"
         case OfficeDown() | OfficeRefused():
-            return of_part_down("office")
+            return "office"
         case StoreDown():
-            return of_part_down("store")
-        case DBAPIError(connection_invalidated=True) | ConnectionError():
-            return of_part_down("records")
+            return "store"
+        case DBAPIError(connection_invalidated=True) | ConnectionError() | SQLTimeout():
+            return "records"
         case _:
-            return of_fault(fault_id)
+            return ""
 
 
 def install(app: FastAPI, page: ProblemPage | None = None) -> None:
     """Have every exception answered here; `page` shows it to people outside `/api`, `/health` and `/metrics`."""
+    app.state.problem_page = page
 
     async def answer(request: Request, error: Exception) -> Response:
-        problem = of(error)
-        if page is None or for_programs(request.url.path):
-            return response(problem)
-        return page(request, problem)
+        return shown(request, of(error))
 
-    for kind in (NotAllowed, Problems, RequestValidationError, HTTPException, Exception):
+    for kind in (NotAllowed, Problems, RequestValidationError, HTTPException, *PARTS_DOWN, Exception):
         app.add_exception_handler(kind, answer)
+
+
+def shown(request: Request, problem: ProblemDocument) -> Response:
+    """The problem as whoever asks can read it: JSON for programs, a page for people."""
+    page: ProblemPage | None = request.app.state.problem_page
+    if page is None or for_programs(request.url.path):
+        return response(problem)
+    return page(request, problem)
 
 
 def for_programs(path: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, cast
 from fastapi import APIRouter, Depends, Query, Request, UploadFile
 from fastapi.responses import Response, StreamingResponse
 
-from api import bodies, opendata, people, tools, verdict
+from api import bodies, opendata, people, tools, verdict, views
 from api.bodies import VERIFY_BYTES
 from api.paging import After, Limit
 from api.tools import Now, TheDatabase, TheFiles
@@ -61,7 +61,7 @@ async def find(
         page = await register.search(
             session, q, agency=agency, status=status or "", province=province, licence=licence, after=after, limit=limit
         )
-    return {"items": [vars(line) for line in page.items], "next": page.next}
+    return {"items": views.plain(page.items), "next": page.next}
 
 
 def check_query(q: str) -> None:
@@ -217,7 +217,7 @@ def entry_json(found: Found, at: datetime, catalogue: Catalogue) -> dict[str, An
         "holder_name": found.holding.holder_name,
         "facts": current.facts,
         "document": f"/api/v1/register/{known.licence_number}/document" if known.current else None,
-        "entries": [_entry(one) for one in found.entries],
+        "entries": views.plain([_entry(one) for one in found.entries]),
     }
 
 

@@ -33,6 +33,14 @@ class NotRepresentative(Forbidden):
     """Neither a director nor an agent of this company."""
 
 
+class NotDirector(Forbidden):
+    """May act for the company, and is none of its directors."""
+
+
+class MatchUnclear(Forbidden):
+    """Could be one of the directors: a program cannot tell."""
+
+
 class CompanyNotFound(NotAllowed):
     """The register knows no such number."""
 
@@ -179,9 +187,18 @@ def match(company: Company, person: Person) -> Match:
 
 
 def director(company: Company, person: Person) -> str:
-    """The first director that this person could be, as the register writes the name; "" when none."""
-    found = match(company, person).directors
-    return str(found[0]) if found else ""
+    """The director that this person plainly is, as the register writes the name. Raises NotDirector, MatchUnclear."""
+    found = match(company, person)
+    if found.matched is Matched.AMBIGUOUS:
+        raise MatchUnclear(
+            "ชื่อของท่านตรงกับทะเบียนไม่ชัดเจน โปรดให้เจ้าหน้าที่ยืนยันตัวตนก่อนลงนาม",
+            "your name fits the register's directors, but not plainly one of them: an officer must confirm who you are",
+        )
+    if found.matched is Matched.NONE:
+        raise NotDirector(
+            "การลงนามร่วมต้องเป็นกรรมการตามทะเบียนนิติบุคคล", "only a director in the company register may sign here"
+        )
+    return str(found.directors[0])
 
 
 def facts_of(company: Company) -> dict[str, object]:

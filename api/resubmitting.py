@@ -50,7 +50,7 @@ async def draft(
         already = await files.of(session, kept.number)
     check_asked(asked, kept, given)
     named = {**kept.attachments, **given.attachments}
-    found = await documents.find_attachments(desk.database, person, named, already)
+    found = await documents.find_attachments(desk.database, person, named, given.answers, already)
     form = forms.load(procedure.form)
     facts = fact_answers(form, kept.answers)
     merged = {name: value for name, value in {**kept.answers, **given.answers}.items() if value is not None}

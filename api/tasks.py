@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from api import people, tools, views
+from api import access, people, tools, views
 from api.bodies import Body
 from api.idempotency import ACall
 from api.paging import After, Limit
@@ -53,14 +53,18 @@ async def desk(
     async with database.reading() as session:
         page = await tasks.inbox(session, *seat, view, officer.id, now.date(), after, limit)
         counts = await tasks.counts(session, *seat, officer.id, now.date())
-    return {"items": [vars(line) for line in page.items], "next": page.next, "counts": vars(counts)}
+    return {"items": views.plain(page.items), "next": page.next, "counts": vars(counts)}
 
 
 @router.get("/{task_id}")
-async def show(task_id: str, officer: AnOfficer, database: TheDatabase) -> dict[str, Any]:
+async def show(task_id: str, officer: AnOfficer, database: TheDatabase, now: Now) -> dict[str, Any]:
     """One task with its application, as an officer may see it."""
     task, application = await visible(database, officer, task_id)
-    return views.task(task) | {"application": await views.application(database, application, officer)}
+    await access.note_look(database, officer, application, now)
+    said: dict[str, Any] = views.plain(
+        views.task(task) | {"application": await views.application(database, application, officer)}
+    )
+    return said
 
 
 @router.post("/{task_id}/claim")
@@ -71,7 +75,7 @@ async def claim(task_id: str, call: ACall, officer: AnOfficer) -> Any:
     async def take() -> Answer:
         async with call.database.transaction() as session:
             taken = await tasks.claim(session, task_id, officer.id, tools.now())
-        return Answer(200, views.task(taken))
+        return Answer(200, views.plain(views.task(taken)))
 
     return await call.once({}, take)
 
@@ -84,7 +88,7 @@ async def release(task_id: str, why: Why, call: ACall, officer: AnOfficer) -> An
     async def put_back() -> Answer:
         async with call.database.transaction() as session:
             free = await tasks.release(session, task_id, officer.id, tools.now(), why.reason)
-        return Answer(200, views.task(free))
+        return Answer(200, views.plain(views.task(free)))
 
     return await call.once(why.model_dump(), put_back)
 

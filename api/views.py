@@ -1,17 +1,19 @@
 """Applications, tasks and bills as JSON: what each reader may see, from the records alone, never from the engine."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
 from typing import Any
 
-from fastapi.encoders import jsonable_encoder
-
 from api.people import Person
+from forms import form as forms
 from licences import applications as law
 from licences.applications import Status, Turn, Verdict
-from records import applications, history, ledger, people, tasks
+from licences.calendar import BANGKOK
+from licences.procedure import Procedure
+from records import applications, history, ledger, papers, people, tasks
 from records.database import Database
-from records.tables import Application, Bill, Payment, Task
+from records.tables import Application, Bill, Paper, Payment, Task
 
 LINE = (
     "number", "licence", "operation", "agency", "office", "holder_name", "licence_number", "status", "waiting_for",
@@ -32,10 +34,17 @@ def holder(kept: Application | applications.Line) -> dict[str, Any]:
     return {"kind": "natural", "self": True, "name": kept.holder_name}
 
 
-def plain(view: Mapping[str, Any]) -> dict[str, Any]:
-    """The same in JSON's own types, fit to be kept: times and days as RFC 3339 texts."""
-    said: dict[str, Any] = jsonable_encoder(view)
-    return said
+def plain(value: Any) -> Any:
+    """The same in JSON's own types: moments are RFC 3339 in Bangkok's time to the millisecond, days ISO 8601."""
+    if isinstance(value, datetime):
+        return value.astimezone(BANGKOK).isoformat(timespec="milliseconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(name): plain(one) for name, one in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return plain(vars(value))
+    return [plain(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 async def application(database: Database, kept: Application, reader: Person) -> dict[str, Any]:
@@ -44,6 +53,8 @@ async def application(database: Database, kept: Application, reader: Person) -> 
         bills = await ledger.bills_of(session, kept.number)
         desk = await tasks.of(session, kept.number)
         happened = await history.of(session, kept.number)
+        made = await papers.of(session, kept.number)
+        procedure = await applications.procedure_of(session, kept.version)
         names = await people.names(session, {one.by for one in happened} | {task.officer for task in desk})
     return line(kept) | {
         "bill": bill(bills[-1]) if bills else None,
@@ -53,15 +64,32 @@ async def application(database: Database, kept: Application, reader: Person) -> 
         "happened": [event(one, names) for one in happened],
         "may": may(kept, reader),
         "outcome": kept.outcome,
-        "answers": kept.answers,
         "attachments": kept.attachments,
-        "papers": f"/api/v1/applications/{kept.number}/papers",
+        "papers": [{"kind": one.kind, "href": paper_address(kept, one)} for one in made if one.sealed_key],
+        **(_for_officer(procedure, kept) if deskside(kept, reader) else {"answers": kept.answers}),
     }
+
+
+def deskside(kept: Application, reader: Person) -> bool:
+    """Whether the reader looks at it as an officer or auditor, and not as one whose own it is."""
+    return reader.id != kept.applicant and reader.sees(kept.agency, kept.office)
+
+
+def _for_officer(procedure: Procedure, kept: Application) -> dict[str, Any]:
+    """The answers as people read them, what is personal masked; in full only on the desk."""
+    pages = forms.sections(forms.load(procedure.form), kept.answers, "th")
+    rows = [row._asdict() for page in pages for row in page.rows]
+    return {"summary": rows}
+
+
+def paper_address(kept: Application, paper: Paper) -> str:
+    """Where a sealed paper of an application is fetched."""
+    return f"/api/v1/applications/{kept.number}/papers/{paper.kind}"
 
 
 def may(kept: Application, reader: Person) -> list[str]:
     """What this reader may do with it now; the pages show these and no others."""
-    who = Turn.OFFICER if reader.id != kept.applicant and reader.sees(kept.agency, kept.office) else Turn.APPLICANT
+    who = Turn.OFFICER if deskside(kept, reader) else Turn.APPLICANT
     return sorted(action.value for action in law.allowed(Status(kept.status), who))
 
 

@@ -92,8 +92,8 @@ def a_person(*seats: tuple[str, str, str]) -> Person:
         given_name="สมชาย", family_name="ใจดี", seen_at=datetime(2026, 11, 20, tzinfo=UTC),
     )  # fmt: skip
     roles = [
-        Officer(id=f"o-{n}", subject="s", agency=agency, office=office, role=role, name_th="", name_en="", since=LONG_AGO)
-        for n, (agency, office, role) in enumerate(seats)
+        Officer(id=f"o-{n}", subject="s", agency=a, office=o, role=r, name_th="", name_en="", since=LONG_AGO)
+        for n, (a, o, r) in enumerate(seats)
     ]  # fmt: skip
     return Person(row, tuple(roles))
 
