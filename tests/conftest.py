@@ -47,7 +47,7 @@ def _running(parts: tuple[str, ...]) -> Iterator[System]:
 
 
 def _linger() -> None:
-    # A green run must not end with an abort: sdk-python issue 300.
+    # A green run must not end with an abort: the Temporal client needs a moment after its last call.
     if "temporalio" in sys.modules:
         time.sleep(0.05)
 
