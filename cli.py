@@ -222,7 +222,7 @@ def _migrate(options: argparse.Namespace) -> int:
 
 def _linger() -> None:
     """A short-lived client of Temporal aborts when a thread of its core returns into an interpreter that is going
-    ; a moment between its last call and the end is enough."""
+    away; a moment between its last call and the end is enough."""
     if "temporalio" in sys.modules:
         time.sleep(0.05)
 
