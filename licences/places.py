@@ -73,7 +73,7 @@ def office_title(office: str) -> Text | None:
     if office == BMA or not place:
         return None
     if len(place) > len(BANGKOK):
-        return authority_of(place).title
+        return authority(place).title
     province = geothai.province(place)
     return Text(th=f"จังหวัด{province.name_th}", en=f"{province.name_en} Province") if province else None
 
@@ -85,6 +85,12 @@ def authority_of(subdistrict_code: str) -> Authority:
             code=BMA, title=Text(th="กรุงเทพมหานคร", en="Bangkok Metropolitan Administration"), provisional=False
         )
     return known_authorities().get(subdistrict_code) or _authority_of_the_subdistrict(subdistrict_code)
+
+
+def authority(code: str) -> Authority:
+    """The local authority of that code: one of the table's, or the subdistrict's own. Raises PlaceUnknown."""
+    named = {known.code: known for known in known_authorities().values()}
+    return named.get(code) or authority_of(code)
 
 
 @cache

@@ -70,3 +70,20 @@ def test_an_authority_we_only_suppose_is_marked() -> None:
 
 def test_every_row_of_the_table_is_a_subdistrict_of_today() -> None:
     assert all(geothai.subdistrict(code) for code in places.known_authorities())
+
+
+@pytest.mark.parametrize(
+    ("office", "authority", "title"),
+    [
+        ("lao@pattaya", "pattaya", "Pattaya City"),
+        ("lao@500101", "500101", "Local authority of Si Phum, Mueang Chiang Mai, Chiang Mai"),
+        ("dhss@50", None, "Chiang Mai Province"),
+        ("dhss", None, None),
+        ("bma", "bma", None),
+    ],
+)
+def test_an_office_says_whose_ordinance_and_which_place(office: str, authority: str | None, title: str | None) -> None:
+    named = places.office_title(office)
+
+    assert places.authority_code(office) == authority
+    assert (named.en if named else None) == title
