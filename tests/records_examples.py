@@ -1,10 +1,14 @@
 """Values that the tests of the records share."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from licences.procedure import Appeal, Effect, Level, Operation, Procedure, Routing, Stage, Text
 from records import people
 
+Act = Callable[..., Awaitable[Any]]
+"""A fixture that does something when called."""
 NOON = datetime(2026, 11, 20, 5, tzinfo=UTC)
 """Noon in Bangkok, on an office day."""
 KEYS = people.PersonalKeys(bytes(range(32)))

@@ -11,7 +11,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from records_examples import KEYS, NOON, PROCEDURE
+from records_examples import KEYS, NOON, PROCEDURE, Act
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records import applications, attachments, people
@@ -19,7 +19,6 @@ from records.applications import Submitted
 from records.database import Database, migrate
 from records.tables import Application, Attachment, Person
 
-Write = Callable[..., Awaitable[Any]]
 _names = itertools.count(1)
 
 
@@ -65,7 +64,7 @@ async def database(address: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-def write(database: Database) -> Write:
+def write(database: Database) -> Act:
     """Call one write of the records in a transaction of its own: `await write(tasks.claim, task, officer, at)`."""
 
     async def in_a_transaction(function: Callable[..., Awaitable[Any]], *said: Any, **named: Any) -> Any:
@@ -76,7 +75,7 @@ def write(database: Database) -> Write:
 
 
 @pytest.fixture
-def ask(database: Database) -> Write:
+def ask(database: Database) -> Act:
     """Ask one question of the records: `await ask(tasks.get, task)`."""
 
     async def of_the_records(function: Callable[..., Awaitable[Any]], *said: Any, **named: Any) -> Any:
@@ -94,7 +93,7 @@ async def session(database: Database) -> AsyncIterator[AsyncSession]:
 
 
 @pytest.fixture
-def somebody(write: Write) -> Write:
+def somebody(write: Act) -> Act:
     """Sign somebody in: `await somebody("a-subject")`."""
 
     async def sign_in(subject: str = "somchai", number: str = "1234567890121", **said: Any) -> Person:
@@ -105,7 +104,7 @@ def somebody(write: Write) -> Write:
 
 
 @pytest.fixture
-async def submitted(somebody: Write) -> Submitted:
+async def submitted(somebody: Act) -> Submitted:
     """A complete submission; change it with `dataclasses.replace`."""
     person: Person = await somebody("somchai")
     return Submitted(
@@ -127,13 +126,13 @@ async def submitted(somebody: Write) -> Submitted:
 
 
 @pytest.fixture
-async def application(write: Write, submitted: Submitted) -> Application:
+async def application(write: Act, submitted: Submitted) -> Application:
     """An application that was received."""
     return await write(applications.submit, submitted)  # type: ignore[no-any-return]
 
 
 @pytest.fixture
-def another(write: Write, submitted: Submitted) -> Write:
+def another(write: Act, submitted: Submitted) -> Act:
     """One more application: `await another(claim="...")`."""
     numbers = itertools.count(1)
 
@@ -145,7 +144,7 @@ def another(write: Write, submitted: Submitted) -> Write:
 
 
 @pytest.fixture
-def an_attachment(write: Write) -> Write:
+def an_attachment(write: Act) -> Act:
     """Keep a file's row: `await an_attachment("f-1", person_id)`."""
 
     async def keep(attachment_id: str, person: str) -> Attachment:

@@ -1,6 +1,7 @@
 import asyncio
 from pathlib import Path
 
+import asyncpg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -107,3 +108,26 @@ async def test_a_database_that_is_not_there_is_not_ready(tmp_path: Path) -> None
 async def test_thai_is_kept_as_thai(database: Database) -> None:
     assert records_database.as_json({"ก": "น้ำ"}) == '{"ก":"น้ำ"}'
     await database.ready()
+
+
+async def test_after_the_server_dropped_everybody_the_pool_is_renewed(address: str, server: str) -> None:
+    database = Database(address, pool_size=3)
+
+    async def ask() -> int:
+        async with database.reading() as session:
+            return int((await session.execute(text("SELECT pg_backend_pid()"))).scalar_one())
+
+    async def write() -> None:
+        async with database.transaction() as session:
+            await session.execute(text("SELECT pg_sleep(0.05)"))
+
+    await asyncio.gather(*(ask() for _ in range(3)), *(write() for _ in range(3)))
+    admin = await asyncpg.connect(server % "postgres")
+    await admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'bizportal'")
+    await admin.close()
+
+    for first in (ask, write):
+        with pytest.raises(DBAPIError):
+            await first()
+    await asyncio.gather(*(ask() for _ in range(3)), *(write() for _ in range(3)))
+    await database.close()

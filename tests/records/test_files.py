@@ -56,7 +56,9 @@ async def test_a_file_is_kept_under_its_own_digest(files: Files) -> None:
     assert await files.get(stored.key, stored.sha256, stored.version_id) == b"a map"
 
 
-async def test_the_same_content_again_is_the_same_file_without_a_second_version(files: Files, client) -> None:
+async def test_the_same_content_again_is_the_same_file_without_a_second_version(
+    files: Files, client: minio.Minio
+) -> None:
     first = await files.put_once("licences/bma", b"sealed once", PDF)
     again = await files.put_once("licences/bma", b"sealed once", PDF)
 

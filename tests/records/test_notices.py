@@ -1,21 +1,23 @@
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
-from records_examples import NOON, later
+from records_examples import NOON, Act, later
 
 from records import notices
+from records.tables import Application
 
 
 @pytest.fixture
-def put(write, application):
-    async def put_(key: str = "A-1:issued:1", at=NOON):
+def put(write: Act, application: Application) -> Act:
+    async def put_(key: str = "A-1:issued:1", at: datetime = NOON) -> Any:
         await write(notices.write_once_for, key, "A-1", "x@example.com", "issued", {"n": 1}, at, host="here")
 
     return put_
 
 
-async def test_a_notice_is_written_once(put, ask) -> None:
+async def test_a_notice_is_written_once(put: Act, ask: Act) -> None:
     await put()
     await put(at=later(days=1))
 
@@ -25,7 +27,7 @@ async def test_a_notice_is_written_once(put, ask) -> None:
     assert notice.message_id.endswith("@here>")
 
 
-async def test_the_applicant_is_told_in_his_language(another, write, ask) -> None:
+async def test_the_applicant_is_told_in_his_language(another: Act, write: Act, ask: Act) -> None:
     application = await another(language="en", email="somebody@example.com")
 
     for _ in range(2):
@@ -36,7 +38,7 @@ async def test_the_applicant_is_told_in_his_language(another, write, ask) -> Non
     assert (paid.key, paid.tries, paid.next_try_at) == (f"{application.number}:paid:T-1", 0, NOON)
 
 
-async def test_whoever_gave_no_address_is_told_nothing(another, write, ask) -> None:
+async def test_whoever_gave_no_address_is_told_nothing(another: Act, write: Act, ask: Act) -> None:
     application = await another(email="")
 
     await write(notices.write_once, application.number, "paid", at=NOON)
@@ -44,7 +46,7 @@ async def test_whoever_gave_no_address_is_told_nothing(another, write, ask) -> N
     assert await ask(notices.of, application.number) == ()
 
 
-async def test_no_two_postmen_take_the_same(put, write) -> None:
+async def test_no_two_postmen_take_the_same(put: Act, write: Act) -> None:
     for n in range(20):
         await put(f"k{n}")
 
@@ -54,7 +56,7 @@ async def test_no_two_postmen_take_the_same(put, write) -> None:
     assert len(keys) == len(set(keys)) == 21  # with the one that the application wrote
 
 
-async def test_what_a_postman_dropped_is_taken_again_after_a_while(put, write) -> None:
+async def test_what_a_postman_dropped_is_taken_again_after_a_while(put: Act, write: Act) -> None:
     await put()
     taken = await write(notices.due, NOON)
 
@@ -67,7 +69,7 @@ async def test_what_a_postman_dropped_is_taken_again_after_a_while(put, write) -
     assert [one.message_id for one in late] == [one.message_id for one in taken]
 
 
-async def test_what_was_sent_is_not_sent_again(put, write, ask) -> None:
+async def test_what_was_sent_is_not_sent_again(put: Act, write: Act, ask: Act) -> None:
     await put()
     for notice in await write(notices.due, NOON):
         await write(notices.sent, notice.key, NOON)
@@ -77,7 +79,7 @@ async def test_what_was_sent_is_not_sent_again(put, write, ask) -> None:
     assert [one.sent_at for one in await ask(notices.of, "A-1")] == [NOON]
 
 
-async def test_what_was_refused_comes_back_later_each_time(put, write, ask) -> None:
+async def test_what_was_refused_comes_back_later_each_time(put: Act, write: Act, ask: Act) -> None:
     await put()
     now, pauses = NOON, []
     for _ in range(3):

@@ -1,14 +1,15 @@
 import asyncio
+from typing import Any
 
 import pytest
-from records_examples import NOON, later
+from records_examples import NOON, Act, later
 
 from records import attachments, drafts, papers
 from records.drafts import DraftGone
 from records.tables import Draft
 
 
-async def test_a_paper_is_intended_drawn_and_sealed_once(write, ask) -> None:
+async def test_a_paper_is_intended_drawn_and_sealed_once(write: Act, ask: Act) -> None:
     await write(papers.intend_once, "A-1:licence", "A-1", "licence", "bma")
     await write(papers.drawn, "A-1:licence", "papers/1", "1" * 64, NOON)
     await write(papers.drawn, "A-1:licence", "papers/2", "2" * 64, later(hours=1))
@@ -25,7 +26,7 @@ async def test_a_paper_is_intended_drawn_and_sealed_once(write, ask) -> None:
     assert [one.id for one in await ask(papers.of, "A-1")] == ["A-1:licence"]
 
 
-async def test_of_many_seals_at_once_one_stays(write) -> None:
+async def test_of_many_seals_at_once_one_stays(write: Act) -> None:
     await write(papers.intend_once, "A-1:licence", "A-1", "licence", "bma")
 
     kept = await asyncio.gather(
@@ -35,16 +36,16 @@ async def test_of_many_seals_at_once_one_stays(write) -> None:
     assert len({one.sealed_key for one in kept}) == 1
 
 
-async def test_nothing_is_sealed_that_was_not_first_written_down(write) -> None:
+async def test_nothing_is_sealed_that_was_not_first_written_down(write: Act) -> None:
     with pytest.raises(RuntimeError, match="never intended"):
         await write(papers.sealed, "A-1:licence", "licences/1", "3" * 64, "v1", NOON)
 
 
 @pytest.fixture
-def a_draft(somebody):
-    async def make(subject: str = "somchai", **said: object) -> Draft:
+def a_draft(somebody: Act) -> Act:
+    async def make(subject: str = "somchai", **said: Any) -> Draft:
         person = await somebody(subject)
-        plain = {
+        plain: dict[str, Any] = {
             "id": "d-1",
             "person": person.id,
             "licence": "food",
@@ -60,7 +61,7 @@ def a_draft(somebody):
     return make
 
 
-async def test_a_draft_is_kept_as_it_last_was(a_draft, write, ask) -> None:
+async def test_a_draft_is_kept_as_it_last_was(a_draft: Act, write: Act, ask: Act) -> None:
     await write(drafts.save, await a_draft())
     await write(
         drafts.save, await a_draft(answers={"a": 1}, digest="d", saved_at=later(hours=1), opened_at=later(days=1))
@@ -72,7 +73,7 @@ async def test_a_draft_is_kept_as_it_last_was(a_draft, write, ask) -> None:
     assert [one.id for one in await ask(drafts.of, kept.person)] == ["d-1"]
 
 
-async def test_a_draft_of_somebody_else_is_not_there(a_draft, write, ask) -> None:
+async def test_a_draft_of_somebody_else_is_not_there(a_draft: Act, write: Act, ask: Act) -> None:
     await write(drafts.save, await a_draft())
 
     with pytest.raises(DraftGone):
@@ -81,7 +82,7 @@ async def test_a_draft_of_somebody_else_is_not_there(a_draft, write, ask) -> Non
     assert (await ask(drafts.get, "d-1")).answers == {}
 
 
-async def test_a_draft_is_thrown_away_once_and_for_all(a_draft, write, ask) -> None:
+async def test_a_draft_is_thrown_away_once_and_for_all(a_draft: Act, write: Act, ask: Act) -> None:
     await write(drafts.save, await a_draft())
     await write(drafts.discard, "d-1")
     await write(drafts.discard, "d-1")
@@ -90,7 +91,7 @@ async def test_a_draft_is_thrown_away_once_and_for_all(a_draft, write, ask) -> N
         await ask(drafts.get, "d-1")
 
 
-async def test_an_attachment_is_kept_once(an_attachment, somebody, write, ask) -> None:
+async def test_an_attachment_is_kept_once(an_attachment: Act, somebody: Act, write: Act, ask: Act) -> None:
     person = await somebody()
     await an_attachment("f-1", person.id)
     await write(attachments.bind, ["f-1"], person.id, "A-1")
@@ -104,7 +105,7 @@ async def test_an_attachment_is_kept_once(an_attachment, somebody, write, ask) -
     assert [one.id for one in await ask(attachments.of, "A-1")] == ["f-1"]
 
 
-async def test_of_two_applications_at_once_one_has_the_file(an_attachment, somebody, write) -> None:
+async def test_of_two_applications_at_once_one_has_the_file(an_attachment: Act, somebody: Act, write: Act) -> None:
     person = await somebody()
     await an_attachment("f-1", person.id)
 

@@ -1,10 +1,11 @@
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from cryptography.exceptions import InvalidTag
 from hypothesis import given
 from hypothesis import strategies as st
-from records_examples import KEYS, NOON, later
+from records_examples import KEYS, NOON, Act, later
 
 from records import people
 from records.tables import Mandate
@@ -39,7 +40,7 @@ def test_another_ring_finds_by_another_digest() -> None:
     assert people.PersonalKeys(OLD).digest("1") != people.PersonalKeys(MINE).digest("1")
 
 
-async def test_the_same_sign_in_is_the_same_person(somebody, ask) -> None:
+async def test_the_same_sign_in_is_the_same_person(somebody: Act, ask: Act) -> None:
     first = await somebody("somchai")
     again = await somebody("somchai", email="new@example.com")
 
@@ -47,7 +48,7 @@ async def test_the_same_sign_in_is_the_same_person(somebody, ask) -> None:
     assert (await ask(people.person, first.id)).email == "new@example.com"
 
 
-async def test_a_personal_number_is_sealed_masked_and_found(somebody, ask) -> None:
+async def test_a_personal_number_is_sealed_masked_and_found(somebody: Act, ask: Act) -> None:
     person = await somebody("somchai", "1234567890121")
 
     assert person.pid_masked == "1-XXXX-XXXXX-12-1"
@@ -57,7 +58,7 @@ async def test_a_personal_number_is_sealed_masked_and_found(somebody, ask) -> No
     assert await ask(people.with_number, KEYS, "9999999999994") == ()
 
 
-async def test_roles_are_held_from_a_day_to_a_day(write, ask) -> None:
+async def test_roles_are_held_from_a_day_to_a_day(write: Act, ask: Act) -> None:
     seat = people.Appointment("s", "officer", "ก", "A", TODAY, "bma", until=TODAY + timedelta(days=2))
     await write(people.appoint, seat, people.Appointment("s", "auditor", "ก", "A", TODAY))
 
@@ -69,7 +70,7 @@ async def test_roles_are_held_from_a_day_to_a_day(write, ask) -> None:
     assert await held(TODAY + timedelta(days=3)) == ["auditor"]
 
 
-async def test_the_same_seat_again_takes_the_new_name(write, ask) -> None:
+async def test_the_same_seat_again_takes_the_new_name(write: Act, ask: Act) -> None:
     await write(people.appoint, people.Appointment("s", "officer", "ก", "A", TODAY, "bma"))
     await write(people.appoint, people.Appointment("s", "officer", "ข", "B", TODAY, "bma"))
 
@@ -79,7 +80,7 @@ async def test_the_same_seat_again_takes_the_new_name(write, ask) -> None:
     assert [one.id for one in await ask(people.officers, "bma", TODAY)] == [held.id]
 
 
-async def test_a_browser_is_signed_in_until_its_end(somebody, write, ask) -> None:
+async def test_a_browser_is_signed_in_until_its_end(somebody: Act, write: Act, ask: Act) -> None:
     person = await somebody("somchai")
     await write(people.open_session, "the-key", person.id, "csrf", NOON, later(hours=8))
 
@@ -91,7 +92,7 @@ async def test_a_browser_is_signed_in_until_its_end(somebody, write, ask) -> Non
     assert await ask(people.signed_in, "another", NOON) is None
 
 
-async def test_the_key_of_a_cookie_is_not_kept(somebody, write, ask) -> None:
+async def test_the_key_of_a_cookie_is_not_kept(somebody: Act, write: Act, ask: Act) -> None:
     person = await somebody("somchai")
     await write(people.open_session, "the-key", person.id, "csrf", NOON, later(hours=8))
 
@@ -100,7 +101,7 @@ async def test_the_key_of_a_cookie_is_not_kept(somebody, write, ask) -> None:
     assert "the-key" not in browser.digest
 
 
-async def test_a_browser_is_seen_at_most_once_a_minute(somebody, write, ask) -> None:
+async def test_a_browser_is_seen_at_most_once_a_minute(somebody: Act, write: Act, ask: Act) -> None:
     person = await somebody("somchai")
     await write(people.open_session, "k", person.id, "csrf", NOON, later(hours=8))
 
@@ -109,7 +110,7 @@ async def test_a_browser_is_seen_at_most_once_a_minute(somebody, write, ask) -> 
         assert (await ask(people.signed_in, "k", NOON)).seen_at == later(seconds=kept)
 
 
-async def test_a_browser_is_signed_out_here_or_everywhere(somebody, write, ask) -> None:
+async def test_a_browser_is_signed_out_here_or_everywhere(somebody: Act, write: Act, ask: Act) -> None:
     person = await somebody("somchai")
     for key in "abc":
         await write(people.open_session, key, person.id, "csrf", NOON, later(hours=8))
@@ -120,7 +121,7 @@ async def test_a_browser_is_signed_out_here_or_everywhere(somebody, write, ask) 
     assert await ask(people.sessions_of, person.id, NOON) == ()
 
 
-async def test_a_browser_speaks_for_a_company_when_told(somebody, write, ask) -> None:
+async def test_a_browser_speaks_for_a_company_when_told(somebody: Act, write: Act, ask: Act) -> None:
     person = await somebody("somchai")
     await write(people.open_session, "k", person.id, "csrf", NOON, later(hours=8))
 
@@ -129,8 +130,8 @@ async def test_a_browser_speaks_for_a_company_when_told(somebody, write, ask) ->
     assert (await ask(people.signed_in, "k", NOON)).acting_for == "0105561000004"
 
 
-def a_mandate(**said: object) -> Mandate:
-    plain = {
+def a_mandate(**said: Any) -> Mandate:
+    plain: dict[str, Any] = {
         "id": "m-1",
         "juristic_id": "0105561000004",
         "agent_subject": "attorney",
@@ -141,7 +142,7 @@ def a_mandate(**said: object) -> Mandate:
     return Mandate(**plain | said)
 
 
-async def test_a_mandate_gives_power_within_its_days_and_licences(write, ask) -> None:
+async def test_a_mandate_gives_power_within_its_days_and_licences(write: Act, ask: Act) -> None:
     await write(people.give_mandate, a_mandate(licences=["food"], until=TODAY + timedelta(days=30)))
 
     async def power(licence: str, day: date) -> bool:
@@ -154,13 +155,13 @@ async def test_a_mandate_gives_power_within_its_days_and_licences(write, ask) ->
     assert await ask(people.mandate_for, "0105561000004", "somebody", "food", TODAY) is None
 
 
-async def test_a_mandate_for_no_licence_in_particular_is_for_all(write, ask) -> None:
+async def test_a_mandate_for_no_licence_in_particular_is_for_all(write: Act, ask: Act) -> None:
     await write(people.give_mandate, a_mandate())
 
     assert (await ask(people.mandate_for, "0105561000004", "attorney", "any", TODAY)).id == "m-1"
 
 
-async def test_a_revoked_mandate_gives_no_power(write, ask) -> None:
+async def test_a_revoked_mandate_gives_no_power(write: Act, ask: Act) -> None:
     await write(people.give_mandate, a_mandate())
     await write(people.revoke_mandate, "m-1", NOON)
     await write(people.revoke_mandate, "m-1", later(days=1))

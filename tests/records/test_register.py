@@ -1,15 +1,18 @@
 import asyncio
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
-from records_examples import NOON, later
+from records_examples import NOON, Act, later
 from sqlalchemy import text
 
 from licences import register as rules
 from records import applications, register
 from records.applications import AlreadyApplied
+from records.database import Database
 from records.register import AlreadyHeld, NewEntry, Reservation
+from records.tables import Application
 
 TODAY = date(2026, 11, 20)
 A_YEAR = TODAY + timedelta(days=364)
@@ -37,8 +40,8 @@ def facts(number: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def reserve(write):
-    async def reserve_(application: str = "A-1", year: int = 2569, **changes: object):
+def reserve(write: Act) -> Act:
+    async def reserve_(application: str = "A-1", year: int = 2569, **changes: Any) -> Any:
         wanted = replace(RESERVED, application=application, **changes)
         return await write(register.reserve_once, wanted, facts, year, NOON)
 
@@ -46,14 +49,14 @@ def reserve(write):
 
 
 @pytest.fixture
-def enter(write):
-    async def enter_(at=NOON, **changes: object):
+def enter(write: Act) -> Act:
+    async def enter_(at: datetime = NOON, **changes: Any) -> Any:
         return await write(register.append_once, replace(GRANT, **changes), at)
 
     return enter_
 
 
-def a_grant(n: int, **changes: object) -> dict:
+def a_grant(n: int, **changes: Any) -> dict[str, Any]:
     """The grant of another application, to another holder."""
     name = {"name": f"ผู้รับ {n}", "kind": "juristic", "id": f"{n:013d}"}
     said = {"licence_number": f"BMA-2569-{n:07d}-1", "application": f"A-{n}", "claim": f"c-{n}"}
@@ -63,7 +66,7 @@ def a_grant(n: int, **changes: object) -> dict:
 # --- numbers ---
 
 
-async def test_a_number_is_reserved_once_for_an_application(reserve, ask) -> None:
+async def test_a_number_is_reserved_once_for_an_application(reserve: Act, ask: Act) -> None:
     first = await reserve()
     again = await reserve(granted_on=TODAY + timedelta(days=9))
 
@@ -74,7 +77,7 @@ async def test_a_number_is_reserved_once_for_an_application(reserve, ask) -> Non
     assert (await ask(register.reserved, "A-1")).number == first.number
 
 
-async def test_reserved_at_once_by_many_it_is_one_number_and_no_gap(reserve) -> None:
+async def test_reserved_at_once_by_many_it_is_one_number_and_no_gap(reserve: Act) -> None:
     same = await asyncio.gather(*(reserve("A-1") for _ in range(6)))
     others = await asyncio.gather(*(reserve(f"B-{n}") for n in range(6)))
 
@@ -82,7 +85,7 @@ async def test_reserved_at_once_by_many_it_is_one_number_and_no_gap(reserve) -> 
     assert sorted(rules.parse(one.number).running for one in others) == list(range(2, 8))
 
 
-async def test_each_agency_and_year_counts_for_itself(reserve) -> None:
+async def test_each_agency_and_year_counts_for_itself(reserve: Act) -> None:
     numbers = [
         await reserve("A-1"),
         await reserve("A-2", 2570),
@@ -92,7 +95,7 @@ async def test_each_agency_and_year_counts_for_itself(reserve) -> None:
     assert [rules.parse(one.number).running for one in numbers] == [1, 1, 1]
 
 
-async def test_a_renewal_keeps_the_number_it_acts_on(reserve) -> None:
+async def test_a_renewal_keeps_the_number_it_acts_on(reserve: Act) -> None:
     first = await reserve("A-1")
     renewed = await reserve("A-2", effect="extend", number=first.number)
 
@@ -100,7 +103,7 @@ async def test_a_renewal_keeps_the_number_it_acts_on(reserve) -> None:
     assert rules.parse((await reserve("A-3")).number).running == 2
 
 
-async def test_one_number_is_issued_once(reserve) -> None:
+async def test_one_number_is_issued_once(reserve: Act) -> None:
     first = await reserve("A-1")
 
     with pytest.raises(RuntimeError, match=first.number):
@@ -110,7 +113,7 @@ async def test_one_number_is_issued_once(reserve) -> None:
 # --- entries ---
 
 
-async def test_an_entry_is_for_ever_and_shows_what_it_comes_to(enter, ask) -> None:
+async def test_an_entry_is_for_ever_and_shows_what_it_comes_to(enter: Act, ask: Act) -> None:
     entry = await enter()
 
     found = await ask(register.find, entry.licence_number)
@@ -122,14 +125,14 @@ async def test_an_entry_is_for_ever_and_shows_what_it_comes_to(enter, ask) -> No
     assert await ask(register.check_chain) is None
 
 
-async def test_the_same_entry_again_is_the_first(enter, ask) -> None:
+async def test_the_same_entry_again_is_the_first(enter: Act, ask: Act) -> None:
     entries = await asyncio.gather(*(enter() for _ in range(6)))
 
     assert {one.seq for one in entries} == {1}
     assert await ask(register.check_chain) is None
 
 
-async def test_twenty_at_once_leave_no_gap(enter, ask) -> None:
+async def test_twenty_at_once_leave_no_gap(enter: Act, ask: Act) -> None:
     entries = await asyncio.gather(*(enter(**a_grant(n)) for n in range(20)))
 
     assert sorted(one.seq for one in entries) == list(range(1, 21))
@@ -137,7 +140,7 @@ async def test_twenty_at_once_leave_no_gap(enter, ask) -> None:
     assert await ask(register.counts) == {"in-force": 20}
 
 
-async def test_a_later_entry_supersedes_and_both_are_shown(enter, ask) -> None:
+async def test_a_later_entry_supersedes_and_both_are_shown(enter: Act, ask: Act) -> None:
     await enter()
     longer = A_YEAR + timedelta(days=365)
     await enter(kind="renewal", application="A-2", valid_from=TODAY, valid_until=longer, document_sha256="e" * 64)
@@ -155,7 +158,7 @@ async def test_a_later_entry_supersedes_and_both_are_shown(enter, ask) -> None:
     ("kind", "status"),
     [("cancellation", "ended"), ("revocation", "revoked"), ("suspension", "suspended"), ("remark", "in-force")],
 )
-async def test_a_licence_stands_as_its_entries_say(enter, ask, kind: str, status: str) -> None:
+async def test_a_licence_stands_as_its_entries_say(enter: Act, ask: Act, kind: str, status: str) -> None:
     await enter()
     await enter(kind=kind, application="A-2", valid_until=None, facts={}, next_action_on=A_YEAR)
 
@@ -166,13 +169,13 @@ async def test_a_licence_stands_as_its_entries_say(enter, ask, kind: str, status
     assert holding.next_action_on == (None if status in ("ended", "revoked") else A_YEAR)
 
 
-async def test_what_acts_on_nothing_granted_shows_nothing(enter, ask) -> None:
+async def test_what_acts_on_nothing_granted_shows_nothing(enter: Act, ask: Act) -> None:
     await enter(kind="cancellation")
 
     assert await ask(register.find, GRANT.licence_number) is None
 
 
-async def test_one_claim_is_in_force_once(enter, ask) -> None:
+async def test_one_claim_is_in_force_once(enter: Act, ask: Act) -> None:
     await enter()
 
     with pytest.raises(AlreadyHeld):
@@ -181,14 +184,14 @@ async def test_one_claim_is_in_force_once(enter, ask) -> None:
     assert await ask(register.check_chain) is None
 
 
-async def test_a_claim_stays_though_a_renewal_does_not_state_it(enter, ask) -> None:
+async def test_a_claim_stays_though_a_renewal_does_not_state_it(enter: Act, ask: Act) -> None:
     await enter()
     await enter(kind="renewal", application="A-2", claim="")
 
     assert (await ask(register.holding, GRANT.licence_number)).claim == GRANT.claim
 
 
-async def test_a_claim_that_ran_out_stands_in_nobodys_way(enter, ask) -> None:
+async def test_a_claim_that_ran_out_stands_in_nobodys_way(enter: Act, ask: Act) -> None:
     await enter()
     after = A_YEAR + timedelta(days=1)
     await enter(later(days=365), **a_grant(2, claim=GRANT.claim, valid_from=after, valid_until=None))
@@ -196,7 +199,7 @@ async def test_a_claim_that_ran_out_stands_in_nobodys_way(enter, ask) -> None:
     assert (await ask(register.holding, GRANT.licence_number)).status == "expired"
 
 
-async def test_what_is_in_force_cannot_be_applied_for_again(enter, another) -> None:
+async def test_what_is_in_force_cannot_be_applied_for_again(enter: Act, another: Act) -> None:
     await enter()
 
     with pytest.raises(AlreadyApplied) as refused:
@@ -206,7 +209,7 @@ async def test_what_is_in_force_cannot_be_applied_for_again(enter, another) -> N
     assert (await another(claim=GRANT.claim, licence_number=GRANT.licence_number)).number
 
 
-async def test_what_ran_out_may_be_applied_for_again(enter, another) -> None:
+async def test_what_ran_out_may_be_applied_for_again(enter: Act, another: Act) -> None:
     await enter(valid_until=TODAY - timedelta(days=1), valid_from=TODAY - timedelta(days=9), at=later(days=-5))
 
     assert (await another(claim=GRANT.claim)).number
@@ -224,7 +227,9 @@ async def test_what_ran_out_may_be_applied_for_again(enter, another) -> None:
         ("DELETE FROM entries", 1),
     ],
 )
-async def test_tampering_with_the_register_is_found(database, enter, ask, what: str, found: int) -> None:
+async def test_tampering_with_the_register_is_found(
+    database: Database, enter: Act, ask: Act, what: str, found: int
+) -> None:
     for n in range(3):
         await enter(**a_grant(n))
     async with database.transaction() as session:
@@ -234,7 +239,7 @@ async def test_tampering_with_the_register_is_found(database, enter, ask, what: 
     assert await ask(register.check_chain) == found
 
 
-async def test_anybody_can_check_the_book_from_what_is_published(database, enter) -> None:
+async def test_anybody_can_check_the_book_from_what_is_published(database: Database, enter: Act) -> None:
     for n in range(5):
         await enter(**a_grant(n))
 
@@ -252,7 +257,9 @@ async def test_anybody_can_check_the_book_from_what_is_published(database, enter
 # --- what the entries add up to ---
 
 
-async def test_the_view_can_be_made_again_from_the_entries(database, enter, write, ask, monkeypatch) -> None:
+async def test_the_view_can_be_made_again_from_the_entries(
+    database: Database, enter: Act, write: Act, ask: Act, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(register, "BATCH", 2)
     for n in range(5):
         await enter(**a_grant(n))
@@ -269,7 +276,7 @@ async def test_the_view_can_be_made_again_from_the_entries(database, enter, writ
     assert [one.model_dump() for one in after] == [one.model_dump() for one in before]
 
 
-async def test_on_its_day_a_licence_is_looked_at_and_has_run_out(enter, write, ask) -> None:
+async def test_on_its_day_a_licence_is_looked_at_and_has_run_out(enter: Act, write: Act, ask: Act) -> None:
     await enter()
     day = A_YEAR - timedelta(days=90)
 
@@ -284,7 +291,7 @@ async def test_on_its_day_a_licence_is_looked_at_and_has_run_out(enter, write, a
     assert (pending.status, expired.status, expired.next_action_on) == ("in-force", "expired", None)
 
 
-async def test_what_is_due_is_read_page_by_page(enter, ask) -> None:
+async def test_what_is_due_is_read_page_by_page(enter: Act, ask: Act) -> None:
     for n in range(5):
         await enter(**a_grant(n, next_action_on=TODAY + timedelta(days=n % 2)))
 
@@ -298,7 +305,7 @@ async def test_what_is_due_is_read_page_by_page(enter, ask) -> None:
     assert seen == [f"BMA-2569-{n:07d}-1" for n in (0, 2, 4, 1, 3)]
 
 
-async def test_a_holder_has_what_he_was_granted(enter, ask) -> None:
+async def test_a_holder_has_what_he_was_granted(enter: Act, ask: Act) -> None:
     await enter()
 
     assert [one.licence for one in await ask(register.holdings_of, "0105561000004")] == ["food"]
@@ -308,7 +315,7 @@ async def test_a_holder_has_what_he_was_granted(enter, ask) -> None:
 # --- finding ---
 
 
-async def test_a_licence_is_found_however_it_is_spelt(enter, ask) -> None:
+async def test_a_licence_is_found_however_it_is_spelt(enter: Act, ask: Act) -> None:
     await enter()
     name = {"name": "Café Siam Co., Ltd.", "kind": "juristic", "id": "0105561000012"}
     await enter(**a_grant(2, facts={"holder": name, "premises": {"district": "บางรัก", "province_code": "10"}}))
@@ -326,12 +333,12 @@ async def test_a_licence_is_found_however_it_is_spelt(enter, ask) -> None:
     assert len(await found("  ")) == 2
 
 
-async def test_a_search_is_narrowed_and_read_page_by_page(enter, ask) -> None:
+async def test_a_search_is_narrowed_and_read_page_by_page(enter: Act, ask: Act) -> None:
     for n in range(5):
         await enter(**a_grant(n, agency="dld" if n == 4 else "bma"))
     await enter(**a_grant(3, kind="cancellation", application="A-9"))
 
-    async def found(**narrowed: object) -> list[str]:
+    async def found(**narrowed: Any) -> list[str]:
         return [line.holder_name[-1] for line in (await ask(register.search, "ผู้รับ", **narrowed)).items]
 
     assert await found() == ["0", "1", "2", "3", "4"]
@@ -343,7 +350,7 @@ async def test_a_search_is_narrowed_and_read_page_by_page(enter, ask) -> None:
     assert await found(after=first.next, limit=9) == ["2", "3", "4"]
 
 
-async def test_the_search_uses_its_index(database, enter) -> None:
+async def test_the_search_uses_its_index(database: Database, enter: Act) -> None:
     await enter()
 
     async with database.transaction() as session:
@@ -353,7 +360,9 @@ async def test_the_search_uses_its_index(database, enter) -> None:
     assert "holdings_by_grams" in "\n".join(plan.scalars())
 
 
-async def test_an_application_that_granted_is_named_in_its_own_row(application, write, ask) -> None:
+async def test_an_application_that_granted_is_named_in_its_own_row(
+    application: Application, write: Act, ask: Act
+) -> None:
     await write(applications.end, application.number, "issued", "granted", NOON, GRANT.licence_number)
 
     assert (await ask(applications.get, application.number)).licence_number == GRANT.licence_number

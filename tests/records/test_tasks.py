@@ -1,12 +1,14 @@
 import asyncio
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
-from records_examples import NOON, PROCEDURE, later
+from records_examples import NOON, PROCEDURE, Act, later
 
 from licences.applications import Decision, Item, TaskClosed, Verdict
 from licences.procedure import Stage, Text
 from records import applications, history, tasks
+from records.tables import Application
 from records.tasks import Counts, TaskTaken, UnknownTask, View
 
 TODAY = date(2026, 11, 20)
@@ -14,18 +16,24 @@ STAGE = PROCEDURE.stages[0]
 
 
 @pytest.fixture
-def open_task(write, application):
-    async def open_(step: str = "review:1", due: date = TODAY, stage: Stage = STAGE, at=NOON, of=None):
+def open_task(write: Act, application: Application) -> Act:
+    async def open_(
+        step: str = "review:1",
+        due: date = TODAY,
+        stage: Stage = STAGE,
+        at: datetime = NOON,
+        of: Application | None = None,
+    ) -> Any:
         return await write(tasks.open_once, of or application, stage, step, due_on=due, at=at)
 
     return open_
 
 
-def a_decision(task: str, verdict: Verdict = Verdict.APPROVE, officer: str = "o-1", **said: object) -> Decision:
+def a_decision(task: str, verdict: Verdict = Verdict.APPROVE, officer: str = "o-1", **said: Any) -> Decision:
     return Decision(task_id=task, verdict=verdict, officer=officer, **said)
 
 
-async def test_a_step_opens_one_task(open_task, application) -> None:
+async def test_a_step_opens_one_task(open_task: Act, application: Application) -> None:
     first = await open_task()
     again = await open_task(due=TODAY + timedelta(days=9), at=later(days=1))
 
@@ -33,7 +41,7 @@ async def test_a_step_opens_one_task(open_task, application) -> None:
     assert again.model_dump() == first.model_dump()
 
 
-async def test_an_opinion_lies_on_the_other_agencys_desk(open_task) -> None:
+async def test_an_opinion_lies_on_the_other_agencys_desk(open_task: Act) -> None:
     text = Text(th="ความเห็น", en="Opinion")
     opinion = Stage(name="opinion", agency="dld", title=text, asks=text, working_days=5, law="x")
 
@@ -42,7 +50,7 @@ async def test_an_opinion_lies_on_the_other_agencys_desk(open_task) -> None:
     assert (task.agency, task.office) == ("dld", "dld")
 
 
-async def test_a_decision_is_kept_whole_and_said_again_is_the_same(open_task, write, ask) -> None:
+async def test_a_decision_is_kept_whole_and_said_again_is_the_same(open_task: Act, write: Act, ask: Act) -> None:
     task = await open_task()
     item = Item(field="map", wrong="ไม่ชัด", wanted="แผนที่ใหม่")
     asked = a_decision(task.id, Verdict.ASK, reason="แผนที่ไม่ชัด", items=(item,))
@@ -56,7 +64,7 @@ async def test_a_decision_is_kept_whole_and_said_again_is_the_same(open_task, wr
 
 
 @pytest.mark.parametrize("other", [{"officer": "o-2"}, {"verdict": Verdict.REFUSE, "reason": "x"}])
-async def test_another_decision_comes_too_late(open_task, write, other: dict) -> None:
+async def test_another_decision_comes_too_late(open_task: Act, write: Act, other: dict[str, Any]) -> None:
     task = await open_task()
     await write(tasks.close_once, a_decision(task.id), at=NOON)
 
@@ -64,12 +72,14 @@ async def test_another_decision_comes_too_late(open_task, write, other: dict) ->
         await write(tasks.close_once, a_decision(task.id, **other), at=NOON)
 
 
-async def test_an_unknown_task_is_not_found(write) -> None:
+async def test_an_unknown_task_is_not_found(write: Act) -> None:
     with pytest.raises(UnknownTask):
         await write(tasks.close_once, a_decision("nothing"), at=NOON)
 
 
-async def test_when_the_application_is_over_nothing_stays_on_a_desk(open_task, application, write, ask) -> None:
+async def test_when_the_application_is_over_nothing_stays_on_a_desk(
+    open_task: Act, application: Application, write: Act, ask: Act
+) -> None:
     task = await open_task()
     await write(tasks.close_all, application.number, NOON)
 
@@ -78,7 +88,9 @@ async def test_when_the_application_is_over_nothing_stays_on_a_desk(open_task, a
         await write(tasks.close_once, a_decision(task.id), at=NOON)
 
 
-async def test_of_two_who_claim_at_once_one_has_it(open_task, application, write, ask) -> None:
+async def test_of_two_who_claim_at_once_one_has_it(
+    open_task: Act, application: Application, write: Act, ask: Act
+) -> None:
     task = await open_task()
 
     answers = await asyncio.gather(
@@ -92,7 +104,9 @@ async def test_of_two_who_claim_at_once_one_has_it(open_task, application, write
     assert [one.tag for one in await ask(history.of, application.number)][1:] == ["task:assignment:claimed"]
 
 
-async def test_claiming_ones_own_again_changes_nothing(open_task, application, write, ask) -> None:
+async def test_claiming_ones_own_again_changes_nothing(
+    open_task: Act, application: Application, write: Act, ask: Act
+) -> None:
     task = await open_task()
     first = await write(tasks.claim, task.id, "o-1", NOON)
     again = await write(tasks.claim, task.id, "o-1", later(hours=1))
@@ -101,7 +115,7 @@ async def test_claiming_ones_own_again_changes_nothing(open_task, application, w
     assert len(await ask(history.of, application.number)) == 2
 
 
-async def test_a_hand_over_says_who_and_why(open_task, application, write, ask) -> None:
+async def test_a_hand_over_says_who_and_why(open_task: Act, application: Application, write: Act, ask: Act) -> None:
     task = await open_task()
     await write(tasks.claim, task.id, "o-1", NOON)
     moved = await write(tasks.reassign, task.id, "o-1", "o-2", "boss", later(hours=1), "ลาพักร้อน")
@@ -115,7 +129,7 @@ async def test_a_hand_over_says_who_and_why(open_task, application, write, ask) 
     ]
 
 
-async def test_what_is_not_in_ones_hands_cannot_be_put_back_or_moved(open_task, write) -> None:
+async def test_what_is_not_in_ones_hands_cannot_be_put_back_or_moved(open_task: Act, write: Act) -> None:
     task = await open_task()
     await write(tasks.claim, task.id, "o-1", NOON)
 
@@ -125,7 +139,7 @@ async def test_what_is_not_in_ones_hands_cannot_be_put_back_or_moved(open_task, 
         await write(tasks.reassign, task.id, "o-3", "o-2", "boss", NOON, "x")
 
 
-async def test_a_closed_task_changes_hands_no_more(open_task, write) -> None:
+async def test_a_closed_task_changes_hands_no_more(open_task: Act, write: Act) -> None:
     task = await open_task()
     await write(tasks.close_once, a_decision(task.id), at=NOON)
 
@@ -133,7 +147,7 @@ async def test_a_closed_task_changes_hands_no_more(open_task, write) -> None:
         await write(tasks.claim, task.id, "o-1", NOON)
 
 
-async def test_a_desk_is_read_page_by_page_what_is_due_first_at_the_top(another, open_task, ask) -> None:
+async def test_a_desk_is_read_page_by_page_what_is_due_first_at_the_top(another: Act, open_task: Act, ask: Act) -> None:
     for days in (3, 1, 2, 2, 5):
         await open_task(due=TODAY + timedelta(days=days), of=await another())
 
@@ -149,7 +163,9 @@ async def test_a_desk_is_read_page_by_page_what_is_due_first_at_the_top(another,
     assert (seen[0].licence, seen[0].holder_name) == ("food", "บริษัท สยาม จำกัด")
 
 
-async def test_each_view_shows_its_part_and_the_counts_agree(another, open_task, write, ask) -> None:
+async def test_each_view_shows_its_part_and_the_counts_agree(
+    another: Act, open_task: Act, write: Act, ask: Act
+) -> None:
     mine, late, free, asked, done = [await open_task(of=await another()) for _ in range(5)]
     overdue = await open_task(due=TODAY - timedelta(days=1), of=await another())
     await write(tasks.claim, mine.id, "o-1", NOON)
@@ -171,7 +187,7 @@ async def test_each_view_shows_its_part_and_the_counts_agree(another, open_task,
     assert await ask(tasks.counts, *desk, "o-1", TODAY) == Counts(mine=1, unassigned=2, overdue=1, waiting=1, all=4)
 
 
-async def test_what_was_answered_waits_no_more(open_task, application, write, ask) -> None:
+async def test_what_was_answered_waits_no_more(open_task: Act, application: Application, write: Act, ask: Act) -> None:
     first = await open_task()
     item = Item(field="map", wrong="x", wanted="y")
     await write(tasks.close_once, a_decision(first.id, Verdict.ASK, reason="x", items=(item,)), at=NOON)
@@ -183,7 +199,7 @@ async def test_what_was_answered_waits_no_more(open_task, application, write, as
     assert waiting.items == ()
 
 
-async def test_an_officer_sees_only_his_agencys_offices_and_roles(another, open_task, ask) -> None:
+async def test_an_officer_sees_only_his_agencys_offices_and_roles(another: Act, open_task: Act, ask: Act) -> None:
     await open_task(of=await another(office="bma@10"))
     await open_task(of=await another(office="bma@50"))
 
@@ -197,7 +213,7 @@ async def test_an_officer_sees_only_his_agencys_offices_and_roles(another, open_
     assert await seen("bma", [""], "inspector") == 0
 
 
-async def test_reminders_only_count_up(open_task, write, ask) -> None:
+async def test_reminders_only_count_up(open_task: Act, write: Act, ask: Act) -> None:
     task = await open_task()
     for times in (1, 2, 1):
         await write(tasks.reminded, task.id, times)
