@@ -1,7 +1,8 @@
 # One line each. Needs Python 3.11 or newer and make; `setup` fetches the rest, once.
 .DEFAULT_GOAL := help
 BIN   := .venv/bin
-ROOMS := api control workflows activities signing records exchange forms licences settings.py worker.py cli.py local.py
+ROOMS := commands api control workflows activities signing records exchange forms licences \
+         settings.py worker.py cli.py local.py demo.py
 
 .PHONY: help setup up demo test check bench matrix chaos lock migrate clean
 

@@ -9,23 +9,18 @@ import sys
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from commands import catalogue, register, verify
+from commands.asking import DATA, CannotDo, settings_of
 
 if TYPE_CHECKING:
     from local import System
-    from settings import Settings
 
-DATA = ".local"
-"""Where the local profile keeps its state unless --data says otherwise."""
 REFUSED = 2
 """The exit code of a command that was asked for something that it may not or cannot do."""
 
 Command = Callable[[argparse.Namespace], int]
-
-
-class CannotDo(Exception):
-    """A command cannot do what was asked; the sentence says why, and what to do."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,6 +42,8 @@ def parser() -> argparse.ArgumentParser:
     _add_up(commands)
     _add_token(commands)
     _add_migrate(commands)
+    for word in (catalogue, verify, register):
+        word.add(commands)
     return root
 
 
@@ -183,7 +180,7 @@ def _token(options: argparse.Namespace) -> int:
 
     from exchange.counterparts import identity
 
-    settings = _settings_of(options.data)
+    settings = settings_of(options.data)
     if settings.profile != "local":
         raise CannotDo(f"token is for the local profile only, and no system runs in {options.data}; type: make up")
     signed_in = identity.id_token(
@@ -200,18 +197,11 @@ def _token(options: argparse.Namespace) -> int:
     return 0
 
 
-def _settings_of(data: str) -> Settings:
-    """The settings of the system that runs in a folder; without one, those of the environment."""
-    from settings import Settings
-
-    return Settings(_env_file=Path(data) / "settings.env")
-
-
 def _migrate(options: argparse.Namespace) -> int:
     from records import database
     from settings import DefaultsRefused, Role
 
-    settings = _settings_of(options.data)
+    settings = settings_of(options.data)
     try:
         settings.refuse_defaults(Role.MIGRATE)
     except DefaultsRefused as reason:

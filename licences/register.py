@@ -192,6 +192,14 @@ def verify_chain(rows: Iterable[ChainRow], *, after: ChainRow | None = None) -> 
     return tuple(breaks)
 
 
+def claim(licence: str, one_per: str, holder_key: str, premises: Mapping[str, object] | None) -> str:
+    """What only one open application, or one licence in force, may stand for; "" where there may be many."""
+    if one_per == "many":
+        return ""
+    place = digest(dict(premises))[:32] if one_per == "premises" and premises else ""
+    return f"{licence}|{holder_key}|{place}"
+
+
 # --- what a licence stands for on a day ---
 
 
