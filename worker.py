@@ -21,6 +21,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.alive import SayAlive
 from activities.applications import Applications
 from activities.issuing import Drawing, Issuing, Sealing
 from activities.notices import Postman
@@ -192,12 +193,13 @@ def worker(client: Client, queue: str, shift: Shift) -> Worker:
         task_queue=queue,
         workflows=shift.workflows,
         activities=shift.activities,
-        interceptors=[PassOnRefusals()],
+        interceptors=[PassOnRefusals(), SayAlive()],
         workflow_failure_exception_types=[NotAllowed],
         workflow_runner=SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default),
         max_concurrent_activities=shift.at_once,
         max_cached_workflows=2000,
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=2),
+        max_heartbeat_throttle_interval=timedelta(seconds=1),
         graceful_shutdown_timeout=GRACE,
     )
 

@@ -27,7 +27,7 @@ from licences.procedure import Agency, Effect, Procedure
 from licences.register import EntryKind
 from records import applications, papers, people, register, tasks
 from records.database import Database
-from records.files import Files
+from records.files import Files, Stored
 from records.register import NewEntry, Reservation
 from records.tables import Application, LicenceNumber, Paper
 
@@ -49,6 +49,10 @@ class Desk(Protocol):
 
     async def seal(self, pdf: bytes, agency: str) -> bytes:
         """A sealed PDF, verified by ourselves."""
+        ...
+
+    async def check(self, sealed: bytes, agency: str) -> None:
+        """Return when the agency's seal stands on it, whole; raise what is wrong with it."""
         ...
 
 
@@ -281,8 +285,24 @@ class Sealing:
         return wanted.Sealed(paper=paper.id, sha256=paper.sealed_sha256)
 
     async def _seal(self, paper: Paper, pdf: bytes, at: datetime) -> Paper:
-        document = await self.desk.seal(pdf, paper.agency)
-        until = at.replace(year=at.year + self.retention_years, day=min(at.day, 28))
-        stored = await self.files.put_once(f"licences/{paper.kind}", document, PDF, retain_until=until)
+        folder = f"licences/{paper.kind}/{paper.application}"
+        stored = await self._sealed_before(folder, pdf, paper.agency)
+        if stored is None:
+            document = await self.desk.seal(pdf, paper.agency)
+            until = at.replace(year=at.year + self.retention_years, day=min(at.day, 28))
+            stored = await self.files.put_once(folder, document, PDF, retain_until=until)
         async with self.database.transaction() as session:
             return await papers.sealed(session, paper.id, stored.key, stored.sha256, stored.version_id, at)
+
+    async def _sealed_before(self, folder: str, pdf: bytes, agency: str) -> Stored | None:
+        """The seal of this very paper that we stored and then died before we wrote it down; None: there is none.
+
+        Two seals of one paper are never the same bytes, so a second would stay in the store beside the first. A seal
+        is an increment (ISO 32000-1 7.5.6): the paper as it was drawn stands at its beginning.
+        """
+        for stored in await self.files.kept_in(folder):
+            document = await self.files.get(stored.key, stored.sha256, stored.version_id)
+            if document.startswith(pdf):
+                await self.desk.check(document, agency)
+                return stored
+        return None

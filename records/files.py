@@ -102,6 +102,13 @@ class Files:
             raise Altered(f"{key} is not what was kept under it")
         return content
 
+    async def kept_in(self, folder: str) -> tuple[Stored, ...]:
+        """What lies directly in a folder, the first put first; a folder that is not there holds nothing.
+
+        Raises StoreDown.
+        """
+        return await self._run(lambda: self._list(folder))
+
     async def ready(self) -> None:
         """Raises StoreDown or Lost when a shelf cannot be reached."""
         for bucket in self._buckets.values():
@@ -168,6 +175,18 @@ class Files:
         held = self._client.get_object_retention(**where)
         if held is None or held.retain_until_date < until.replace(microsecond=0):
             self._client.set_object_retention(config=Retention(COMPLIANCE, until), **where)
+
+    def _list(self, folder: str) -> tuple[Stored, ...]:
+        bucket, name = self._place(folder)
+        found = self._client.list_objects(bucket_name=bucket, prefix=f"{name}/")
+        there = sorted((one for one in found if not one.is_dir), key=lambda one: (one.last_modified, one.object_name))
+        return tuple(self._found(folder, bucket, one.object_name) for one in there)
+
+    def _found(self, folder: str, bucket: str, name: str) -> Stored:
+        """One file as a listing names it; listings do not tell versions, so it is asked for."""
+        there = self._client.stat_object(bucket_name=bucket, object_name=name)
+        file = name.rpartition("/")[2]
+        return Stored(f"{folder}/{file}", file.partition(".")[0], there.version_id or "", there.size or 0)
 
     def _get(self, key: str, version_id: str) -> bytes:
         bucket, name = self._place(key)

@@ -21,10 +21,14 @@ class SealingDesk:
     async def seal(self, pdf: bytes, agency: str) -> bytes:
         """The sealed PDF, verified by ourselves. Raises SealUnavailable, CertificateDead, OwnSealDoubtful."""
         sealed = await self._sealer.seal(pdf, agency)
+        await self.check(sealed, agency)
+        return sealed
+
+    async def check(self, sealed: bytes, agency: str) -> None:
+        """Return when this is a document that the agency's seal stands on, whole. Raises OwnSealDoubtful."""
         findings = await verify(sealed, self._trust)
         if findings.indication != "TOTAL-PASSED" or not findings.sealed_by or findings.sealed_by.agency != agency:
             raise OwnSealDoubtful(f"{findings.indication} {findings.sub_indication} {findings.sealed_by}")
-        return sealed
 
 
 def open_desk(*, module: str, token: str, pin: str, seals: Path, trust_dir: Path, tsa_url: str) -> SealingDesk:

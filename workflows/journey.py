@@ -43,6 +43,8 @@ QUICK = timedelta(seconds=10)
 """A short write of our own: tried again until the database answers."""
 PROMPT = timedelta(seconds=4)
 """The first question to another office, while the next page waits."""
+SILENCE = timedelta(seconds=5)
+"""A worker that has not said for so long that it is still at it (`activities.alive`) has died: another takes over."""
 PATIENT = RetryPolicy(initial_interval=timedelta(seconds=2), maximum_interval=timedelta(minutes=5))
 """Other offices, papers, keys: as long as it takes."""
 ONCE = RetryPolicy(maximum_attempts=1)
@@ -182,6 +184,7 @@ class Journey:
             activity_id="acknowledge",
             task_queue=SEALING,
             start_to_close_timeout=timedelta(minutes=1),
+            heartbeat_timeout=SILENCE,
             retry_policy=PATIENT,
         )
         try:
@@ -313,6 +316,7 @@ class Journey:
             activity_id=f"draw-up:{name}",
             task_queue=DRAWING,
             start_to_close_timeout=timedelta(minutes=1),
+            heartbeat_timeout=SILENCE,
             retry_policy=PATIENT,
         )
         await workflow.execute_activity_method(
@@ -321,6 +325,7 @@ class Journey:
             activity_id=f"seal:{name}",
             task_queue=SEALING,
             start_to_close_timeout=timedelta(minutes=1),
+            heartbeat_timeout=SILENCE,
             retry_policy=PATIENT,
         )
 
@@ -376,6 +381,7 @@ class Journey:
             asked,
             activity_id=f"{step}:again",
             start_to_close_timeout=timedelta(seconds=30),
+            heartbeat_timeout=SILENCE,
             retry_policy=PATIENT,
         )
         self.patient = True
