@@ -10,10 +10,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from api import representing, tools
 from api.people import IDLE_APPLICANT, IDLE_OFFICER, Person
 from api.problems import ProblemDocument
-from api.showing import Visit, filled, id_number, language, page, switched
+from api.showing import Visit, id_number, page, switched
 from licences.procedure import Text
 
 GET = "GET"
+CLOSE_TITLES = ("นาย", "นาง", "นางสาว")
+"""Titles that stand close to the name."""
 
 HEADINGS = {
     403: Text(th="ท่านไม่มีสิทธิเข้าส่วนนี้", en="You may not enter here"),
@@ -42,12 +44,19 @@ def visit(request: Request, acting: str = "") -> Visit:
     idle = IDLE_OFFICER if person.roles else IDLE_APPLICANT
     return replace(
         nobody,
-        person=person.name,
+        person=full_name(person),
         acting=acting or id_number(person.acting_for),
         officer=bool(person.desks),
         csrf=person.csrf,
         idle_seconds=int(idle.total_seconds()) if person.browser else 0,
     )
+
+
+def full_name(person: Person) -> str:
+    """Title, first and last name as Thais write them: นายสมชาย ใจดี."""
+    row = person.row
+    space = "" if row.title in CLOSE_TITLES else " "
+    return f"{row.title}{space}{row.given_name} {row.family_name}".strip()
 
 
 async def show(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
@@ -80,6 +89,6 @@ def problem_page(request: Request, problem: ProblemDocument) -> Response:
         return sign_in_first(request)
     way_out = TRY_AGAIN if problem.status >= 429 else CHECK_ADDRESS if problem.status == 404 else GO_BACK
     values = {"problem": problem, "heading": HEADINGS.get(problem.status, SORRY), "way_out": way_out}
-    answer = HTMLResponse(filled("problem.html", visit(request), language(request), values), problem.status)
+    answer = page(request, visit(request), "problem.html", problem.status, **values)
     answer.headers.update(problem.headers)
     return answer

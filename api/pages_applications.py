@@ -278,7 +278,7 @@ async def _show(request: Request, who: Person, case: Case, now: datetime, *, jus
         acknowledgement=await _has_paper(desk, kept, "acknowledgement"),
         letter=kept.status if await _has_paper(desk, kept, kept.status) else "",
         agency=desk.catalogue.agency(kept.agency).title,
-        holder=kept.holder_name or who.name,
+        holder=kept.holder_name or frame.full_name(who),
         may_withdraw=Action.WITHDRAW in view["may"],
     )
 

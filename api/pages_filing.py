@@ -101,7 +101,7 @@ async def _ask_for_whom(
         status,
         procedure=procedure,
         operation=wording.OPERATIONS[procedure.operation],
-        holder=await frame.company_name(request, who.acting_for) if who.acting_for else who.name,
+        holder=await frame.company_name(request, who.acting_for) if who.acting_for else frame.full_name(who),
         juristic_id=who.acting_for,
         drafts=[one for one in begun if _same(one, procedure, who)],
         needs_licence=acts_on_one(procedure),
@@ -358,7 +358,7 @@ def _source(asked_at: Any, lang: showing.Lang) -> str:
 
 
 @router.get("/drafts/{draft_id}/questions/{page_id}/add")
-@router.get("/drafts/{draft_id}/questions/{page_id}/{number}")
+@router.get("/drafts/{draft_id}/questions/{page_id}/{number:int}")
 async def ask_item(
     request: Request,
     who: Applicant,
@@ -378,7 +378,7 @@ async def ask_item(
 
 
 @router.post("/drafts/{draft_id}/questions/{page_id}/add")
-@router.post("/drafts/{draft_id}/questions/{page_id}/{number}")
+@router.post("/drafts/{draft_id}/questions/{page_id}/{number:int}")
 async def answer_item(
     request: Request, who: Applicant, now: Now, draft_id: str, page_id: str, number: int | None = None
 ) -> Response:
@@ -396,7 +396,7 @@ async def answer_item(
     return frame.see_other(f"{work.base}/questions/{page.id}?return_to={return_to}")
 
 
-@router.post("/drafts/{draft_id}/questions/{page_id}/{number}/remove")
+@router.post("/drafts/{draft_id}/questions/{page_id}/{number:int}/remove")
 async def remove_item(
     request: Request, who: Applicant, now: Now, draft_id: str, page_id: str, number: int, return_to: FromForm = ""
 ) -> Response:
@@ -606,7 +606,9 @@ async def _show_check(
         status or (422 if problems else 200),
         procedure=work.procedure,
         operation=wording.OPERATIONS[work.procedure.operation],
-        holder=await frame.company_name(request, work.draft.juristic_id) if work.draft.juristic_id else who.name,
+        holder=await frame.company_name(request, work.draft.juristic_id)
+        if work.draft.juristic_id
+        else frame.full_name(who),
         licence_number=work.draft.licence_number,
         agency=door.desk_of(request).catalogue.agency(work.procedure.agency),
         fee=_fee(work, now),

@@ -172,8 +172,12 @@ def _here(path: str, at: str) -> Markup:
 
 def page(request: Request, visit: Visit, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """A page in the reader's language; asking for a language by `?lang=` is remembered."""
+    return dressed(request, HTMLResponse(filled(template, visit, language(request), values), status))
+
+
+def dressed(request: Request, answer: HTMLResponse) -> HTMLResponse:
+    """The answer with its language said, and remembered when it was asked for."""
     lang = language(request)
-    answer = HTMLResponse(filled(template, visit, lang, values), status)
     answer.headers["Content-Language"] = lang
     answer.headers["Vary"] = "Cookie"
     if "lang" in request.query_params:

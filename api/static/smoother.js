@@ -45,32 +45,32 @@ if (waiting) {
   setTimeout(look, 3000);
 }
 
-// Questions that do not apply are hidden; when an answer that steers them changes, the server is asked again.
+// Questions that do not apply are hidden; when an answer that steers them changes, the server is asked again. What was
+// typed stays as it is: only what is shown, and which subdistricts a postcode has, follow the server's answer.
 const questions = document.querySelector("form[data-questions]");
 if (questions) {
-  const hide = () =>
-    questions.querySelectorAll("[data-does-not-apply]").forEach((question) => {
-      question.hidden = true;
+  const each = (form) => [...form.querySelectorAll(".question")];
+  const fit = (answered) =>
+    each(questions).forEach((question, place) => {
+      question.hidden = answered[place]?.hasAttribute("data-does-not-apply") ?? false;
     });
   const ask = async (lookUp) => {
     const sent = new FormData(questions);
     for (const [name, value] of [...sent]) if (value instanceof File) sent.delete(name);
     sent.set("look_up", lookUp);
-    const body = new URLSearchParams(sent);
-    const answer = await fetch(questions.action, { method: "POST", body });
+    const answer = await fetch(questions.action, { method: "POST", body: new URLSearchParams(sent) });
     if (!answer.ok) return;
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const found = fresh.querySelector("form[data-questions] .questions");
-    if (!found) return;
-    const at = document.activeElement && document.activeElement.id;
-    questions.querySelector(".questions").replaceWith(found);
-    hide();
-    if (at && document.getElementById(at)) document.getElementById(at).focus();
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("form[data-questions]");
+    if (!fresh) return;
+    fit(each(fresh));
+    const places = fresh.querySelector(`select[data-of="${lookUp}"]`);
+    if (places) questions.querySelector(`select[data-of="${lookUp}"]`).innerHTML = places.innerHTML;
   };
-  hide();
+  fit(each(questions));
   questions.addEventListener("change", (event) => {
-    if (event.target.type !== "file" && event.target.closest("[data-steers]")) ask("steering");
-    if (event.target.dataset.postcode !== undefined && /^\s*[0-9๐-๙]{5}\s*$/.test(event.target.value)) ask(event.target.name);
+    const changed = event.target;
+    if (changed.type !== "file" && changed.closest("[data-steers]")) ask("steering");
+    if (changed.dataset.postcode !== undefined && /^\s*[0-9๐-๙]{5}\s*$/.test(changed.value)) ask(changed.name);
   });
 }
 

@@ -1,0 +1,199 @@
+"""Somebody who walks through the pages with a browser, and looks at each page the way a reviewer would.
+
+At every stop: nothing was fetched from elsewhere, nothing is wider than a 320-pixel screen, the browser's console has no
+complaint of the content policy; and once for each kind of page and language, axe finds nothing (WCAG 2.0 to 2.2 A, AA).
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+
+from forms.definition import Page as FormPage
+from forms.question import Question
+from forms.words import BUDDHIST_ERA
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+OF_ONE = re.compile(r"/(?:[A-Za-z]+-)?[^/]*\d[^/]*")
+NARROW, PHONE, DESK = 320, 360, 1280
+HIGH = 800
+HERE = Path(__file__).parent
+
+
+class Walker:
+    """One person's browser. `seen` is shared: a kind of page is looked at closely once."""
+
+    def __init__(
+        self, browser: Browser, web: str, *, script: bool = True, seen: set[str] | None = None,
+        shots: Path | None = None, width: int = PHONE,
+    ) -> None:  # fmt: skip
+        self.web, self.script, self.shots = web, script, shots
+        self.seen = set() if seen is None else seen
+        self.foreign: list[str] = []
+        self.complaints: list[str] = []
+        self.context = browser.new_context(
+            java_script_enabled=script,
+            locale="th-TH",
+            timezone_id="Asia/Bangkok",
+            viewport={"width": width, "height": HIGH},
+        )
+        self.width = width
+        # The identity provider stands in for ThaID and has a stylesheet from elsewhere: not ours, and not fetched.
+        self.context.route(lambda url: not _is_loopback(url), lambda route: route.abort())
+        self.page: Page = self.context.new_page()
+        self.page.on("request", self._note)
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _note(self, request: Request) -> None:
+        ours = self.page.url.startswith(self.web)
+        if ours and not request.url.startswith((self.web, "data:", "blob:")) and not request.is_navigation_request():
+            self.foreign.append(request.url)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and self.page.url.startswith(self.web) and "status of 4" not in message.text:
+            self.complaints.append(message.text)
+
+    # Going
+
+    def go(self, path: str) -> None:
+        """Open an address of ours."""
+        self.page.goto(self.web + path)
+        self.look()
+
+    def press(self, words: str) -> None:
+        """Press a button or link by its words."""
+        link = self.page.get_by_role("link", name=words, exact=False)
+        target = self.page.get_by_role("button", name=words, exact=False).or_(link).first
+        target.click()
+        self.page.wait_for_load_state()
+        self.look()
+
+    def sign_in(self, persona: str, to: str = "/applications") -> None:
+        """Sign in at the identity provider's own page."""
+        self.page.goto(f"{self.web}/sign-in?next={to}")
+        self.page.fill("input[name=sub]", persona)
+        self.page.get_by_role("button", name="Authorize").click()
+        self.page.wait_for_url(f"{self.web}/**")
+        self.look()
+
+    def act_for(self, juristic_id: str) -> None:
+        """Choose a company by its number."""
+        self.go("/acting-for")
+        self.page.check("#whom-other")
+        self.page.fill("#number", juristic_id)
+        self.press("ทำต่อ")
+
+    # Filling in
+
+    def fill(self, page: FormPage, answers: Mapping[str, Any], files: Sequence[str] = ()) -> None:
+        """Put answers into the questions of one page; addresses first, because looking one up may load the page anew."""
+        asked = [one for one in page.questions if one.kind.answered and one.kind.name != "fact"]
+        for one in sorted(asked, key=lambda question: question.kind.name not in ("address", "place")):
+            if one.id in answers and (not one.when or one.applies(answers)):
+                self._answer(one, answers[one.id], one.id, files)
+
+    def _answer(self, one: Question, value: Any, name: str, files: Sequence[str]) -> None:
+        match one.kind.name:
+            case "yes-no":
+                self.page.check(f'[name="{name}"][value="{"yes" if value else "no"}"]')
+            case "choice" if len(one.options) <= 7:
+                self.page.check(f'[name="{name}"][value="{value}"]')
+            case "choice":
+                self.page.select_option(f'[name="{name}"]', value)
+            case "choices":
+                for each in value:
+                    self.page.check(f'[name="{name}"][value="{each}"]')
+            case "declaration":
+                self.page.check(f'[name="{name}"]')
+            case "date":
+                self._date(name, value)
+            case "file":
+                self.page.set_input_files(f'[name="{name}.file"]', list(files)[:1])
+            case "address" | "place":
+                self._address(one, value, name)
+            case "person":
+                for part in one.kind.parts(one):
+                    if part.id in value:
+                        self._answer(part, value[part.id], f"{name}.{part.id}", files)
+            case "money":
+                self.page.fill(f'[name="{name}"]', f"{value / 100:.2f}")
+            case _:
+                self.page.fill(f'[name="{name}"]', str(value))
+
+    def _date(self, name: str, value: str) -> None:
+        year, month, day = value.split("-")
+        for box, text in (("day", day), ("month", month), ("year", str(int(year) + BUDDHIST_ERA))):
+            self.page.fill(f'[name="{name}.{box}"]', text)
+
+    def _address(self, one: Question, value: Mapping[str, Any], name: str) -> None:
+        parts = {key: text for key, text in value.items() if key != "subdistrict_code"}
+        if one.kind.name == "place":
+            from forms import places
+
+            found = places.by_code(value["subdistrict_code"])
+            assert found
+            parts = {"postcode": found.subdistrict.postal_codes[0]}
+        for key in ("house_no", "room", "floor", "building", "village", "moo", "soi", "road", "postcode"):
+            if key in parts:
+                self.page.fill(f'[name="{name}.{key}"]', str(parts[key]))
+        choice = f'[name="{name}.subdistrict_code"] option[value="{value["subdistrict_code"]}"]'
+        if self.script:
+            self.page.locator(f'[name="{name}.postcode"]').blur()
+        else:
+            self.page.click(f'button[value="{name}.postcode"]')
+        self.page.wait_for_selector(choice, state="attached")
+        self.page.select_option(f'[name="{name}.subdistrict_code"]', value["subdistrict_code"])
+
+    # Looking
+
+    def look(self) -> None:
+        """What a reviewer asks of every page."""
+        if not self.page.url.startswith(self.web):
+            return
+        assert not self.foreign, f"fetched from elsewhere: {self.foreign}"
+        assert not self.complaints, f"{self.page.url}: {self.complaints}"
+        lang = self.page.get_attribute("html", "lang") or ""
+        kind = f"{OF_ONE.sub('/one', urlsplit(self.page.url).path)} {lang} {self._state()}"
+        if kind in self.seen:
+            return
+        self.seen.add(kind)
+        self._narrow(kind)
+        self._axe(kind)
+        self._shoot(kind)
+
+    def _state(self) -> str:
+        return "wrong" if self.page.locator("#problems").count() else ""
+
+    def _narrow(self, kind: str) -> None:
+        self.page.set_viewport_size({"width": NARROW, "height": HIGH})
+        too_wide = self.page.evaluate("document.documentElement.scrollWidth") if self.script else self._width()
+        self.page.set_viewport_size({"width": self.width, "height": HIGH})
+        assert too_wide <= NARROW, f"{kind}: {too_wide} px wide on a {NARROW} px screen"
+
+    def _width(self) -> int:
+        """The page's width where scripts of the page are off: ours run through the debugger all the same."""
+        return int(self.page.evaluate("document.documentElement.scrollWidth"))
+
+    def _axe(self, kind: str) -> None:
+        if not self.script:
+            return
+        found = Axe().run(self.page, options=RULES)
+        assert found.violations_count == 0, f"{kind}\n{found.generate_report()}"
+
+    def _shoot(self, kind: str) -> None:
+        if self.shots is None:
+            return
+        name = re.sub(r"[^a-z0-9]+", "-", kind.lower()).strip("-") or "home"
+        for width in (PHONE, DESK):
+            self.page.set_viewport_size({"width": width, "height": HIGH})
+            self.page.screenshot(path=self.shots / f"{name}-{width}.png", full_page=True)
+        self.page.set_viewport_size({"width": self.width, "height": HIGH})
+
+
+def _is_loopback(url: str) -> bool:
+    return urlsplit(url).hostname in ("localhost", "127.0.0.1") or url.startswith(("data:", "blob:"))
