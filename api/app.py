@@ -51,7 +51,7 @@ ROUTERS = (
     register.router,
     health.router,
 )
-PUBLIC_BURST, PUBLIC_PER_SECOND = 60, 5.0
+PUBLIC_BURST, PUBLIC_PER_SECOND = 120, 20.0
 """What one caller may ask of the public search and verification; bulk readers take the export."""
 
 

@@ -11,16 +11,16 @@ from pydantic import Field
 
 from api import access, filing, resubmitting, tools, views
 from api.bodies import Body
-from api.engine import Engine, EngineDown
+from api.engine import Engine, EngineDown, journey_over
 from api.filing import Desk, Wanted
-from api.idempotency import ACall
+from api.idempotency import ACall, Call
 from api.paging import After, Limit
 from api.people import AnOfficer, Applicant, Person
 from api.representing import Register
 from api.resubmitting import NewAnswers
 from api.tools import TheEngine, TheFiles
-from licences.applications import Status
-from licences.errors import NotFound
+from licences.applications import Status, is_over
+from licences.errors import NotAllowed, NotFound
 from records import applications, papers, signatures
 from records.applications import Submitted
 from records.database import Database
@@ -150,7 +150,7 @@ async def resubmit(request: Request, number: str, wanted: NewAnswers, call: ACal
 
     async def answer() -> Answer:
         message = await resubmitting.draft(desk_of(request), call.person, kept, wanted, tools.now(), call.name(asked))
-        await engine.update(number, "resubmit", message, key=call.name(asked))
+        await _say(call, engine, number, "resubmit", message, asked)
         return await _as_it_is(call.database, number, call.person)
 
     return await call.once(asked, answer)
@@ -162,7 +162,7 @@ async def withdraw(request: Request, number: str, call: ACall, engine: TheEngine
     await access.own(desk_of(request), call.person, number, tools.now())
 
     async def give_up() -> Answer:
-        await engine.update(number, "withdraw", Withdrawal(by=call.person.id), key=call.name({}))
+        await _say(call, engine, number, "withdraw", Withdrawal(by=call.person.id), {})
         return await _as_it_is(call.database, number, call.person)
 
     return await call.once({}, give_up)
@@ -189,10 +189,22 @@ async def take_over(number: str, why: Reason, call: ACall, officer: AnOfficer, e
 
     async def go_on() -> Answer:
         message = TakeOver(officer=officer.id, reason=why.reason)
-        await engine.update(number, "take_over", message, key=call.name(why.model_dump()))
+        await _say(call, engine, number, "take_over", message, why.model_dump())
         return await _as_it_is(call.database, number, officer)
 
     return await call.once(why.model_dump(), go_on)
+
+
+async def _say(call: Call, engine: Engine, number: str, message: str, said: Any, asked: Any) -> None:
+    """Speak to the journey. Of one that is over it is said so, whatever else stands against the message."""
+    try:
+        await engine.update(number, message, said, key=call.name(asked))
+    except NotAllowed as refusal:
+        async with call.database.reading() as session:
+            kept = await applications.get(session, number)
+        if is_over(Status(kept.status)):
+            raise journey_over() from refusal
+        raise
 
 
 async def _as_it_is(database: Database, number: str, reader: Person) -> Answer:

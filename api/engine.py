@@ -15,7 +15,7 @@ from temporalio.client import (
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
 from temporalio.common import WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.exceptions import ActivityError, ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from licences.errors import Conflict, NotAllowed
@@ -127,20 +127,23 @@ class Engine:
 
 def refusal(error: WorkflowUpdateFailedError) -> Exception:
     """The rules' own answer out of a failed update; EngineDown when it was not the rules that failed it."""
-    cause = error.cause
+    cause: BaseException | None = error.cause
+    while isinstance(cause, ActivityError):  # the rule was asked in an effect of the update
+        cause = cause.cause
     if isinstance(cause, ApplicationError) and len(cause.details) == 4:
         th, en, field, status = cause.details
         return JourneyRefused(cause.type or "NotAllowed", str(th), str(en), str(field), int(status))
     if isinstance(cause, ApplicationError) and cause.type == "AcceptedUpdateCompletedWorkflow":
-        return _journey_over()
-    return EngineDown(f"an update failed for another reason than the rules: {cause!r}")
+        return journey_over()
+    return EngineDown(f"an update failed for another reason than the rules: {cause}")
 
 
 def _over(error: RPCError) -> Exception:
-    return _journey_over() if error.status is RPCStatusCode.NOT_FOUND else EngineDown(str(error))
+    return journey_over() if error.status is RPCStatusCode.NOT_FOUND else EngineDown(str(error))
 
 
-def _journey_over() -> JourneyOver:
+def journey_over() -> JourneyOver:
+    """What is said of a journey that hears nothing more."""
     return JourneyOver(
         "คำขอนี้สิ้นสุดแล้วหรือยังไม่เริ่มพิจารณา จึงดำเนินการนี้ไม่ได้",
         "this application is over, or not under way yet, so this cannot be done",

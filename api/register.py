@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Any, Literal, cast
 
-from fastapi import APIRouter, Depends, Query, Request, UploadFile
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response, StreamingResponse
+from starlette.datastructures import UploadFile
 
 from api import bodies, opendata, people, tools, verdict, views
 from api.bodies import VERIFY_BYTES
@@ -61,7 +62,18 @@ async def find(
         page = await register.search(
             session, q, agency=agency, status=status or "", province=province, licence=licence, after=after, limit=limit
         )
-    return {"items": views.plain(page.items), "next": page.next}
+    return {"items": [line(one) for one in page.items], "next": page.next}
+
+
+def line(one: register.Line) -> dict[str, Any]:
+    """One licence in a list; `document` is where its PDF is fetched."""
+    said: dict[str, Any] = views.plain(one)
+    return said | {"document": document_address(one.licence_number) if one.document else None}
+
+
+def document_address(licence_number: str) -> str:
+    """Where the present sealed document of a licence is fetched."""
+    return f"/api/v1/register/{licence_number}/document"
 
 
 def check_query(q: str) -> None:
@@ -216,7 +228,7 @@ def entry_json(found: Found, at: datetime, catalogue: Catalogue) -> dict[str, An
         "agency_title": agency.title.model_dump(),
         "holder_name": found.holding.holder_name,
         "facts": current.facts,
-        "document": f"/api/v1/register/{known.licence_number}/document" if known.current else None,
+        "document": document_address(known.licence_number) if known.current else None,
         "entries": views.plain([_entry(one) for one in found.entries]),
     }
 
