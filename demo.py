@@ -274,10 +274,19 @@ class Demo:
         elif seen["status"] == "in-review":
             for name in officers_of(seen):
                 found = self.person(name).get("/api/v1/tasks", limit=100)["items"]
-                if any(task["application"] == seen["number"] for task in found):
-                    self.decide(name, seen["number"])
+                if any(task["application"] == seen["number"] for task in found) and self.tried(name, seen["number"]):
                     return
         time.sleep(0.1)
+
+    def tried(self, name: str, number: str) -> bool:
+        """Decide, unless the law wants another officer than the one who decided before."""
+        try:
+            self.decide(name, number)
+        except Failed as no:
+            if "same-officer" in str(no):
+                return False
+            raise
+        return True
 
     def refused(self, status: int, attempt: Callable[[], Any]) -> None:
         """The attempt must be answered by a problem document in both languages."""
@@ -355,7 +364,7 @@ def put_files(value: Any, files: dict[str, str]) -> Any:
 
 def check_pdf(path: Path, system: System, *, in_register: bool = True) -> None:
     """pdfsig finds the seal valid and the file wholly covered; our own command agrees; one byte changed is refused."""
-    seen = subprocess.run(["pdfsig", str(path)], capture_output=True, text=True, check=False).stdout
+    seen = subprocess.run(["pdfsig", str(path)], capture_output=True, check=False).stdout.decode(errors="replace")
     if "Signature is Valid" not in seen or "Total document signed" not in seen.rsplit("Signature #", 1)[-1]:
         raise Failed(f"pdfsig does not find {path.name} sealed:\n{seen}")
     if in_register:
