@@ -61,7 +61,7 @@ async def begin(session: AsyncSession, person: str, key: str, digest: str, at: d
     if kept.status:
         return Answer(kept.status, kept.answer)
     # Two that find it abandoned: only one of them moves the time on.
-    taken = update(KEYS).where(*mine, KEYS.c.at == kept.at, KEYS.c.at < at - ABANDONED_AFTER).values(at=at)
+    taken = update(KEYS).where(*mine, KEYS.c.at < at - ABANDONED_AFTER).values(at=at)
     if changed(await session.execute(taken)) != 1:
         raise StillRunning
     return None

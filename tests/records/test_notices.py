@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 from records_examples import NOON, Act, later
+from sqlalchemy import text
 
 from records import notices
+from records.database import Database
 from records.tables import Application
 
 
@@ -54,6 +56,19 @@ async def test_no_two_postmen_take_the_same(put: Act, write: Act) -> None:
 
     keys = [one.key for some in rounds for one in some]
     assert len(keys) == len(set(keys)) == 21  # with the one that the application wrote
+
+
+async def test_a_postman_does_not_wait_for_another(database: Database, put: Act, write: Act) -> None:
+    await put()
+    async with database.transaction() as slow:
+        held = await notices.due(slow, NOON, 1)
+
+        async with database.transaction() as quick:
+            await quick.execute(text("SET LOCAL lock_timeout = '1s'"))
+            others = await notices.due(quick, NOON, 1)
+
+    assert len(held) == len(others) == 1
+    assert held[0].key != others[0].key
 
 
 async def test_what_a_postman_dropped_is_taken_again_after_a_while(put: Act, write: Act) -> None:
