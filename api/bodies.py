@@ -3,6 +3,8 @@
 Checked before anything looks at it: the length that a request states at once, the bytes while they are read.
 """
 
+import asyncio
+import contextlib
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
@@ -25,6 +27,7 @@ LARGER = {
     "/api/v1/attachments": ATTACHMENT_BYTES + ENVELOPE_BYTES,
     "/api/v1/verify": VERIFY_BYTES + ENVELOPE_BYTES,
 }
+LINGER_S, LINGER_BYTES = 10.0, 256 * MB
 DEPTH = 20
 LINE_BREAKS = "\n\r\t"
 
@@ -125,12 +128,14 @@ class _Counted:
     """Counts the bytes while the application reads them; answers 413 itself when they are too many."""
 
     def __init__(self, app: ASGIApp, limit: int) -> None:
-        self.app, self.limit, self.read, self.answering = app, limit, 0, False
+        self.app, self.limit, self.read = app, limit, 0
+        self.more, self.answering = True, False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def counted() -> Message:
             message = await receive()
             self.read += len(message.get("body", b""))
+            self.more = message.get("more_body", False)
             if self.read > self.limit:
                 raise _Over
             return message
@@ -143,7 +148,7 @@ class _Counted:
             await self.app(scope, counted, noted)
         except _Over:
             if not self.answering:
-                await _refuse(too_large(self.limit), scope, receive, send)
+                await _refuse(too_large(self.limit), scope, receive, send, more=self.more)
 
 
 class _Over(BaseException):
@@ -162,7 +167,30 @@ def _check_stated_length(scope: Scope, limit: int) -> None:
         raise too_large(limit)
 
 
-async def _refuse(refusal: NotAllowed, scope: Scope, receive: Receive, send: Send) -> None:
+async def _refuse(refusal: NotAllowed, scope: Scope, receive: Receive, send: Send, *, more: bool = True) -> None:
+    """Answer at once, then let the rest of the body run into nothing for a while before closing.
+
+    Closed at once, most clients would see a broken connection and never the answer (lingering close, RFC 9112 s.9.6).
+    One that asked first (`Expect: 100-continue`) has sent nothing and needs no wait.
+    """
     answer = problems.shown(Request(scope), problems.of_refusal(refusal))
-    answer.headers["Connection"] = "close"  # the rest of the body is not wanted
-    await answer(scope, receive, send)
+    answer.headers["Connection"] = "close"
+
+    async def held_open(message: Message) -> None:
+        await send({**message, "more_body": True} if message["type"] == "http.response.body" else message)
+
+    await answer(scope, receive, held_open)
+    if more and b"expect" not in dict(scope["headers"]):
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LINGER_S):
+                await _drained(receive)
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _drained(receive: Receive) -> None:
+    """Read to the end of the body, or as much of it as we put up with, and keep nothing."""
+    left, more = LINGER_BYTES, True
+    while more and left > 0:
+        message = await receive()
+        left -= len(message.get("body", b""))
+        more = message.get("more_body", False)

@@ -1,0 +1,159 @@
+"""The whole way to the register through the real doors, and what strangers can see and check there."""
+
+import hashlib
+import json
+from collections.abc import Awaitable, Callable
+
+import pytest
+from api_examples import As, Caller, Json, a_pdf, a_problem, filed
+
+from licences import register as book
+
+
+@pytest.fixture(scope="session")
+async def granted(as_: As, walk: Callable[[str], Awaitable[Json]]) -> Json:
+    """An application that was filed, decided, paid and granted."""
+    ended = await walk((await filed(await as_("applicant")))["number"])
+    assert ended["status"] == "issued", ended
+    return ended
+
+
+@pytest.fixture
+async def stranger(as_: As) -> Caller:
+    return await as_("")
+
+
+async def document(stranger: Caller, number: str) -> bytes:
+    return (await stranger.get(f"/api/v1/register/{number}/document")).content
+
+
+async def test_a_granted_licence_stands_in_the_register_in_force(granted: Json, stranger: Caller) -> None:
+    answer = await stranger.get(f"/api/v1/register/{granted['licence_number']}")
+
+    said = answer.json()
+    assert answer.status_code == 200
+    assert (said["status"], said["facts"]["licence"], said["agency"]) == ("in-force", "lao-food-sale-large", "lao")
+    assert said["facts"]["particulars"] and said["th"] and said["en"]
+    assert [entry["kind"] for entry in said["entries"]] == ["grant"]
+
+
+async def test_nothing_private_is_in_the_register(granted: Json, stranger: Caller) -> None:
+    answers = granted["answers"]
+
+    text = (await stranger.get(f"/api/v1/register/{granted['licence_number']}")).text
+
+    for private in (answers["contact_email"], answers["contact_phone"], "APP-"):
+        assert private not in text
+
+
+async def test_its_document_is_the_one_whose_digest_the_register_gives(granted: Json, stranger: Caller) -> None:
+    number = granted["licence_number"]
+    entry = (await stranger.get(f"/api/v1/register/{number}")).json()
+
+    answer = await stranger.get(f"/api/v1/register/{number}/document")
+
+    assert answer.headers["content-type"] == "application/pdf"
+    assert hashlib.sha256(answer.content).hexdigest() == entry["document_sha256"]
+    assert answer.headers["etag"] == f'"{entry["document_sha256"]}"'
+    assert number in answer.headers["content-disposition"]
+
+
+async def test_a_number_typed_by_hand_is_found(granted: Json, stranger: Caller) -> None:
+    typed = granted["licence_number"].lower().replace("2569", "๒๕๖๙")
+
+    answer = await stranger.get(f"/api/v1/register/{typed}")
+
+    assert answer.json()["licence_number"] == granted["licence_number"]
+
+
+async def test_the_genuine_document_is_verified_as_a_file_and_as_a_body(granted: Json, stranger: Caller) -> None:
+    pdf = await document(stranger, granted["licence_number"])
+
+    as_file = await stranger.http.post("/api/v1/verify", files={"file": ("l.pdf", pdf, "application/pdf")})
+    as_body = await stranger.http.post("/api/v1/verify", content=pdf, headers={"Content-Type": "application/pdf"})
+
+    for said in (as_file.json(), as_body.json()):
+        assert (said["verdict"], said["exit"], said["genuine"], said["in_force"]) == ("in-force", 0, True, True)
+        assert said["file"]["is"] == "current"
+        assert said["register"]["licence_number"] == granted["licence_number"]
+        assert said["seal"]["sealed_by"]["agency"] == "lao"
+
+
+async def test_an_altered_document_is_told_from_a_genuine_one(granted: Json, stranger: Caller) -> None:
+    pdf = bytearray(await document(stranger, granted["licence_number"]))
+    pdf[len(pdf) // 3] ^= 1
+
+    said = (await stranger.http.post("/api/v1/verify", content=bytes(pdf))).json()
+
+    assert (said["exit"], said["genuine"]) == (1, False)
+    assert said["th"] and said["en"]
+
+
+@pytest.mark.parametrize("content", [a_pdf(), b"no pdf at all", b"%PDF-" + b"\0" * 100_000])
+async def test_what_we_never_sealed_is_not_ours(stranger: Caller, content: bytes) -> None:
+    said = (await stranger.http.post("/api/v1/verify", content=content)).json()
+
+    assert (said["verdict"], said["exit"], said["register"]) == ("not-ours", 1, None)
+
+
+@pytest.mark.parametrize(("content", "status", "code"), [(b"", 422, "no-file"), (b"%" * 6_000_000, 413, "too-large")])
+async def test_a_file_to_verify_is_there_and_not_too_large(
+    stranger: Caller, content: bytes, status: int, code: str
+) -> None:
+    answer = await stranger.http.post("/api/v1/verify", content=content)
+
+    assert a_problem(answer, status, code)["field"] == "file"
+
+
+async def test_the_register_is_searched_by_holder_however_it_is_spelt(granted: Json, stranger: Caller) -> None:
+    name = granted["holder"]["name"]
+
+    found = (await stranger.get("/api/v1/register", q=name, agency="lao", status="in-force")).json()
+
+    assert granted["licence_number"] in [line["licence_number"] for line in found["items"]]
+    assert set(found["items"][0]) >= {"status", "holder_name", "valid_until", "document"}
+    assert all("APP-" not in json.dumps(line) for line in found["items"])
+
+
+@pytest.mark.parametrize("number", ["1999900000013", "1-9999-00000-01-3", "๑๙๙๙๙๐๐๐๐๐๐๑๓"])
+async def test_nobody_is_looked_up_by_a_citizens_number(stranger: Caller, number: str) -> None:
+    answer = await stranger.get("/api/v1/register", q=number)
+
+    assert a_problem(answer, 422, "not-searched-by-number")["field"] == "q"
+
+
+@pytest.mark.parametrize("number", ["LAO-2569-9999999-X", "nonsense", "LAO-2569-0000001-1", "%3Cscript%3E"])
+async def test_a_number_that_is_not_there_is_said_so(stranger: Caller, number: str) -> None:
+    for path in ("", "/document"):
+        answer = await stranger.get(f"/api/v1/register/{number}{path}")
+        assert a_problem(answer, 404, "not-in-register")["field"] == "licence_number"
+
+
+async def test_a_query_with_control_characters_is_refused(stranger: Caller) -> None:
+    a_problem(await stranger.http.get("/api/v1/register?q=%00"), 422, "control-characters")
+    a_problem(await stranger.http.get("/api/v1/register/%00"), 422, "control-characters")
+
+
+async def test_anybody_can_take_the_whole_book_and_check_its_chain(granted: Json, stranger: Caller) -> None:
+    lines = [json.loads(line) for line in (await stranger.get("/api/v1/register/export")).text.splitlines()]
+    table = (await stranger.get("/api/v1/register/export", format="csv")).text
+
+    rows = [
+        book.ChainRow(line["body"].get("seq", place), line["previous_hash"], book.canonical(line["body"]), line["hash"])
+        for place, line in enumerate(lines, 1)
+    ]
+    assert book.verify_chain(rows) == ()
+    assert granted["licence_number"] in {line["body"]["licence_number"] for line in lines}
+    assert table.startswith("\ufeffseq,") and granted["licence_number"] in table
+
+
+async def test_a_bill_shows_its_payment_and_receipt_to_its_own_people_only(as_: As, granted: Json) -> None:
+    applicant, outsider = await as_("applicant"), await as_("outsider")
+    ref1 = granted["bill"]["ref1"]
+
+    seen = (await applicant.get(f"/api/v1/bills/{ref1}")).json()
+
+    assert (seen["status"], seen["amount_satang"]) == ("paid", granted["bill"]["amount_satang"])
+    assert seen["receipt"] and [one["kind"] for one in seen["payments"]] == ["full"]
+    a_problem(await outsider.get(f"/api/v1/bills/{ref1}"), 404, "unknown-bill")
+    a_problem(await applicant.get("/api/v1/bills/NOBILL"), 404, "unknown-bill")

@@ -1,0 +1,106 @@
+"""The officer's desk through the real doors."""
+
+import uuid
+
+import pytest
+from api_examples import As, Caller, Json, a_problem, filed, until
+
+OFFICER, OTHER, ELSEWHERE = "officer-lao@110101", "officer-lao-2", "officer-fda"
+
+
+@pytest.fixture
+async def seen(as_: As) -> Json:
+    """An application on an officer's desk, and the task."""
+    applicant, officer = await as_("applicant"), await as_(OFFICER)
+    number = (await filed(applicant))["number"]
+
+    async def desk() -> Json:
+        page = (await officer.get("/api/v1/tasks", limit=100)).json()
+        return {"tasks": [line for line in page["items"] if line["application"] == number], **page}
+
+    return (await until(desk, lambda seen: bool(seen["tasks"])))["tasks"][0]
+
+
+async def test_a_desk_shows_what_is_due_first_and_how_much_each_view_holds(as_: As, seen: Json) -> None:
+    officer = await as_(OFFICER)
+
+    page = (await officer.get("/api/v1/tasks", limit=100)).json()
+    free = (await officer.get("/api/v1/tasks", view="unassigned", limit=100)).json()
+
+    days = [line["due_on"] for line in page["items"]]
+    assert days == sorted(days) and seen["id"] in [line["id"] for line in page["items"]]
+    assert seen["id"] in [line["id"] for line in free["items"]]
+    assert page["counts"]["all"] >= page["counts"]["unassigned"] >= 1
+
+
+async def test_a_task_is_taken_by_one_officer_and_put_back_with_a_reason(as_: As, seen: Json) -> None:
+    officer, other = await as_(OFFICER), await as_(OTHER)
+
+    taken = await officer.post(f"/api/v1/tasks/{seen['id']}/claim")
+    too_late = await other.post(f"/api/v1/tasks/{seen['id']}/claim")
+    silent = await officer.post(f"/api/v1/tasks/{seen['id']}/release", {"reason": ""})
+    released = await officer.post(f"/api/v1/tasks/{seen['id']}/release", {"reason": "ลา"})
+
+    assert taken.status_code == 200 and taken.json()["assignee"]
+    a_problem(too_late, 409, "task-taken")
+    assert a_problem(silent, 422, "request-wrong")["field"] == "reason"
+    assert (released.status_code, released.json()["assignee"]) == (200, "")
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "field"),
+    [
+        ({"verdict": "refuse"}, "reason-missing", "reason"),
+        ({"verdict": "ask", "reason": "ขาดเอกสาร"}, "items-missing", "items"),
+        ({"verdict": "approve", "items": [{"field": "a", "wrong": "b", "wanted": "c"}]}, "items-not-asked", "items"),
+        ({"verdict": "refuse", "reason": "x", "conditions": ["y"]}, "conditions-not-approved", "conditions"),
+        ({"verdict": "maybe"}, "request-wrong", "verdict"),
+        ({}, "request-wrong", "verdict"),
+        ({"verdict": "refuse", "reason": "\x07"}, "control-characters", "reason"),
+        ({"verdict": "approve", "conditions": [""]}, "request-wrong", "conditions.0"),
+    ],
+)
+async def test_a_decision_that_is_not_whole_is_refused_beside_its_field(
+    as_: As, seen: Json, body: Json, code: str, field: str
+) -> None:
+    answer = await (await as_(OFFICER)).post(f"/api/v1/tasks/{seen['id']}/decision", body)
+
+    assert a_problem(answer, 422, code)["field"] == field
+
+
+async def test_a_decision_is_taken_once_and_its_answer_is_the_same_again(as_: As, seen: Json) -> None:
+    officer, other = await as_(OFFICER), await as_(OTHER)
+    key, body, address = str(uuid.uuid4()), {"verdict": "approve"}, f"/api/v1/tasks/{seen['id']}/decision"
+
+    first, again = await officer.post(address, body, key=key), await officer.post(address, body, key=key)
+    lost = await officer.post(address, body)  # its first answer was lost, and with it the key
+    late = await other.post(address, {"verdict": "refuse", "reason": "ไม่ครบ"})
+
+    assert first.status_code == 200 and first.json() == again.json() == lost.json()
+    a_problem(late, 409, "task-closed")
+
+
+async def test_another_agencys_officer_does_not_see_the_task(as_: As, seen: Json) -> None:
+    foreign = await as_(ELSEWHERE)
+
+    for answer in (
+        await foreign.get(f"/api/v1/tasks/{seen['id']}"),
+        await foreign.post(f"/api/v1/tasks/{seen['id']}/claim"),
+        await foreign.post(f"/api/v1/tasks/{seen['id']}/decision", {"verdict": "approve"}),
+    ):
+        a_problem(answer, 404, "unknown-task")
+
+
+@pytest.mark.parametrize("persona", ["applicant", "operator", "auditor"])
+async def test_a_desk_is_for_officers_only(as_: As, persona: str) -> None:
+    caller: Caller = await as_(persona)
+
+    a_problem(await caller.get("/api/v1/tasks"), 403, "not-your-role")
+
+
+async def test_without_a_silent_office_there_is_nothing_to_take_over(as_: As, seen: Json) -> None:
+    officer = await as_(OFFICER)
+
+    answer = await officer.post(f"/api/v1/applications/{seen['application']}/take-over", {"reason": "เร่งด่วน"})
+
+    assert answer.status_code == 409 and answer.json()["th"]
