@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from licences.catalogue import Catalogue
 
 
+OPERATIONS = ("new", "renew", "amend", "cancel")
+
+
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Hang the words on the parser."""
     words = commands.add_parser("catalogue", help="the licences as data").add_subparsers(required=True)
@@ -22,9 +25,14 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     show = words.add_parser("show", help="one licence as people read it")
     show.add_argument("code", metavar="CODE")
     show.set_defaults(command=_show)
+    picture = words.add_parser("picture", help="the steps of one procedure as SVG, on standard output")
+    picture.add_argument("code", metavar="CODE")
+    picture.add_argument("operation", metavar="OPERATION", choices=OPERATIONS)
+    picture.add_argument("--lang", choices=("th", "en"), default="th")
+    picture.set_defaults(command=_picture)
     example = commands.add_parser("example", help="valid example answers as JSON")
     example.add_argument("code", metavar="CODE")
-    example.add_argument("operation", metavar="OPERATION", choices=("new", "renew", "amend", "cancel"))
+    example.add_argument("operation", metavar="OPERATION", choices=OPERATIONS)
     example.add_argument("--seed", type=int, default=0)
     example.set_defaults(command=_example)
 
@@ -105,6 +113,16 @@ def parents(path: str) -> Iterator[str]:
     while path:
         yield path
         path = path.rpartition(".")[0] if "." in path else ""
+
+
+def _picture(options: argparse.Namespace) -> int:
+    from datetime import date
+
+    from api import pictures
+
+    procedure = _loaded().procedure(options.code, options.operation, date.today())
+    print(pictures.lanes(procedure, options.lang, standing_alone=True))
+    return 0
 
 
 def _example(options: argparse.Namespace) -> int:

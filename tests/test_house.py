@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -105,3 +106,15 @@ def test_no_secret_key_is_committed() -> None:
     key = re.compile(rb"-----BEGIN (EC |RSA |ENCRYPTED )?PRIVATE KEY-----")
 
     assert [name for name in committed() if (ROOT / name).is_file() and key.search((ROOT / name).read_bytes())] == []
+
+
+def test_the_picture_in_the_readme_is_drawn_from_the_definition_as_it_is() -> None:
+    drawn = subprocess.run(
+        [sys.executable, "-m", "cli", "catalogue", "picture", "lao-food-sale-large", "new", "--lang", "en"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+    assert (ROOT / "docs/pictures/food-licence.svg").read_text("utf-8") == drawn
