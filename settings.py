@@ -77,14 +77,6 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = knob(
         "INFO", "how much is logged", *EVERYONE, optional=True
     )
-    metrics_port: int = knob(
-        0, "where a worker shows its own figures to Prometheus; 0: not at all", *WORKERS, optional=True
-    )
-    engine_metrics_port: int = knob(
-        0, "where a worker shows the Temporal SDK's figures; 0: not at all", *WORKERS, optional=True
-    )
-    metrics_host: str = knob("127.0.0.1", "the address both metrics ports are opened on", *WORKERS, optional=True)
-
     database_url: str = knob(
         "postgresql+asyncpg://postgres@127.0.0.1:5432/bizportal", "PostgreSQL", *EVERYONE, secret=True
     )
@@ -146,6 +138,15 @@ class Settings(BaseSettings):
     pkcs11_token: str = knob("", "the token that holds the seals", SEALING)
     pkcs11_pin: str = knob("", "and what opens it", SEALING, secret=True)
     pkcs11_conf: str = knob("", "configuration file of the module, where it has one", SEALING, optional=True)
+
+    @property
+    def shelves(self) -> dict[str, str]:
+        """Where the object store keeps what: shelf -> bucket."""
+        return {
+            "attachments": self.bucket_attachments,
+            "papers": self.bucket_papers,
+            "licences": self.bucket_licences,
+        }
 
     @classmethod
     def names(cls, role: Role) -> frozenset[str]:

@@ -84,7 +84,13 @@ def tools_for(role: Role, settings: Settings) -> Tools:
     """The tools of one kind of worker. PDF and key libraries are loaded only where they are used."""
     tools = Tools(
         Database(settings.database_url),
-        Files.connect(settings.s3_endpoint, settings.s3_access_key, settings.s3_secret_key, secure=settings.s3_secure),
+        Files.connect(
+            settings.s3_endpoint,
+            settings.s3_access_key,
+            settings.s3_secret_key,
+            secure=settings.s3_secure,
+            buckets=settings.shelves,
+        ),
     )
     match role:
         case Role.DRAWING:

@@ -111,11 +111,6 @@ def _lay_out(app: FastAPI, told: Settings) -> None:
 
 
 def _files(told: Settings) -> Files:
-    shelves = {
-        "attachments": told.bucket_attachments,
-        "papers": told.bucket_papers,
-        "licences": told.bucket_licences,
-    }
     return Files.connect(
-        told.s3_endpoint, told.s3_access_key, told.s3_secret_key, secure=told.s3_secure, buckets=shelves
+        told.s3_endpoint, told.s3_access_key, told.s3_secret_key, secure=told.s3_secure, buckets=told.shelves
     )
