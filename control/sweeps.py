@@ -62,6 +62,7 @@ class Sweeps:
 
     def __init__(self, database: Database, client: Client, bank: Bank) -> None:
         self.database, self.client, self.bank = database, client, bank
+        self.asked_up_to = ""  # the reference of the last open bill that the bank was asked about
 
     async def rounds(self) -> None:
         """Go round until cancelled; a round that fails is logged and tried again."""
@@ -97,7 +98,9 @@ class Sweeps:
     async def ask_bank(self) -> int:
         """Ask the bank about open bills itself, in case no notification ever comes (thai-rules PAY-5)."""
         async with self.database.reading() as session:
-            bills = await ledger.open_bills(session, datetime.now(UTC) - BANK_EVERY, AT_ONCE)
+            old = datetime.now(UTC) - BANK_EVERY
+            bills = await ledger.open_bills(session, old, AT_ONCE, after=self.asked_up_to)
+        self.asked_up_to = bills[-1].ref1 if len(bills) == AT_ONCE else ""
         today, told = datetime.now(BANGKOK).date(), 0
         for bill in bills:
             if await self.bank.inquire(bill.ref1, today):
