@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from api import people
-from api.paging import Limit, a_page
+from api.paging import After, Limit, a_page
 from api.tools import Now, TheCatalogue
 from exchange.money import satang
 from forms import form as forms
@@ -23,7 +23,7 @@ async def find(
     q: Word = "",
     agency: Word = "",
     business_type: Word = "",
-    after: Word = "",
+    after: After = "",
     limit: Limit = 50,
 ) -> dict[str, Any]:
     """The licences in whose titles, law or agency every word of `q` occurs, the most used first."""

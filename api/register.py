@@ -127,7 +127,24 @@ async def document(licence_number: str, database: TheDatabase, files: TheFiles) 
     return Response(content, media_type="application/pdf", headers={**said, **page_headers(found)})
 
 
-@router.post("/verify", dependencies=[Throttled])
+FILE_OR_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                    "required": ["file"],
+                }
+            },
+            "application/pdf": {"schema": {"type": "string", "format": "binary"}},
+        },
+    }
+}
+
+
+@router.post("/verify", dependencies=[Throttled], openapi_extra=FILE_OR_BODY)
 async def verify(request: Request, database: TheDatabase, now: Now) -> dict[str, Any]:
     """A PDF (multipart field `file`, or the body itself) → what `bizportal verify --json` says. Nothing is kept."""
     pdf = await pdf_in(request)

@@ -14,6 +14,7 @@ from api.tools import Now, TheDatabase, TheEngine
 from licences import applications as law
 from licences.applications import Decision, Finding, Item, Verdict
 from licences.errors import NotFound
+from licences.procedure import RECORDS
 from records import applications, tasks
 from records.database import Database
 from records.idempotency import Answer
@@ -27,7 +28,8 @@ Result = Literal["pass", "fail", "not-applicable"]
 
 
 class WantedDecision(Body):
-    """What an officer sends. `report`: an inspection's findings, in full or as checklist item → result."""
+    """What an officer sends. `report`: an inspection's findings, in full or as checklist item → result. `number`: what
+    a recording task asks for, of the agency's own paper or receipt."""
 
     verdict: Verdict
     reason: str = Field("", max_length=4_000)
@@ -35,6 +37,7 @@ class WantedDecision(Body):
     items: tuple[Item, ...] = Field((), max_length=50)
     report: tuple[Finding, ...] | dict[str, Result] = Field((), max_length=100)
     officials_fault: bool = False
+    number: str = Field("", max_length=100)
 
 
 class Why(Body):
@@ -115,7 +118,12 @@ def decision_of(task: Task, application: Application, wanted: WantedDecision, of
     """
     stated = wanted.model_dump(exclude={"report"})
     decision = Decision(task_id=task.id, officer=officer.id, report=findings(wanted), **stated)
-    law.check_decision(decision, task_is_open=task.closed_at is None, applicant=application.applicant)
+    law.check_decision(
+        decision,
+        task_is_open=task.closed_at is None,
+        applicant=application.applicant,
+        records=task.kind in RECORDS,
+    )
     return decision
 
 

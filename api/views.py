@@ -134,6 +134,7 @@ def decision(kept: Task, names: Mapping[str, str]) -> dict[str, Any]:
         "reason": kept.reason,
         "conditions": kept.conditions,
         "items": kept.items,
+        "number": kept.report.get("number", ""),
         "decided_at": kept.closed_at,
     }
 

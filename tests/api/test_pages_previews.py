@@ -1,0 +1,42 @@
+"""Attached files as pictures: a page at a time, and nothing for what cannot be shown."""
+
+import io
+
+import pypdfium2
+import pytest
+from PIL import Image
+
+from api import previews
+
+
+def a_pdf(pages: int) -> bytes:
+    """A PDF of empty pages."""
+    document = pypdfium2.PdfDocument.new()
+    for _ in range(pages):
+        document.new_page(595, 842)
+    made = io.BytesIO()
+    document.save(made)
+    return made.getvalue()
+
+
+def test_each_page_of_a_pdf_is_a_picture() -> None:
+    content = a_pdf(3)
+
+    assert previews.pages(content, "application/pdf") == 3
+    assert Image.open(io.BytesIO(previews.page(content, "application/pdf", 2))).width <= previews.WIDE_PX + 1
+
+
+def test_a_long_pdf_shows_its_first_pages_only() -> None:
+    assert previews.pages(a_pdf(previews.MOST_PAGES + 5), "application/pdf") == previews.MOST_PAGES
+
+
+@pytest.mark.parametrize("number", [-1, 1, 999])
+def test_a_page_that_is_not_there_is_not_found(number: int) -> None:
+    with pytest.raises(previews.NoSuchPage):
+        previews.page(a_pdf(1), "application/pdf", number)
+
+
+@pytest.mark.parametrize("media_type", ["application/pdf", "image/png"])
+def test_what_cannot_be_read_is_not_shown(media_type: str) -> None:
+    with pytest.raises(previews.NoSuchPage):
+        previews.page(b"not a file of that kind", media_type, 0)
