@@ -8,13 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 _ONE_AT_A_TIME = threading.Lock()
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -82,8 +83,10 @@ def _engine(url: str, *, read_only: bool = False, **pool: Any) -> AsyncEngine:
     )
 
 
-def configuration(url: str) -> Config:
+def configuration(url: str) -> "Config":
     """Alembic's configuration, with no file."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS / "run"))
     config.set_main_option("version_locations", str(MIGRATIONS))
@@ -94,6 +97,8 @@ def configuration(url: str) -> Config:
 
 def migrate(url: str, to: str = "head") -> None:
     """Bring the tables up to date; doing it again changes nothing. Blocks, and may be called beside a running loop."""
+    from alembic import command  # here: doors and workers never migrate, and loading it costs each of them 0.1 s
+
     # Alembic's asynchronous way needs a loop of its own, and its context is one for the whole process.
     with _ONE_AT_A_TIME, ThreadPoolExecutor(1) as thread:
         thread.submit(command.upgrade, configuration(url), to).result()
