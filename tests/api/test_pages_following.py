@@ -22,14 +22,20 @@ def procedure() -> Procedure:
     return catalogue.load().procedure("lao-food-sale-large", Operation.NEW, date(2026, 11, 20))
 
 
+def answers() -> dict[str, Any]:
+    """The form's example, checked."""
+    form = forms.load(procedure().form)
+    return dict(forms.check(form, forms.example(form), attachments=forms.example_attachments(form)))
+
+
 def application(status: Status, **more: Any) -> Application:
     """One application that stands there."""
     rules = procedure()
     values = {
         "number": "APP-2569-0000001-0", "licence": rules.licence, "operation": "new", "version": rules.version,
         "agency": "lao", "office": "lao@5001", "applicant": "p-1", "holder_kind": "natural", "holder_id": "p-1",
-        "answers": forms.example(forms.load(rules.form)), "attachments": {}, "answers_digest": "d", "status": status.value,
-        "entered_at": AT, "received_at": AT, "due_on": date(2027, 1, 8),
+        "answers": answers(), "attachments": {}, "answers_digest": "d", "status": status.value, "entered_at": AT,
+        "received_at": AT, "due_on": date(2027, 1, 8),
         "ended_at": AT if following.is_over(status) else None,
     }  # fmt: skip
     return Application(**values | more)
@@ -40,7 +46,8 @@ def task(stage: str, verdict: str = "", closed: bool = False) -> Task:
     return Task(
         id=f"APP-2569-0000001-0:{stage}:1", application="APP-2569-0000001-0", step=f"{stage}:1", stage=stage,
         kind="review", role="officer", agency="lao", office="lao", asks_th="ก", asks_en="a", opened_at=AT,
-        due_on=date(2026, 11, 24), closed_at=AT if closed else None, verdict=verdict, conditions=[], items=[], report={},
+        due_on=date(2026, 11, 24), closed_at=AT if closed else None, verdict=verdict, conditions=[], items=[],
+        report={},
     )  # fmt: skip
 
 
@@ -60,8 +67,9 @@ def test_the_page_says_whose_turn_it_is_in_every_state(status: Status, lang: fol
     values = {
         "number": kept.number, "just_sent": False, "operation": wording.OPERATIONS[Operation.NEW], "title": rules.title,
         "standing": wording.STATUSES[status], "todo": wording.NEXT[status], "waiting": following.waiting(kept),
-        "look_again": following.moves_by_itself(kept), "state": following.state(kept, ()), "actions": [], "granted": None,
-        "decisions": [], "steps": list(following.steps(kept, rules, standing, (), (task("completeness"),), lang)),
+        "look_again": following.moves_by_itself(kept), "state": following.state(kept, ()), "actions": [],
+        "granted": None, "decisions": [],
+        "steps": list(following.steps(kept, rules, standing, (), (task("completeness"),), lang)),
         "history": [], "sections": following.sections(forms.load(rules.form), kept.answers, lang, masked=True),
         "documents": [], "over": following.over(kept), "due_on": kept.due_on, "ended_at": kept.ended_at,
         "today": date(2026, 11, 20), "entered_at": AT, "received_at": AT, "acknowledgement": True, "letter": "",
@@ -72,7 +80,7 @@ def test_the_page_says_whose_turn_it_is_in_every_state(status: Status, lang: fol
 
     said = page.xpath("string(//main)")
     assert showing.in_words(wording.NEXT[status], lang) in said
-    assert status.value not in said.split()
+    assert "-" not in status.value or status.value not in said
 
 
 def test_progress_goes_from_stage_to_stage_to_the_bill_to_the_end() -> None:
@@ -107,7 +115,7 @@ def test_only_what_the_manual_asks_for_may_be_asked_about() -> None:
     rules = procedure()
     form = forms.load(rules.form)
 
-    fields = {one.field for one in following.fields(form, rules, forms.example(form), "th")}
+    fields = {one.field for one in following.fields(form, rules, answers(), "th")}
 
     assert "seats" in fields and "food_handlers" in fields
     assert not fields & {one.id for one in form.by_id.values() if one.kind.name in ("fact", "declaration")}

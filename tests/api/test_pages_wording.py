@@ -45,7 +45,10 @@ def test_every_value_has_its_words(words: dict[str, object], all_of: type) -> No
 
 def test_everything_that_is_written_into_a_history_has_plain_words() -> None:
     sources = [
-        path.read_text(encoding="utf-8") for room in ("activities", "records") for path in (ROOT / room).glob("*.py")
+        path.read_text(encoding="utf-8")
+        for room in ("activities", "records")
+        for path in (ROOT / room).glob("*.py")
+        if path.name != "tables.py"
     ]
     written = {tag for source in sources for tag in TAG.findall(source)}
     assert len(written) >= 8
