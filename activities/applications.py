@@ -58,6 +58,7 @@ class Applications:
             await tasks.close_all(session, ending.number, ending.at)
             await ledger.cancel_bills(session, ending.number, ending.at)
             await applications.end(session, ending.number, ending.status, ending.status, ending.at)
-            tag = f"application:end:{ending.status}"
+            told = ending.told or ending.status
+            tag = f"application:end:{told}"
             await happened(session, ending.number, "end", tag, ending.at, {}, by=ending.by)
-            await tell(session, application, ending.status, "1", ending.at, {"licence": application.licence})
+            await tell(session, application, told, "1", ending.at, {"licence": application.licence})

@@ -42,6 +42,7 @@ class Grant:
     conditions: tuple[str, ...]
     granted_on: date
     before: Mapping[str, Any] | None = None  # the facts of the entry that this one supersedes
+    paper_number: str = ""  # of the agency's own paper, where we make none (levels L1 and L2)
 
 
 def granted(grant: Grant, number: str) -> Facts:
@@ -67,6 +68,8 @@ def granted(grant: Grant, number: str) -> Facts:
         "definition": procedure.version,
         "display_required": procedure.display_required,
     }
+    if grant.paper_number:
+        own |= {"no_document": True, "paper_number": grant.paper_number}
     return own if grant.before is None else {**own, **_kept(grant, grant.before)}
 
 

@@ -143,7 +143,10 @@ async def _issued(session: AsyncSession, application: Application, reserved: Lic
     )
     said = {"licence_number": reserved.number}
     await happened(session, application.number, "end", "application:end:issued", at, said)
-    await tell(session, application, "issued", "1", at, said)
+    if paper_number := reserved.facts.get("paper_number"):
+        await tell(session, application, "issued-there", "1", at, {**said, "paper_number": paper_number})
+    else:
+        await tell(session, application, "issued", "1", at, said)
 
 
 async def _grant(session: AsyncSession, application: Application, procedure: Procedure, on: date) -> facts.Grant:
@@ -165,6 +168,7 @@ async def _grant(session: AsyncSession, application: Application, procedure: Pro
         before=next((e.facts for e in reversed(before.entries) if e.seq == before.holding.entry), None)
         if before
         else None,
+        paper_number=next((str(task.report["number"]) for task in done if task.kind == "record-number"), ""),
     )
 
 
@@ -207,21 +211,12 @@ class Drawing:
 
     @activity.defn(name="draw_letter")
     async def draw_letter(self, letter: wanted.Letter) -> wanted.Drawn:
-        """A refusal or a return, with its reasons and the way to appeal."""
+        """A refusal or a return, with its reasons and the way to appeal; or that what was asked for is done."""
+        url = f"{self.public_url}/applications/{letter.number}"
         async with self.database.reading() as session:
             application = await applications.get(session, letter.number)
             procedure = await applications.procedure_of(session, application.version)
-            who = await _signatory(session, letter)
-            asked = [item for task in await tasks.of(session, letter.number) for item in task.items]
-        agency, url = agency_of(application), f"{self.public_url}/applications/{letter.number}"
-        if letter.decision is None:
-            items = [f"{item['field']}: {item['wanted']}" for item in asked]
-            sheet = sheets.returned(procedure, agency, letter.number, items=items, made_at=letter.at, url=url)
-        else:
-            sheet = sheets.refusal(
-                procedure, agency, letter.number,
-                reason=letter.decision.reason, signatory=who, made_at=letter.at, url=url,
-            )  # fmt: skip
+            sheet = await _letter(session, application, procedure, letter, url)
         return await self._draw(letter, letter.kind, application, sheet)
 
     async def _draw(
@@ -237,6 +232,23 @@ class Drawing:
         return wanted.Drawn(
             number=step.number, at=step.at, paper=identifier, key=paper.drawn_key, sha256=paper.drawn_sha256
         )
+
+
+async def _letter(
+    session: AsyncSession, application: Application, procedure: Procedure, letter: wanted.Letter, url: str
+) -> sheets.Sheet:
+    """The sheet of one letter: refused, returned, done."""
+    agency = agency_of(application)
+    if letter.kind == Status.ISSUED:
+        grant = await _grant(session, application, procedure, letter.at.astimezone(BANGKOK).date())
+        facts_ = facts.granted(grant, letter.number)
+        return sheets.completed(procedure, agency, letter.number, facts=facts_, made_at=letter.at, url=url)
+    if letter.decision is None:
+        asked = [item for task in await tasks.of(session, letter.number) for item in task.items]
+        items = [f"{item['field']}: {item['wanted']}" for item in asked]
+        return sheets.returned(procedure, agency, letter.number, items=items, made_at=letter.at, url=url)
+    who, reason = await _signatory(session, letter), letter.decision.reason
+    return sheets.refusal(procedure, agency, letter.number, reason=reason, signatory=who, made_at=letter.at, url=url)
 
 
 async def _signatory(session: AsyncSession, letter: wanted.Letter) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from exchange.bank import Bank, Transfer, barcode_text, qr_text
 from licences import calendar, catalogue, fees, places, thai
 from licences.errors import NotAllowed
 from licences.fees import Quote
-from licences.procedure import Operation
+from licences.procedure import Effect
 from records import applications, ledger, register
 from records.database import Database
 from records.tables import Application, Bill
@@ -54,11 +54,24 @@ class Payments:
             await self._say(session, application, raised, bill)
         return wanted.BillState(ref1=raised.ref1, settled=raised.status != "open")
 
+    @activity.defn(name="tell_owed")
+    async def tell_owed(self, bill: wanted.WantedBill) -> wanted.Owed:
+        """Where the agency takes the money itself (level L1): say how much. The agency books it."""
+        async with self.database.transaction() as session:
+            application = await applications.get(session, bill.number)
+            quote = await self._quote(session, application, bill)
+            if quote.satang:
+                said = {"satang": quote.satang, "provisional": quote.provisional}
+                await happened(session, bill.number, f"owed:{bill.due}", "application:fee:owed", bill.at, said)
+                told = {"amount": thai.baht(quote.satang), "licence": application.licence}
+                await tell(session, application, "pay-there", bill.due, bill.at, told)
+        return wanted.Owed(satang=quote.satang)
+
     async def _quote(self, session: AsyncSession, application: Application, bill: wanted.WantedBill) -> Quote:
         """What the procedure that the application was filed under asks for here, at the filing day's rates."""
         procedure = await applications.procedure_of(session, application.version)
         authority = authority_of(application)
-        late = procedure.operation is Operation.RENEW and await _is_late(session, application)
+        late = procedure.effect is Effect.EXTEND and await _is_late(session, application)
         on = application.received_at.astimezone(calendar.BANGKOK).date()
         quote = fees.owed(procedure, application.answers, on=on, authority=authority, due=bill.due, late=late)
         if quote.provisional and not self.local:
@@ -128,10 +141,11 @@ def authority_of(application: Application) -> str | None:
 
 
 async def _is_late(session: AsyncSession, application: Application) -> bool:
-    """Whether a renewal came after the licence had ended."""
+    """Whether a renewal came after the licence had ended; a last day on a holiday moves (CCC s.193/8)."""
     holding = await register.holding(session, application.licence_number)
     on = application.received_at.astimezone(calendar.BANGKOK).date()
-    return bool(holding and holding.valid_until and calendar.is_late(on, holding.valid_until))
+    closed = calendar.holidays(agency=application.agency)
+    return bool(holding and holding.valid_until and calendar.is_late(on, holding.valid_until, closed))
 
 
 def _day(step: wanted.Step) -> date:

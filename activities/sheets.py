@@ -114,6 +114,36 @@ def returned(
     }
 
 
+def completed(
+    procedure: Procedure, agency: Agency, number: str, *, facts: Mapping[str, Any], made_at: datetime, url: str
+) -> Sheet:
+    """What was asked for is done, and nothing comes into the register: a copy, a payment."""
+    body = (
+        f"ตามที่ท่านได้ยื่นคำขอเลขที่ {number} เรื่อง {procedure.title.th} นั้น ได้ดำเนินการให้แล้ว ตามรายการข้างต้น",
+        f"Your application {number}, {procedure.title.en}, has been carried out as set out above.",
+    )
+    on = date.fromisoformat(facts["granted_on"])
+    return {
+        **_head("letter", agency, "หนังสือแจ้งผลการดำเนินการ", "Confirmation", number, procedure.law, made_at),
+        "rows": [
+            *_holder_rows(facts, "ผู้ยื่นคำขอ", "Applicant"),
+            *(_item_row(item) for item in facts["particulars"]),
+            row("วันที่ดำเนินการ", "Done on", long_date(on)),
+            *_office_rows(facts),
+        ],
+        "paragraphs": [body],
+        "qr": url,
+        "record": {
+            "number": number,
+            "procedure": f"{procedure.licence}/{procedure.operation}",
+            "definition": procedure.version,
+            "particulars": list(facts["particulars"]),
+            "completed_on": facts["granted_on"],
+            "agency": agency.code,
+        },
+    }
+
+
 def lines(text: str) -> list[str]:
     """A text that people wrote, as the lines of a letter: a paper takes no line breaks inside a line."""
     return [line.strip() for line in text.splitlines() if line.strip()]
@@ -146,12 +176,12 @@ def _head(template: str, agency: Agency, th: str, en: str, number: str, law: str
     }
 
 
-def _holder_rows(facts: Mapping[str, Any]) -> list[dict[str, str]]:
+def _holder_rows(facts: Mapping[str, Any], th: str = "ผู้รับใบอนุญาต", en: str = "Holder") -> list[dict[str, str]]:
     holder = facts["holder"]
     number = (
         ("เลขทะเบียนนิติบุคคล", "Juristic number") if holder["kind"] == "juristic" else ("เลขประจำตัว", "Personal number")
     )
-    return [row("ผู้รับใบอนุญาต", "Holder", holder["name"]), row(*number, holder["id"])]
+    return [row(th, en, holder["name"]), row(*number, holder["id"])]
 
 
 def _office_rows(facts: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -1,6 +1,7 @@
 """Put a stage on a desk, remind, and keep the decision."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
@@ -8,8 +9,8 @@ from temporalio import activity
 from activities import wanted
 from activities.representation import accept_signers
 from activities.telling import happened, tell
-from licences import calendar
-from licences.applications import Status, Verdict
+from licences import calendar, thai
+from licences.applications import Decision, Status, Verdict
 from licences.procedure import Procedure, Stage, Text
 from records import applications, tasks
 from records.database import Database
@@ -32,6 +33,32 @@ REPRESENTATION = Stage(
 )
 """The stage on which an officer confirms a company's signing rule: the same for every licence."""
 
+RECORD_PAYMENT = Stage(
+    name="record-payment",
+    kind="record-payment",
+    role="officer",
+    title=Text(th="บันทึกการชำระเงินที่หน่วยงาน", en="Record the payment at the agency"),
+    asks=Text(
+        th="ผู้ยื่นชำระค่าธรรมเนียมที่หน่วยงานแล้ว ตามใบเสร็จรับเงินเลขที่ใด",
+        en="The fee has been paid at the agency: under which receipt number?",
+    ),
+    working_days=15,
+    law="ระเบียบกระทรวงการคลังว่าด้วยการเบิกเงินจากคลัง การรับเงิน การจ่ายเงิน การเก็บรักษาเงิน และการนำเงินส่งคลัง พ.ศ. 2562",
+)
+RECORD_NUMBER = Stage(
+    name="record-number",
+    kind="record-number",
+    role="officer",
+    title=Text(th="บันทึกเลขที่หนังสือของหน่วยงาน", en="Record the agency's own paper"),
+    asks=Text(
+        th="หน่วยงานออกหนังสือหรือใบอนุญาตของหน่วยงานแล้ว เลขที่ใด",
+        en="The agency has made out its own paper: under which number?",
+    ),
+    working_days=3,
+    law="พ.ร.บ.การปฏิบัติราชการทางอิเล็กทรอนิกส์ พ.ศ. 2565 ม.13",
+)
+"""The stages on which an officer writes down what the agency did outside this system: levels L1 and L2 bring them."""
+
 
 class Tasks:
     """Effects on an officer's desk."""
@@ -45,6 +72,7 @@ class Tasks:
         async with self.database.transaction() as session:
             application = await applications.get(session, task.number)
             stage = stage_of(await applications.procedure_of(session, application.version), task.stage)
+            stage = _with_amount(stage, task.satang)
             due = calendar.due_on(
                 task.at.astimezone(calendar.BANGKOK).date(), stage.working_days, holidays_of(application)
             )
@@ -70,8 +98,7 @@ class Tasks:
         """Keep the decision; a request goes out whole, with the day by which it must be answered."""
         decision = closed.decision
         async with self.database.transaction() as session:
-            report = {"findings": [finding.model_dump() for finding in decision.report]}
-            task = await tasks.close_once(session, decision, at=closed.at, report=report if decision.report else None)
+            task = await tasks.close_once(session, decision, at=closed.at, report=_report(decision))
             said = {"task": task.id, "stage": task.stage, "verdict": decision.verdict.value}
             tag = f"task:decision:{decision.verdict.value}"
             await happened(session, closed.number, f"close:{task.id}", tag, closed.at, said, by=decision.officer)
@@ -106,8 +133,24 @@ class Tasks:
 
 def stage_of(procedure: Procedure, name: str) -> Stage:
     """One stage of a procedure by its name. Raises KeyError."""
-    found = {stage.name: stage for stage in (*procedure.stages, REPRESENTATION)}
+    found = {stage.name: stage for stage in (*procedure.stages, REPRESENTATION, RECORD_PAYMENT, RECORD_NUMBER)}
     return found[name]
+
+
+def _with_amount(stage: Stage, satang: int) -> Stage:
+    """The same stage, its question naming the amount that is to have been paid."""
+    if not satang:
+        return stage
+    baht = thai.baht(satang)
+    asks = Text(th=f"{stage.asks.th} (ยอดที่ต้องชำระ {baht} บาท)", en=f"{stage.asks.en} (due: {baht} baht)")
+    return stage.model_copy(update={"asks": asks})
+
+
+def _report(decision: Decision) -> dict[str, Any] | None:
+    """What an officer found or recorded; None: nothing but his word."""
+    found = {"findings": [finding.model_dump() for finding in decision.report]} if decision.report else {}
+    recorded = {"number": decision.number.strip()} if decision.number else {}
+    return {**found, **recorded} or None
 
 
 def holidays_of(application: Application) -> frozenset[date]:

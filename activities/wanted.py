@@ -51,6 +51,12 @@ class BillState(Value):
     settled: bool = True
 
 
+class Owed(Value):
+    """What is due at the agency, where it takes the money itself."""
+
+    satang: int
+
+
 class Payment(Step):
     """Ask the bank about one bill."""
 
@@ -63,6 +69,7 @@ class WantedTask(Step):
     stage: str
     round: int
     seat: int = 0
+    satang: int = 0  # what is to be recorded as paid
 
     @property
     def step(self) -> str:
@@ -134,7 +141,7 @@ class Sealed(Value):
 
 
 class Letter(Step):
-    """A letter to draw up and seal: a refusal, a return."""
+    """A letter to draw up and seal: refused, returned, done. `kind` is the application's last status."""
 
     kind: str
     decision: Decision | None = None
@@ -144,5 +151,6 @@ class Ending(Step):
     """How it ended, and under which decision."""
 
     status: str
+    told: str = ""  # what people are told of, where it is not the status
     by: str = "engine"
     reason: str = ""

@@ -26,7 +26,7 @@ from api.tools import Now, TheCatalogue, TheDatabase, TheEngine
 from licences.applications import Finding, Item, Status, Verdict
 from licences.catalogue import Catalogue
 from licences.errors import NotAllowed
-from licences.procedure import Operation, Stage, Text
+from licences.procedure import RECORDS, Operation, Stage, Text
 from records import access as looks
 from records import exchange_log, people, signatures, tasks
 from records.tables import Officer, Task
@@ -232,6 +232,7 @@ async def _show(
         findings=wording.FINDINGS,
         may_ask=following.fields(found.form, found.procedure, kept.answers, lang),
         verdicts=_verdicts(found, task),
+        records=task.kind in RECORDS,
         earlier=await _earlier(desk, found, task),
         typed=defaultdict(str, typed or {}),
         wrong=defaultdict(str, wrong or {}),
@@ -250,7 +251,7 @@ def _verdicts(found: Case, task: Task) -> list[Choice]:
     """The verdicts that may be given: an applicant is asked once only (Licensing Facilitation Act s.8)."""
     effects = wording.effects(found.procedure, task.stage)
     asked_before = any(one.verdict == Verdict.ASK for one in found.tasks)
-    lawful = [one for one in Verdict if not (one is Verdict.ASK and asked_before)]
+    lawful = [one for one in Verdict if one in effects and not (one is Verdict.ASK and asked_before)]
     return [Choice(one.value, wording.VERDICTS[one], effects[one]) for one in lawful]
 
 
@@ -399,6 +400,7 @@ def _wanted(form: FormData, found: Case) -> WantedDecision:
             conditions=tuple(line.strip() for line in lines if line.strip()),
             items=tuple(_items(form)) if verdict == Verdict.ASK else (),
             report=tuple(_findings(form, found)),
+            number=str(form.get("number") or "").strip(),
         )
     except ValidationError as unclear:
         raise _Unclear("reason", SAY_BOTH) from unclear
@@ -432,7 +434,7 @@ def _findings(form: FormData, found: Case) -> list[Finding]:
 
 def _place(field: str) -> str:
     """Where on the page a rule's field stands."""
-    return field if field in ("verdict", "reason", "conditions") else f"{ITEM}-0" if field else ""
+    return field if field in ("verdict", "reason", "conditions", "number") else f"{ITEM}-0" if field else ""
 
 
 def _beside(field: str) -> str:

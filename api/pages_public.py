@@ -352,6 +352,7 @@ def _entry(catalogue: Catalogue, found: register.Found, now: datetime) -> dict[s
         "valid_until": holding.valid_until,
         "conditions": facts.get("conditions") or [],
         "document": bool(current.document_sha256),
+        "paper_number": str(facts.get("paper_number") or ""),
         "sha256": current.document_sha256,
         "history": [Event(wording.ENTRIES[one.kind], one.entered_at, one.valid_until) for one in found.entries],
     }

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 import segno
 
 from forms.words import Lang
-from licences.procedure import Due, Effect, Procedure, Stage
+from licences.procedure import PAPERS, Due, Effect, Level, Procedure, Stage
 
 WIDE, GAP, HIGH, TOP, LOW = 136, 24, 116, 12, 168
 MARGIN, TALL = 12, 222
@@ -76,13 +76,27 @@ def lanes(
 def phases(procedure: Procedure, lang: Lang) -> list[Phase]:
     """The main row: submit, pay, the stages in order, pay, issue."""
     th = lang == "th"
-    dues = {fee.due for fee in procedure.fees}
-    pay = ("ชำระค่าธรรมเนียม", "ท่าน") if th else ("Pay the fee", "You")
     row = [Phase("submit", "ยื่นคำขอ" if th else "Apply", "ท่าน" if th else "You")]
-    row += [Phase("pay-on-submission", *pay)] if Due.ON_SUBMISSION in dues else []
+    row += _payment(procedure, Due.ON_SUBMISSION, lang)
     row += [_stage(stage, lang) for stage in procedure.stages]
-    row += [Phase("pay-before-issue", *pay)] if Due.BEFORE_ISSUE in dues else []
+    row += _payment(procedure, Due.BEFORE_ISSUE, lang)
+    if procedure.level is not Level.SEAL and procedure.effect in PAPERS:
+        row.append(Phase("record-number", "หน่วยงานออกหนังสือ" if th else "Agency's own paper", _officer(lang)))
     return [*row, Phase("issue", _result(procedure.effect, lang), "ระบบ" if th else "The system")]
+
+
+def _payment(procedure: Procedure, due: Due, lang: Lang) -> list[Phase]:
+    """Paid here by QR, or (level L1) at the agency, whose officer records it."""
+    th = lang == "th"
+    if not any(fee.due is due for fee in procedure.fees):
+        return []
+    if procedure.level is Level.APPLY:
+        return [Phase("record-payment", "ชำระที่หน่วยงาน" if th else "Pay at the agency", "ท่าน" if th else "You")]
+    return [Phase(f"pay-{due.value}", "ชำระค่าธรรมเนียม" if th else "Pay the fee", "ท่าน" if th else "You")]
+
+
+def _officer(lang: Lang) -> str:
+    return "เจ้าหน้าที่" if lang == "th" else "Officer"
 
 
 def _stage(stage: Stage, lang: Lang) -> Phase:

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from licences import fees
 from licences.applications import Status, Verdict
-from licences.procedure import Effect, FeeRule, Licence, Operation, Procedure, RenewalWindow, Text, Validity
+from licences.procedure import RECORDS, Effect, FeeRule, Licence, Operation, Procedure, RenewalWindow, Text, Validity
 from licences.register import EntryKind, Standing
 
 # How a tag looks: no one's turn is grey, the reader's turn is coloured, good and bad ends have their own.
@@ -81,6 +81,13 @@ WAITS: Mapping[str, Text] = {
     "company-register": Text(th="รอคำตอบจากทะเบียนนิติบุคคล", en="Waiting for the company register to answer"),
     "bank": Text(th="รอธนาคารยืนยันการชำระเงิน", en="Waiting for the bank to confirm the payment"),
     "payment": Text(th="รอการชำระเงิน", en="Waiting for payment"),
+    "stage:record-payment": Text(
+        th="โปรดชำระค่าธรรมเนียมที่หน่วยงาน เจ้าหน้าที่จะบันทึกเมื่อได้รับเงิน",
+        en="Please pay the fee at the agency: an officer records it when the money is there",
+    ),
+    "stage:record-number": Text(
+        th="อนุญาตแล้ว หน่วยงานกำลังออกหนังสือของหน่วยงาน", en="Granted: the agency is making out its own paper"
+    ),
 }
 
 VERDICTS: Mapping[Verdict, Text] = {
@@ -238,6 +245,7 @@ def served(licence: Licence, provinces: Mapping[str, Text]) -> Text:
 HAPPENED: Mapping[str, Text] = {
     "application:submission:received": Text(th="ส่งคำขอแล้ว", en="The application was sent"),
     "application:answers:replaced": Text(th="ผู้ยื่นส่งข้อมูลที่แก้ไขแล้ว", en="The applicant answered what was asked"),
+    "application:fee:owed": Text(th="แจ้งค่าธรรมเนียมที่ต้องชำระที่หน่วยงาน", en="The fee to be paid at the agency was told"),
     "application:bill:raised": Text(th="ออกใบแจ้งชำระค่าธรรมเนียม", en="A bill was raised"),
     "application:payment:full": Text(th="ชำระค่าธรรมเนียมครบแล้ว", en="The fee was paid"),
     "application:payment:over": Text(
@@ -255,6 +263,7 @@ HAPPENED: Mapping[str, Text] = {
         th="เจ้าหน้าที่ดำเนินการต่อโดยไม่รอหน่วยงานอื่น", en="An officer went on without the other office"
     ),
     "application:signature:signed": Text(th="กรรมการลงนามแล้ว", en="A director signed"),
+    "application:end:completed": Text(th="ดำเนินการเสร็จแล้ว", en="It is done"),
     "application:end:issued": Text(th="อนุญาตและลงทะเบียนแล้ว", en="Granted and entered in the register"),
     "application:end:refused": Text(th="ไม่อนุญาต", en="Refused"),
     "application:end:returned": Text(th="คืนคำขอเพราะไม่แก้ไขภายในกำหนด", en="Returned: not answered in time"),
@@ -279,12 +288,17 @@ def happened(tag: str, said: Mapping[str, object], procedure: Procedure) -> Text
 
 
 REPRESENTATION = Text(th="ตรวจสอบอำนาจลงนาม", en="Check who may sign")
+RECORDED: Mapping[str, Text] = {
+    "record-payment": Text(th="ชำระค่าธรรมเนียมที่หน่วยงาน", en="Pay the fee at the agency"),
+    "record-number": Text(th="หน่วยงานออกหนังสือ", en="The agency makes out its paper"),
+}
+RECORDS_IT = Text(th="บันทึกไว้ แล้วคำขอดำเนินการต่อ", en="It is recorded, and the application goes on.")
 
 
 def stage_title(procedure: Procedure, stage: str) -> Text:
-    """A stage by its title; the one on signing rules is the same for every licence."""
+    """A stage by its title; the ones on signing rules and on what the agency did are the same for every licence."""
     found = next((one.title for one in procedure.stages if one.name == stage), None)
-    return found or REPRESENTATION
+    return found or RECORDED.get(stage, REPRESENTATION)
 
 
 FINDINGS: Mapping[str, Text] = {
@@ -296,6 +310,8 @@ FINDINGS: Mapping[str, Text] = {
 
 def effects(procedure: Procedure, stage: str) -> Mapping[Verdict, Text]:
     """What each verdict does, said before it is pressed."""
+    if stage in RECORDS:
+        return {Verdict.APPROVE: RECORDS_IT}
     names = [one.name for one in procedure.stages]
     last = stage in names and names.index(stage) == len(names) - 1
     onward = Text(th="ส่งต่อขั้นตอนถัดไป", en="It goes on to the next stage.")

@@ -42,7 +42,9 @@ Whatever states no `law` has the file's own. `code` and `agency` are the names o
 
     title, law, kind        what it is called, what it rests on, and the reference's word: licence, permit, ...
     archetype               whose rows it starts from
-    level                   L1 applied for here, L2 paid here too, L3 sealed here
+    level                   L1 applied for here, L2 paid here too, L3 sealed here. Below L3 the paper is the agency's,
+                            and an officer records its number; at L1 the agency takes the money, and an officer
+                            records that too
     coverage, routing       nationwide or bangkok; received nationally, by the province, by the local-authority
     provinces, elsewhere    the only provinces served (DOPA codes), and where to go in the others
     applicant               juristic, natural or both
@@ -73,6 +75,7 @@ Whatever states no `law` has the file's own. `code` and `agency` are the names o
 ## Keys of a stage
 
     name, kind, role        its word; completeness, review, inspection, opinion, committee, approval; who decides
+                            (record-payment and record-number come from the level, and stand in no file)
     agency                  another agency whose opinion is asked
     title, asks             what it is called, and the question the officer answers
     working_days            how long it may take

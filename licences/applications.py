@@ -90,6 +90,7 @@ class Decision(Shape):
     conditions: tuple[str, ...] = Field((), max_length=50)
     report: tuple[Finding, ...] = Field((), max_length=100)  # an inspection's findings
     officials_fault: bool = False  # a second request, allowed only because the first missed something (LFA s.8)
+    number: str = Field("", max_length=100, pattern=r"^[^\n\r\t]*$")  # what is recorded: of a paper, of a receipt
 
 
 class TaskClosed(Conflict):
@@ -118,6 +119,18 @@ class ItemTwice(NotAllowed):
 
 class ConditionsNotApproved(NotAllowed):
     """Conditions stand only on an approval."""
+
+
+class OnlyRecorded(NotAllowed):
+    """Here an officer writes down what the agency did: there is nothing to refuse or to ask."""
+
+
+class NumberMissing(NotAllowed):
+    """The agency's own number is what is to be recorded."""
+
+
+class NumberNotAsked(NotAllowed):
+    """A number stands only where one is recorded."""
 
 
 class SameOfficer(Forbidden):
@@ -185,14 +198,16 @@ def check_decision(
     earlier_officers: Collection[str] = (),
     fields: Collection[str] | None = None,
     times_asked: int = 0,
+    records: bool = False,
 ) -> None:
     """Raise what is wrong with a decision; return when it may be taken.
 
     `earlier_officers` are the ids of those who decided the stages that this one's `not_same_officer_as` names; `fields`
     are the questions and documents that may be asked about (None: not checked); `times_asked` is how often this
-    application was handed back already.
+    application was handed back already. `records`: the task only writes down what the agency did (`procedure.RECORDS`).
     """
     _check_who(decision, task_is_open, applicant, earlier_officers)
+    _check_number(decision, records)
     _check_words(decision)
     if decision.verdict is Verdict.ASK:
         _check_request(decision, fields, times_asked)
@@ -210,6 +225,21 @@ def _check_who(decision: Decision, task_is_open: bool, applicant: str, earlier_o
         raise SameOfficer(
             "ขั้นตอนนี้ต้องพิจารณาโดยเจ้าหน้าที่คนละคนกับขั้นตอนก่อน",
             "this stage must be decided by another officer than the stage before it",
+        )
+
+
+def _check_number(decision: Decision, records: bool) -> None:
+    if not records and decision.number:
+        raise NumberNotAsked("ขั้นตอนนี้ไม่มีเลขที่ให้บันทึก", "this stage records no number: leave it out", field="number")
+    if records and decision.verdict is not Verdict.APPROVE:
+        raise OnlyRecorded(
+            "งานนี้มีไว้บันทึกสิ่งที่หน่วยงานดำเนินการแล้วเท่านั้น",
+            "this task only records what the agency did: record it, or leave it open",
+            field="verdict",
+        )
+    if records and not decision.number.strip():
+        raise NumberMissing(
+            "โปรดบันทึกเลขที่ที่หน่วยงานออกให้", "please record the number that the agency gave", field="number"
         )
 
 

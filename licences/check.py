@@ -11,7 +11,7 @@ from itertools import pairwise
 from licences import finder
 from licences.catalogue import Catalogue
 from licences.fees import ALL_OF_IT
-from licences.procedure import Act, Effect, FeeRule, Level, Licence, Routing, Shape, Stage
+from licences.procedure import RECORDS, Act, Effect, FeeRule, Level, Licence, Routing, Shape, Stage
 from licences.register import APPLICATION
 
 Questions = Mapping[str, Collection[str]]
@@ -178,6 +178,8 @@ def _stages(catalogue: Catalogue, stages: tuple[Stage, ...]) -> Iterator[str]:
             yield f"stage {stage.name} wants another officer than {other}, which does not come before it"
         if stage.agency and stage.agency not in catalogue.agencies:
             yield f"stage {stage.name} asks {stage.agency}, which is no agency"
+        if stage.kind in RECORDS or stage.name in RECORDS:
+            yield f"stage {stage.name} records what the agency did: that comes from the level, not from a stage"
     yield from _together(stages)
 
 

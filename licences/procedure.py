@@ -67,6 +67,12 @@ class Effect(StrEnum):
     NONE = "none"  # nothing: a copy, an extract
 
 
+PAPERS = frozenset({Effect.ISSUE, Effect.EXTEND, Effect.REPLACE})
+"""What ends in a document of its own; an end, a note and a copy are entries only."""
+RECORDS = frozenset({"record-payment", "record-number"})
+"""Tasks on which an officer writes down what the agency did outside this system (levels L1 and L2)."""
+
+
 Confidence = Literal["high", "medium", "low"]
 Provenance = Literal["seed", "law", "inferred"]
 
@@ -142,7 +148,9 @@ class Stage(Shape):
     """One step of a procedure that needs an officer: who, what is asked, within how many working days."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
-    kind: Literal["completeness", "review", "inspection", "opinion", "committee", "approval"] = "review"
+    kind: Literal[
+        "completeness", "review", "inspection", "opinion", "committee", "approval", "record-payment", "record-number"
+    ] = "review"
     role: Literal["officer", "inspector", "supervisor"] = "officer"
     agency: str | None = None  # another agency's opinion; None = the licence's own
     title: Text

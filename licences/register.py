@@ -297,6 +297,7 @@ PUBLIC = (
     "particulars",
     "document_sha256",
     "no_document",
+    "paper_number",
 )
 ADDRESS = ("house_no", "room", "floor", "building", "village", "moo", "soi", "road")
 AREA = ("subdistrict", "district", "province", "postcode", "subdistrict_code", "district_code", "province_code")

@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import minio
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import DBAPIError
 from temporalio.client import Client
 
-from api import filing, payments
+from api import filing, payments, representing
 from api.engine import Engine, EngineDown
+from api.people import Person as AtDoor
 from control.sweeps import begin
 from exchange.bank import Notification
 from exchange.counterparts import people as personas
@@ -31,14 +32,39 @@ from forms import form as forms
 from licences import catalogue, places
 from licences.applications import Decision, Item, Verdict
 from licences.calendar import BANGKOK
-from licences.procedure import Procedure
+from licences.procedure import RECORDS, Procedure
 from local import ROOT, System
-from records import applications, drafts, history, ledger, notices, papers, people, register, tasks
+from records import (
+    applications,
+    drafts,
+    exchange_log,
+    history,
+    ledger,
+    notices,
+    papers,
+    people,
+    register,
+    signatures,
+    tasks,
+)
 from records.applications import Submitted
 from records.database import Database
 from records.files import Files
 from records.rows import table_of
-from records.tables import Application, Bill, Draft, Entry, LicenceNumber, Paper, Person, Posting, Task
+from records.tables import (
+    Application,
+    BankNotification,
+    Bill,
+    Draft,
+    Entry,
+    Holding,
+    LicenceNumber,
+    Notice,
+    Paper,
+    Person,
+    Posting,
+    Task,
+)
 from settings import Role, Settings
 from workflows.messages import Outcome, Resubmission, Withdrawal, connect
 
@@ -47,6 +73,7 @@ Answer = TypeVar("Answer")
 WORKERS = (Role.GENERAL, Role.DRAWING, Role.SEALING)
 KILLING_WORKER = Path(__file__).with_name("killing_worker.py")
 KILLED = -9
+NOTICES = table_of(Notice)
 PAUSE_S, PATIENCE_S = 0.05, 90.0
 COMPANIES = itertools.count(int(datetime.now(UTC).timestamp()) % 1_000_000)
 """Each journey its own company: a register's answer is kept for a day, and a confirmed signing rule for ever."""
@@ -148,7 +175,7 @@ class Made:
     receipts: int
     postings: int
     notices: Mapping[str, int]  # what was told → how often
-    mails: int  # different Message-IDs that arrived
+    mails: int  # different Message-IDs among the letters that name the application
     said: Mapping[str, int]  # history tag → how often
 
 
@@ -252,12 +279,14 @@ class Driver:
     async def decide(
         self, number: str, verdict: Verdict | str = Verdict.APPROVE, *, officer: str = "", reason: str = "",
         items: tuple[Item, ...] = (), conditions: tuple[str, ...] = (), stage: str = "",
+        recorded: str = "12/2569",
     ) -> Task:  # fmt: skip
         """An officer decides the open task (of that stage); the task as it then is. Raises NotAllowed."""
         task = await self.task(number, stage)
         decision = Decision(
             task_id=task.id, verdict=Verdict(verdict), officer=officer or f"officer-of-{task.stage}", reason=reason,
             items=items, conditions=conditions,
+            number=recorded if task.kind in RECORDS else "",
         )  # fmt: skip
         await self.say(number, "decide", decision, key=f"decide:{task.id}:{decision.officer}")
         async with self.database.reading() as session:
@@ -302,6 +331,17 @@ class Driver:
         """The bank's notification, as its door takes it in."""
         told = Notification(transaction_id, satang, ref1, "", datetime.now(UTC))
         await payments.hear(self.database, self.engine, told, {"transactionId": transaction_id})
+
+    async def signed(self, number: str, name: str) -> None:
+        """Another director signs, as at his door."""
+        application, person = await self.application(number), await self.person(name)
+        async with self.database.transaction() as session:
+            kept = await exchange_log.latest_snapshot(session, application.holder_id)
+            company = representing.of_facts(kept.facts) if kept else None
+            assert company is not None
+            director = representing.director(company, AtDoor(person))
+            await signatures.sign_once(session, application, person.id, "director", director, datetime.now(UTC))
+        await self.engine.signal(number, "signed")
 
     # --- looking ---
 
@@ -395,6 +435,53 @@ class Driver:
         assert paper is not None
         return await self.files.get(paper.sealed_key, paper.sealed_sha256, paper.sealed_version)
 
+    async def ended(self, number: str) -> Application | None:
+        """The application, once the records say that it is over."""
+        kept = await self.application(number)
+        return kept if kept.ended_at else None
+
+    async def reminded(self, number: str, times: int) -> Task | None:
+        """The open task, once its officers were reminded so often."""
+        task = await self.task(number)
+        return task if task.reminded >= times else None
+
+    async def reserved(self, number: str) -> LicenceNumber:
+        """The number that it will issue, once it is written down."""
+
+        async def kept() -> LicenceNumber | None:
+            async with self.database.reading() as session:
+                return await register.reserved(session, number)
+
+        found = await self.until(kept)
+        assert found is not None
+        return found
+
+    async def drawn(self, number: str) -> Paper | None:
+        """The licence's paper, once it is drawn."""
+        async with self.database.reading() as session:
+            paper = await papers.get(session, f"{number}:licence")
+        return paper if paper and paper.drawn_key else None
+
+    async def paid(self, number: str) -> tuple[str, ...]:
+        """What kinds of payments of its bills are in the books."""
+        async with self.database.reading() as session:
+            bills = await ledger.bills_of(session, number)
+            return tuple([one.kind for bill in bills for one in await ledger.payments_of(session, bill.ref1)])
+
+    async def finding(self, transaction_id: str) -> str:
+        """What became of a notification; "": nobody has asked the bank yet."""
+        told = table_of(BankNotification)
+        async with self.database.reading() as session:
+            asked = select(told.c.finding).where(told.c.transaction_id == transaction_id)
+            return str((await session.execute(asked)).scalar_one_or_none() or "")
+
+    async def held(self, licence_number: str) -> Holding:
+        """What a licence stands for now."""
+        async with self.database.reading() as session:
+            found = await register.holding(session, licence_number)
+        assert found is not None
+        return found
+
     async def entries(self, licence_number: str) -> tuple[Entry, ...]:
         """What the register says of a licence."""
         async with self.database.reading() as session:
@@ -418,7 +505,7 @@ class Driver:
             told = await notices.of(session, number)
             kept = await papers.of(session, number)
             actions = await history.of(session, number)
-        arrived = {letter["message_id"] for letter in await asyncio.to_thread(self.offices.letters)}
+        letters = await asyncio.to_thread(self.offices.letters)
         return Made(
             numbers=numbers,
             papers=Counter(paper.kind for paper in kept),
@@ -429,13 +516,19 @@ class Driver:
             receipts=len([one for one in receipts if one]),
             postings=sum(postings),
             notices=Counter(notice.what for notice in told),
-            mails=len(arrived & {notice.message_id.strip("<>") for notice in told}),
+            mails=len({letter["message_id"] for letter in letters if number in letter["subject"] + letter["text"]}),
             said=Counter(action.tag for action in actions),
         )
 
     async def _mail_is_out(self, number: str) -> bool:
         async with self.database.reading() as session:
             return all(notice.sent_at for notice in await notices.of(session, number))
+
+    async def hurry_the_mail(self, number: str) -> None:
+        """The five minutes are over that a postman has who took letters and died: another may take them."""
+        mine = (NOTICES.c.application == number, NOTICES.c.sent_at.is_(None))
+        async with self.database.transaction() as session:
+            await session.execute(update(NOTICES).where(*mine).values(next_try_at=datetime.now(UTC)))
 
     def _documents(self, paper: Paper) -> int:
         """Sealed documents of one paper in the store, whether or not anybody knows of them."""

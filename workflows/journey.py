@@ -26,7 +26,7 @@ with workflow.unsafe.imports_passed_through():
     from licences.applications import Decision, Status, Verdict, check_decision
     from licences.calendar import end_of_day
     from licences.errors import NotAllowed
-    from licences.procedure import Due, Effect, Level
+    from licences.procedure import PAPERS, Due, Level
     from workflows import sentences
     from workflows.messages import (
         DRAWING,
@@ -52,6 +52,9 @@ A_WEEK = timedelta(days=7)
 
 REPRESENTATION = PlannedStage(name="representation")
 """The stage on which an officer confirms who may sign for a company (not one of the procedure's own)."""
+RECORD_PAYMENT = PlannedStage(name="record-payment", records=True)
+RECORD_NUMBER = PlannedStage(name="record-number", records=True)
+"""The stages on which an officer writes down what the agency did: a level below L3 brings them (`Plan`)."""
 
 Answer = TypeVar("Answer")
 
@@ -81,6 +84,7 @@ class Journey:
         self.patient = False  # another office is being asked again and again
         self.deciding = 0
         self.answering = False
+        self.granted = False  # decided and paid: what is left is the agency's paper, and ours
         self.issuing = False
         self.over = False
 
@@ -114,6 +118,7 @@ class Journey:
                 task_is_open=stage is not None and not self.closing(),
                 earlier_officers=self.barred(stage) if stage else (),
                 times_asked=len(self.asked),
+                records=stage is not None and stage.records,
             )
         except NotAllowed as no:
             raise final(no) from no
@@ -148,7 +153,7 @@ class Journey:
 
     @withdraw.validator
     def _may_withdraw(self, withdrawal: Withdrawal) -> None:
-        if self.issuing or self.deciding or self.over or self.withdrawal:
+        if self.granted or self.issuing or self.deciding or self.over or self.withdrawal:
             raise final(sentences.too_late_to_withdraw())
 
     @workflow.update
@@ -236,12 +241,24 @@ class Journey:
         """Ask for what is due here, and go on when the bank itself says that it is paid."""
         if due not in self.submission.plan.dues:
             return
+        if self.submission.plan.paid_there:
+            return await self.paid_there(due)
         bill = await self.write(Payments.raise_bill, wanted.WantedBill(**self.now(), due=due), f"bill:{due}")
         seen = 0
         while not bill.settled:
             seen = await self.rumour(bill.ref1, seen)
             question = wanted.Payment(**self.now(), ref1=bill.ref1)
             bill = await self.ask(Payments.confirm, question, f"confirm:{due}:{seen}", "bank") or bill
+
+    async def paid_there(self, due: Due) -> None:
+        """Say what is due here, and go on when an officer of the agency has recorded that it was paid there."""
+        owed = await self.write(Payments.tell_owed, wanted.WantedBill(**self.now(), due=due), f"owed:{due}")
+        if owed.satang:
+            await self.record(RECORD_PAYMENT, round_=1 + list(Due).index(due), satang=owed.satang)
+
+    async def record(self, stage: PlannedStage, *, round_: int = 1, satang: int = 0) -> None:
+        """An officer writes down what the agency did; there is nothing else to say on such a stage."""
+        await self.decision(wanted.WantedTask(**self.now(), stage=stage.name, round=round_, satang=satang), stage)
 
     async def rumour(self, ref1: str, seen: int) -> int:
         """Wait until somebody says that this bill is paid; answers how often it was said."""
@@ -301,12 +318,27 @@ class Journey:
 
     async def issue(self) -> Outcome:
         """Number before seal, seal before register: nothing is sealed that was not first written down."""
+        self.granted = True
+        if not self.submission.plan.entered:
+            return await self.complete()
+        if self.submission.plan.paper_there:
+            await self.record(RECORD_NUMBER)
         self.issuing = True
         reserved = await self.write(Issuing.reserve_number, self.step(), "reserve-number")
-        if self.submission.plan.level is Level.SEAL and self.submission.plan.effect in WITH_PAPER:
+        if self.submission.plan.level is Level.SEAL and self.submission.plan.effect in PAPERS:
             await self.document(Drawing.draw_up, self.step(), "licence")
         await self.write(Issuing.enter_in_register, self.step(), "enter-in-register")
         return Outcome(status=Status.ISSUED, licence_number=reserved.licence_number)
+
+    async def complete(self) -> Outcome:
+        """The end of what enters nothing in the register: where we seal, a sealed letter says what was done."""
+        self.issuing = True
+        if self.submission.plan.level is Level.SEAL:
+            letter = wanted.Letter(**self.now(), kind=Status.ISSUED.value)
+            await self.document(Drawing.draw_letter, letter, "completed")
+        ending = wanted.Ending(**self.now(), status=Status.ISSUED.value, told="completed")
+        await self.write(Applications.end, ending, "end")
+        return Outcome(status=Status.ISSUED)
 
     async def document(self, draw: Any, asked: Any, name: str) -> None:
         """Draw a paper beside no key, then seal it beside no applicant's text."""
@@ -403,7 +435,3 @@ class Journey:
         if self.withdrawal:
             raise Over(Status.WITHDRAWN, by=self.withdrawal.by)
         return True
-
-
-WITH_PAPER = frozenset({Effect.ISSUE, Effect.EXTEND, Effect.REPLACE})
-"""What ends in a document of its own; an end, a note and a copy are entries only."""

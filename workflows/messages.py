@@ -15,9 +15,9 @@ from pydantic import BaseModel, ConfigDict
 from temporalio.api.common.v1 import Payload
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.converter import DefaultFailureConverterWithEncodedAttributes, PayloadCodec
+from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes, PayloadCodec
 
-from licences.procedure import Due, Effect, Level, Operation, Procedure
+from licences.procedure import PAPERS, Due, Effect, Level, Operation, Procedure
 
 GENERAL, DRAWING, SEALING = "general", "drawing", "sealing"
 """The task queues: order and short writes; papers with applicants' text; keys."""
@@ -44,6 +44,7 @@ class PlannedStage(Message):
     together: str = ""
     votes: int = 1
     not_same_officer_as: tuple[str, ...] = ()
+    records: bool = False  # nothing to decide: an officer writes down what the agency did
 
 
 class Plan(Message):
@@ -57,6 +58,9 @@ class Plan(Message):
     dues: tuple[Due, ...]
     automatic: bool
     by_fee: bool = False  # paying renews, and nobody decides
+    paid_there: bool = False  # L1: the agency takes the money, and an officer records it
+    entered: bool = True  # False: nothing comes into the register (a copy, a payment)
+    paper_there: bool = False  # L1, L2: the paper is the agency's own, and an officer records its number
 
 
 def plan(procedure: Procedure) -> Plan:
@@ -73,6 +77,9 @@ def plan(procedure: Procedure) -> Plan:
         dues=tuple(d for d in Due if any(f.due is d for f in procedure.fees)),
         automatic=procedure.automatic is not None,
         by_fee=bool(procedure.renewal_window and procedure.renewal_window.by_fee),
+        entered=procedure.effect is not Effect.NONE,
+        paid_there=procedure.level is Level.APPLY,
+        paper_there=procedure.level is not Level.SEAL and procedure.effect in PAPERS,
     )
 
 
@@ -153,11 +160,15 @@ class Codec(PayloadCodec):
         return Payload.FromString(clear)
 
 
-async def connect(address: str, namespace: str, codec_keys: str) -> Client:
-    """The one way to the engine, for doors and workers alike: pydantic values, sealed payloads, sealed failures."""
-    converter = replace(
+def converter(codec_keys: str) -> DataConverter:
+    """How values are written: pydantic values, sealed payloads, sealed failures."""
+    return replace(
         pydantic_data_converter,
         payload_codec=Codec(CodecKeys.parse(codec_keys)),
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )
-    return await Client.connect(address, namespace=namespace, data_converter=converter)
+
+
+async def connect(address: str, namespace: str, codec_keys: str) -> Client:
+    """The one way to the engine, for doors, workers and tools alike."""
+    return await Client.connect(address, namespace=namespace, data_converter=converter(codec_keys))

@@ -39,6 +39,20 @@ def test_an_officer_decides_only_in_review_and_an_applicant_never() -> None:
     assert not [s for s in Status if Action.DECIDE in applications.allowed(s, Turn.APPLICANT)]
 
 
+def test_what_the_agency_did_is_recorded_by_its_number_and_nothing_else() -> None:
+    applications.check_decision(a_decision(number="กท 12/2569"), task_is_open=True, records=True)
+    for said, answer in (
+        ({}, applications.NumberMissing),
+        ({"number": "  "}, applications.NumberMissing),
+        ({"verdict": "refuse", "reason": "ไม่", "number": "1"}, applications.OnlyRecorded),
+        ({"verdict": "ask", "reason": "ไม่", "items": [WRONG]}, applications.OnlyRecorded),
+    ):
+        with pytest.raises(answer):
+            applications.check_decision(a_decision(**said), task_is_open=True, records=True)  # type: ignore[arg-type]
+    with pytest.raises(applications.NumberNotAsked):
+        applications.check_decision(a_decision(number="12/2569"), task_is_open=True)
+
+
 def test_a_complete_decision_may_be_taken() -> None:
     applications.check_decision(a_decision(conditions=["เปิดไม่เกินเวลา 22.00 น."]), task_is_open=True)
     applications.check_decision(a_decision(verdict="refuse", reason="พื้นที่ไม่ผ่าน"), task_is_open=True)
