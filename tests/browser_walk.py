@@ -26,6 +26,7 @@ OF_ONE = re.compile(r"/(?:[A-Za-z]+-)?[^/]*\d[^/]*")
 NARROW, PHONE, DESK = 320, 360, 1280
 HIGH = 800
 MOST_PAGES = 40
+ONLY_POSTED = ("/decision", "/submit", "/resubmit")
 SAVE, ATTACH, GO_ON = "บันทึกและทำต่อ", "แนบและทำต่อ", "ทำต่อ"
 
 
@@ -40,6 +41,7 @@ class Walker:
         self.seen = set() if seen is None else seen
         self.foreign: list[str] = []
         self.complaints: list[str] = []
+        self.visited: list[str] = []
         self.context = browser.new_context(
             java_script_enabled=script,
             locale="th-TH",
@@ -85,6 +87,14 @@ class Walker:
         self.page.get_by_role("button", name="Authorize").click()
         self.page.wait_for_url(f"{self.web}/**")
         self.look()
+
+    def again_in_english(self) -> None:
+        """Look at every page visited so far in the other language, and come back to Thai."""
+        here, visited, self.visited = urlsplit(self.page.url).path, self.visited, []
+        for path in visited:
+            if not path.endswith(ONLY_POSTED):
+                self.go(f"{path}?lang=en")
+        self.go(f"{here}?lang=th")
 
     def act_for(self, juristic_id: str) -> None:
         """Choose a company by its number."""
@@ -186,9 +196,11 @@ class Walker:
             return
         assert not self.foreign, f"fetched from elsewhere: {self.foreign}"
         assert not self.complaints, f"{self.page.url}: {self.complaints}"
+        path = urlsplit(self.page.url).path
+        self.visited += [] if path in self.visited else [path]
         lang = self.page.get_attribute("html", "lang") or ""
         title = re.sub(r"[\d-]+", "", self.page.title())
-        kind = f"{OF_ONE.sub('/one', urlsplit(self.page.url).path)} {lang} {self._state()} {title}"
+        kind = f"{OF_ONE.sub('/one', path)} {lang} {self._state()} {title}"
         if kind in self.seen:
             return
         self.seen.add(kind)

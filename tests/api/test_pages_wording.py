@@ -20,6 +20,7 @@ PARTS = {
     "{booked.kind}": ("full", "short", "over", "second", "dead-bill"),
     "{decision.verdict.value}": tuple(Verdict),
     "{ending.status}": ("refused", "returned", "withdrawn"),
+    "{told}": ("refused", "returned", "withdrawn"),
     "{what}": ("claimed", "released", "reassigned"),
     "{outcome.verdict}": (),
 }
