@@ -58,8 +58,8 @@ LONG_AGO = date(2018, 1, 1)
 PATIENCE = timedelta(seconds=120)
 GRACE = timedelta(seconds=4)
 PAUSE = timedelta(milliseconds=50)
-LONGER_PAUSE = timedelta(milliseconds=400)
-"""Where asking costs a process: three workers being asked about took half a processor from their own start."""
+LONGER_PAUSE = timedelta(milliseconds=250)
+"""Where asking takes the processor from those that are starting."""
 LAST_LINES = 20
 
 # Below the kernel's own range (32768 up): no outgoing connection takes a port between our look and our use.
@@ -493,9 +493,19 @@ class System:
             role.value,
             _python("worker", role.value),
             self.env_for(role) | _as_env(metrics, frozenset(metrics)),
-            ready=lambda since: _worker_polls(self._values, role.value, since),
+            ready=lambda since: _has_polled(self._pollers(role.value), role.value, since),
             pause=LONGER_PAUSE,
         )
+
+    def _pollers(self, queue: str) -> list[dict[str, Any]]:
+        """Who asks a queue for work. Our own Temporal also speaks HTTP: thirty times cheaper than its command line."""
+        if "temporal" not in self._parts:
+            told = _temporal_cli(self._values, "task-queue", "describe", "--task-queue", queue, "--output", "json")
+            return json.loads(told)["pollers"] or []
+        queues = f"/api/v1/namespaces/{self._values['temporal_namespace']}/task-queues"
+        url = f"http://{HERE}:{self.ports['temporal-http']}{queues}/{queue}?taskQueueType=TASK_QUEUE_TYPE_ACTIVITY"
+        with urllib.request.urlopen(url, timeout=2) as answer:
+            return json.load(answer).get("pollers") or []
 
 
 # Settings of the local profile
@@ -807,11 +817,9 @@ def _temporal_answers(values: Mapping[str, str]) -> None:
     _temporal_cli(values, "operator", "namespace", "update", "--retention", RETENTION)
 
 
-def _worker_polls(values: Mapping[str, str], queue: str, since: datetime) -> None:
+def _has_polled(pollers: Sequence[Mapping[str, Any]], queue: str, since: datetime) -> None:
     """Somebody has asked the queue for work since the worker was started."""
-    told = json.loads(_temporal_cli(values, "task-queue", "describe", "--task-queue", queue, "--output", "json"))
-    polled = [datetime.fromisoformat(poller["lastAccessTime"]) for poller in told["pollers"] or ()]
-    if not any(at >= since for at in polled):
+    if not any(datetime.fromisoformat(poller["lastAccessTime"]) >= since for poller in pollers):
         raise NotYet(f"nobody polls the queue {queue}")
 
 
