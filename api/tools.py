@@ -16,7 +16,7 @@ from records.database import Database
 from records.files import Files
 from records.people import PersonalKeys
 from settings import Settings
-from signing.verify import Trust
+from signing.trust import Trust
 
 
 def settings(request: Request) -> Settings:

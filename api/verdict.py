@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from licences.errors import Sentence
 from licences.register import Standing
 from licences.thai import long_date
-from signing.verify import Findings
+
+if TYPE_CHECKING:  # what reads PDF is loaded only where a PDF is read
+    from signing.verify import Findings
 
 PASSED, FAILED = "TOTAL-PASSED", "TOTAL-FAILED"
 
@@ -69,13 +71,13 @@ class Verdict:
         return EXIT_CODES[self.worth]
 
 
-def verdict(findings: Findings, known: Known | None, *, register_asked: bool) -> Verdict:
+def verdict(findings: "Findings", known: Known | None, *, register_asked: bool) -> Verdict:
     """Put evidence and register together. `known` None: the register (or snapshot) has no such number, or, when
     `register_asked` is false, nobody could be asked."""
     return _of_seal(findings) or _of_register(findings, known, register_asked)
 
 
-def _of_seal(findings: Findings) -> Verdict | None:
+def _of_seal(findings: "Findings") -> Verdict | None:
     """The verdict when the seal alone decides; None when it is good."""
     if findings.indication == PASSED:
         return None
@@ -85,7 +87,7 @@ def _of_seal(findings: Findings) -> Verdict | None:
     return Verdict(Worth.CANNOT_TELL, (*findings.sentences, LOOK_UP))
 
 
-def _of_register(findings: Findings, known: Known | None, register_asked: bool) -> Verdict:
+def _of_register(findings: "Findings", known: Known | None, register_asked: bool) -> Verdict:
     """A good seal: is it a file of the register, and what is the licence worth today."""
     if known is None:
         return Verdict(*(_NOT_THERE if register_asked else _NOBODY_ASKED))
@@ -97,15 +99,15 @@ def _of_register(findings: Findings, known: Known | None, register_asked: bool) 
     return Verdict(worth, (GENUINE, standing_sentence(known)))
 
 
-def _is_known(findings: Findings, known: Known) -> bool:
+def _is_known(findings: "Findings", known: Known) -> bool:
     return bool(_digest(findings, known)) and record_number(findings) == known.licence_number
 
 
-def _digest(findings: Findings, known: Known) -> str:
+def _digest(findings: "Findings", known: Known) -> str:
     return findings.sha256 if findings.sha256 in known.documents else ""
 
 
-def record_number(findings: Findings) -> str:
+def record_number(findings: "Findings") -> str:
     """The licence number in the record that the sealed file carries; "" when it carries none."""
     return str(findings.record.get("licence_number", ""))
 
@@ -162,7 +164,7 @@ STANDINGS: Mapping[Standing, Sentence] = {
 }
 
 
-def as_json(findings: Findings, known: Known | None, said: Verdict) -> dict[str, Any]:
+def as_json(findings: "Findings", known: Known | None, said: Verdict) -> dict[str, Any]:
     """The same facts for programs: `bizportal verify --json` and `POST /api/v1/verify` both say exactly this."""
     return {
         "verdict": said.worth.value,
@@ -182,13 +184,13 @@ def _yes_no(worth: Worth, yes: tuple[Worth, ...]) -> bool | None:
     return None if worth is Worth.CANNOT_TELL else worth in yes
 
 
-def _which_file(findings: Findings, known: Known | None) -> str:
+def _which_file(findings: "Findings", known: Known | None) -> str:
     if known is None or not _digest(findings, known):
         return "unknown"
     return "current" if findings.sha256 == known.current else "older-copy"
 
 
-def _seal(findings: Findings) -> dict[str, Any]:
+def _seal(findings: "Findings") -> dict[str, Any]:
     return {
         "intact": findings.intact,
         "sealed_by": vars(findings.sealed_by) if findings.sealed_by else None,

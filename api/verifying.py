@@ -9,8 +9,12 @@ import resource
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from signing.verify import Findings, Trust, verify
+from signing.trust import Trust
+
+if TYPE_CHECKING:  # what reads PDF is loaded by the processes that do, and not by the doors
+    from signing.verify import Findings
 
 AT_ONCE = 2
 MEMORY_BYTES = 1024 * 1024 * 1024
@@ -28,7 +32,7 @@ class Verifier:
         self._trust = trust
         self._pool = self._made()
 
-    async def findings(self, pdf: bytes) -> Findings:
+    async def findings(self, pdf: bytes) -> "Findings":
         """What the file proves. Raises CannotJudge when it breaks its bounds."""
         pool = self._pool
         loop = asyncio.get_running_loop()
@@ -69,8 +73,10 @@ def _begin(trust: Trust) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
 
 
-def judge(pdf: bytes) -> Findings:
+def judge(pdf: bytes) -> "Findings":
     """In the process: judge one file within its share of CPU time (SIGXCPU ends the process otherwise)."""
+    from signing.verify import verify
+
     used = resource.getrusage(resource.RUSAGE_SELF)
     limit = int(used.ru_utime + used.ru_stime) + CPU_S
     resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.getrlimit(resource.RLIMIT_CPU)[1]))
