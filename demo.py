@@ -305,7 +305,7 @@ class Demo:
         self.finish(number)
         business = self.now(number)["licence_number"]
         with self.story.step("a practitioner applies to operate it, by the number of its licence"):
-            answers = {"clinic_licence_number": business}
+            answers = {"clinic_licence_no": business}
             filed = self.file("practitioner", "dhss-clinic-operate", "new", holder={"self": True}, answers=answers)
         self.finish(filed["number"], who="practitioner")
 

@@ -1,8 +1,9 @@
 """Who may ask for what: for whom, how well identified, holding which licences. Pure: values in, refusals out."""
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -11,6 +12,7 @@ from api.people import Person
 from licences import calendar, thai
 from licences.errors import Forbidden, NotAllowed, NotFound
 from licences.procedure import Effect, Prerequisite, Procedure
+from records.register import AtPlace
 from records.tables import Holding
 
 JURISTIC, NATURAL = "juristic", "natural"
@@ -128,6 +130,42 @@ def check_prerequisite(needed: Prerequisite, in_force: Collection[str]) -> None:
             f"one of these licences must be in force first: {which} ({needed.law})",
             field="licence",
         )
+
+
+def check_prerequisite_there(
+    needed: Prerequisite,
+    known: Sequence[AtPlace],
+    *,
+    holder_key: str,
+    numbers: Collection[str],
+    premises: Mapping[str, Any] | None,
+) -> None:
+    """Raise PrerequisiteMissing unless a licence that must come first is in force for this place, whoever holds it.
+
+    It is the one whose number was answered, or one at the same house number of the same subdistrict. Where the form
+    asks for no place, or the entry names none, it must be the holder's own.
+    """
+    for one in known:
+        if one.licence not in needed.any_of:
+            continue
+        named = bool({one.licence_number, one.paper_number} & set(numbers))
+        placeless = one.holder_key == holder_key and not (premises and one.premises)
+        if named or placeless or same_place(one.premises, premises):
+            return
+    which = ", ".join(needed.any_of)
+    raise PrerequisiteMissing(
+        f"ไม่พบใบอนุญาตที่ยังมีผลสำหรับสถานที่นี้: {which} ({needed.law})",
+        f"none of these licences is in force for this place: {which} ({needed.law})",
+        field="premises" if premises else "licence",
+    )
+
+
+def same_place(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:
+    """Whether two addresses are one place: the same subdistrict, and the same house number where both have one."""
+    if not one or not other or one.get("subdistrict_code") != other.get("subdistrict_code"):
+        return False
+    houses = [re.sub(r"\s", "", thai.ascii_digits(str(place.get("house_no") or ""))) for place in (one, other)]
+    return houses[0] == houses[1] or "" in houses
 
 
 def is_in_force(holding: Holding, on: date) -> bool:

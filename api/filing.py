@@ -24,6 +24,7 @@ from api.eligibility import (
     check_eligible,
     check_may_act,
     check_prerequisite,
+    check_prerequisite_there,
     is_in_force,
     juristic_number,
 )
@@ -31,12 +32,12 @@ from api.people import Person
 from api.representing import Register
 from forms import form as forms
 from forms.form import Answers, Form
-from licences import calendar, places
+from licences import calendar, fees, places
 from licences import register as book
 from licences.applications import Status
 from licences.calendar import BANGKOK
 from licences.catalogue import Catalogue
-from licences.procedure import Procedure
+from licences.procedure import Effect, Procedure
 from records import register
 from records.applications import Submitted
 from records.database import Database
@@ -108,7 +109,19 @@ async def prepare(desk: Desk, person: Person, wanted: Wanted, at: datetime, key:
     found = await find_attachments(desk.database, person, wanted.attachments, wanted.answers)
     form = forms.load(procedure.form)
     answers = check_answers(form, wanted.answers, found, on.facts, procedure, on.holder.kind)
-    return _submitted(desk, person, wanted, at, key, on, found, form, answers)
+    await _check_of_the_place(desk.database, on, premises_of(form, answers), answers, at.date())
+    submitted = _submitted(desk, person, wanted, at, key, on, found, form, answers)
+    check_fees(procedure, submitted.answers, submitted.received_at, submitted.office)
+    return submitted
+
+
+def check_fees(procedure: Procedure, answers: Mapping[str, Any], received_at: datetime, office: str) -> None:
+    """Raise what a later bill would: an answer that a fee needs and that is not there, or has no rate.
+
+    What only a late renewal owes is reckoned too, so that nothing is left to be found after the grant.
+    """
+    day, authority = received_at.astimezone(BANGKOK).date(), places.authority_code(office)
+    fees.owed(procedure, answers, on=day, authority=authority, late=procedure.effect is Effect.EXTEND)
 
 
 # --- who ---
@@ -151,7 +164,27 @@ async def _check_prerequisites(database: Database, procedure: Procedure, holder:
         held = await register.holdings_of(session, holder.key)
     in_force = {holding.licence for holding in held if is_in_force(holding, on)}
     for needed in procedure.prerequisites:
-        check_prerequisite(needed, in_force)
+        if needed.binds == "holder":
+            check_prerequisite(needed, in_force)
+
+
+async def _check_of_the_place(
+    database: Database, on: Ground, premises: Mapping[str, Any] | None, answers: Mapping[str, Any], day: date
+) -> None:
+    """Raise PrerequisiteMissing unless what must come first is in force for the place, held by whomever."""
+    bound = [needed for needed in on.procedure.prerequisites if needed.binds == "premises"]
+    if not bound:
+        return
+    kinds = {code for needed in bound for code in needed.any_of}
+    numbers = {value.strip() for value in answers.values() if isinstance(value, str) and value.strip()}
+    subdistrict = str((premises or {}).get("subdistrict_code", ""))
+    async with database.reading() as session:
+        found = await register.in_force_of(
+            session, kinds, holder_key=on.holder.key, numbers=numbers, subdistrict=subdistrict
+        )
+    known = [one for one in found if calendar.in_force(day, one.valid_from, one.valid_until)]
+    for needed in bound:
+        check_prerequisite_there(needed, known, holder_key=on.holder.key, numbers=numbers, premises=premises)
 
 
 # --- what is asked ---

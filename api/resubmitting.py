@@ -55,6 +55,7 @@ async def draft(
     facts = fact_answers(form, kept.answers)
     merged = {name: value for name, value in {**kept.answers, **given.answers}.items() if value is not None}
     answers = documents.check_answers(form, merged, found, facts, procedure, kept.holder_kind).as_json()
+    filing.check_fees(procedure, answers, kept.received_at, kept.office)
     new = _draft(kept, person, answers, documents.bound(form, answers, found), at, key)
     async with desk.database.transaction() as session:
         await drafts.save(session, new)

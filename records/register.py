@@ -4,7 +4,7 @@
 again from the entries at any time.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import groupby
@@ -365,6 +365,40 @@ async def holdings_of(session: AsyncSession, holder_key: str) -> tuple[Holding, 
         select(HOLDINGS).where(HOLDINGS.c.holder_key == holder_key).order_by(HOLDINGS.c.licence_number)
     )
     return tuple(Holding(**row) for row in rows.mappings())
+
+
+@dataclass(frozen=True)
+class AtPlace:
+    """A licence in force that may be what another needs first: its number, its paper's, its holder's key, its place."""
+
+    licence_number: str
+    licence: str
+    holder_key: str
+    paper_number: str
+    premises: Mapping[str, Any] | None
+    valid_from: date
+    valid_until: date | None
+
+
+async def in_force_of(
+    session: AsyncSession, licences: Collection[str], *, holder_key: str, numbers: Collection[str], subdistrict: str
+) -> tuple[AtPlace, ...]:
+    """Licences of those kinds in force: the holder's own, those of these numbers (ours or a paper's), and those in
+    that subdistrict (DOPA code)."""
+    facts, found_by = ENTRIES.c.facts, [HOLDINGS.c.holder_key == holder_key]
+    found_by += [HOLDINGS.c.licence_number.in_(numbers), facts["paper_number"].astext.in_(numbers)]
+    if subdistrict:
+        found_by.append(facts["premises"]["subdistrict_code"].astext == subdistrict)
+    asked = select(HOLDINGS, facts).join(ENTRIES, ENTRIES.c.seq == HOLDINGS.c.entry)
+    which = (HOLDINGS.c.licence.in_(licences), HOLDINGS.c.status == Standing.IN_FORCE.value, or_(*found_by))
+    rows = await session.execute(asked.where(*which).order_by(HOLDINGS.c.licence_number))
+    return tuple(
+        AtPlace(
+            row["licence_number"], row["licence"], row["holder_key"], str(row["facts"].get("paper_number", "")),
+            row["facts"].get("premises"), row["valid_from"], row["valid_until"],
+        )
+        for row in rows.mappings()
+    )  # fmt: skip
 
 
 async def by_sha256(session: AsyncSession, sha256: str) -> Entry | None:

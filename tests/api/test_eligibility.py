@@ -1,5 +1,6 @@
 """Who may ask for what. Pure."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -22,6 +23,7 @@ from exchange.counterparts.people import with_check_digit
 from licences import catalogue
 from licences.calendar import RenewalTooEarly, RenewalTooLate
 from licences.procedure import Effect, Prerequisite, Procedure
+from records.register import AtPlace
 from records.tables import Holding
 from records.tables import Person as PersonRow
 
@@ -153,3 +155,47 @@ def test_any_one_of_the_licences_that_must_come_first_will_do() -> None:
 )
 def test_which_procedures_speak_of_a_licence_that_is_held(effect: Effect, acts_on: str | None, one: bool) -> None:
     assert eligibility.acts_on_one(a_procedure(effect=effect, acts_on=acts_on)) is one
+
+
+def there(number: str = "A", holder: str = "x", premises: dict[str, str] | None = None, paper: str = "") -> AtPlace:
+    return AtPlace(number, "a-first", holder, paper, premises, date(2026, 1, 1), None)
+
+
+HERE, NEXT_DOOR = {"house_no": "99/1", "subdistrict_code": "100101"}, {"house_no": "99/2", "subdistrict_code": "100101"}
+FIRST = Prerequisite(any_of=("a-first",), binds="premises", law="a law")
+
+
+@pytest.mark.parametrize(
+    ("known", "numbers", "premises"),
+    [
+        (there("DHSS-1"), {"DHSS-1"}, None),
+        (there(paper="10101-65"), {"10101-65"}, NEXT_DOOR),
+        (there(premises=HERE), (), HERE),
+        (there(premises=HERE), (), {"house_no": "๙๙ / ๑", "subdistrict_code": "100101"}),
+        (there(premises={"subdistrict_code": "100101"}), (), HERE),  # a home: the register does not show its number
+        (there(holder="mine"), (), HERE),
+        (there(holder="mine", premises=HERE), (), None),
+    ],
+)
+def test_what_must_come_first_may_be_anybodys_that_is_in_force_for_the_place(
+    known: AtPlace, numbers: Any, premises: Any
+) -> None:
+    eligibility.check_prerequisite_there(FIRST, [known], holder_key="mine", numbers=numbers, premises=premises)
+
+
+@pytest.mark.parametrize(
+    ("known", "numbers", "premises", "field"),
+    [
+        (there("DHSS-1"), {"DHSS-2"}, None, "licence"),
+        (there(premises=HERE), (), NEXT_DOOR, "premises"),
+        (there(premises=HERE), (), HERE | {"subdistrict_code": "100102"}, "premises"),
+        (there(holder="mine", premises=HERE), (), NEXT_DOOR, "premises"),
+        (there(), (), HERE, "premises"),
+        (replace(there(premises=HERE), licence="another"), (), HERE, "premises"),
+    ],
+)
+def test_a_licence_for_another_place_is_not_enough(known: AtPlace, numbers: Any, premises: Any, field: str) -> None:
+    with pytest.raises(PrerequisiteMissing) as missing:
+        eligibility.check_prerequisite_there(FIRST, [known], holder_key="mine", numbers=numbers, premises=premises)
+
+    assert missing.value.field == field

@@ -13,6 +13,7 @@ from api.resubmitting import NewAnswers, NotAsked, NothingAsked
 from forms import form as forms
 from licences import catalogue
 from licences import register as book
+from licences.fees import UnitMissing
 from licences.procedure import AskedDocument, Effect, Procedure, Text
 from records.register import Found
 from records.tables import Application, Entry, Holding
@@ -159,3 +160,13 @@ def test_only_what_was_asked_may_change(
     else:
         with pytest.raises(refusal):
             resubmitting.check_asked(asked, KEPT, answers)
+
+
+def test_an_answer_that_only_the_bill_needs_is_missed_when_it_is_filed() -> None:
+    now = datetime(2026, 11, 20, 3, tzinfo=UTC)
+
+    filing.check_fees(a_procedure(), {"floor_area_sqm": 350}, now, "lao@pattaya")
+    with pytest.raises(UnitMissing) as missing:
+        filing.check_fees(a_procedure(), {}, now, "lao@pattaya")
+
+    assert missing.value.field == "floor_area_sqm"

@@ -366,3 +366,23 @@ async def test_an_application_that_granted_is_named_in_its_own_row(
     await write(applications.end, application.number, "issued", "granted", NOON, GRANT.licence_number)
 
     assert (await ask(applications.get, application.number)).licence_number == GRANT.licence_number
+
+
+async def test_what_is_in_force_is_found_by_its_number_its_papers_number_its_holder_or_its_place(
+    enter: Act, ask: Act
+) -> None:
+    place = {"house_no": "9", "subdistrict_code": "100101"}
+    for n, facts_ in enumerate(({}, {"paper_number": "12/2568"}, {"premises": place}), start=1):
+        await enter(**a_grant(n) | {"facts": facts_, "holder_key": f"holder-{n}"})
+    await enter(**a_grant(4) | {"licence": "another", "facts": {"premises": place}})
+
+    async def found(holder_key: str = "nobody", numbers: Any = (), subdistrict: str = "") -> list[str]:
+        known = await ask(
+            register.in_force_of, {"food"}, holder_key=holder_key, numbers=numbers, subdistrict=subdistrict
+        )
+        return [one.holder_key for one in known]
+
+    assert await found() == []
+    assert await found("holder-1") == ["holder-1"]
+    assert await found(numbers={"12/2568", a_grant(1)["licence_number"]}) == ["holder-1", "holder-2"]
+    assert await found(subdistrict="100101") == ["holder-3"]
