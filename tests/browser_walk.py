@@ -23,6 +23,7 @@ from forms.words import BUDDHIST_ERA
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 OF_ONE = re.compile(r"/(?:[A-Za-z]+-)?[^/]*\d[^/]*")
+A_NUMBER = re.compile(r"[A-Z]+-\d+-\d+-\w")
 NARROW, PHONE, DESK = 320, 360, 1280
 HIGH = 800
 MOST_PAGES = 40
@@ -191,7 +192,8 @@ class Walker:
     # Looking
 
     def look(self) -> None:
-        """What a reviewer asks of every page."""
+        """What a reviewer asks of every page, once it is all there."""
+        self.page.wait_for_load_state()
         if not self.page.url.startswith(self.web):
             return
         assert not self.foreign, f"fetched from elsewhere: {self.foreign}"
@@ -199,7 +201,7 @@ class Walker:
         path = urlsplit(self.page.url).path
         self.visited += [] if path in self.visited else [path]
         lang = self.page.get_attribute("html", "lang") or ""
-        title = re.sub(r"[\d-]+", "", self.page.title())
+        title = A_NUMBER.sub("", self.page.title())
         kind = f"{OF_ONE.sub('/one', path)} {lang} {self._state()} {title}"
         if kind in self.seen:
             return
@@ -209,7 +211,10 @@ class Walker:
         self._shoot(kind)
 
     def _state(self) -> str:
-        return "wrong" if self.page.locator("#problems").count() else ""
+        wrong = "wrong " * bool(self.page.locator("#problems").count())
+        deciding = "deciding " * bool(self.page.locator("[name=verdict]").count())
+        said = self.page.locator("main .notice h2")
+        return wrong + deciding + (said.first.inner_text() if said.count() else "")
 
     def _narrow(self, kind: str) -> None:
         self.page.set_viewport_size({"width": NARROW, "height": HIGH})
