@@ -1,0 +1,236 @@
+"""The whole way by the pages: apply, sign, be asked, pay, be granted, be looked up; with and without script."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pypdfium2
+import pytest
+from browser_walk import DESK, SAVE, Walker
+from playwright.sync_api import Browser
+
+from exchange.counterparts.people import JOINT_COMPANY, SOLE_COMPANY
+from forms import form as forms
+from local import System
+
+LICENCE = "lao-food-sale-large"
+PATIENCE_S = 40.0
+
+Make = Callable[..., Walker]
+
+
+@pytest.fixture(scope="session")
+def seen() -> set[str]:
+    """Kinds of pages that were looked at closely already."""
+    return set()
+
+
+@pytest.fixture
+def walk(browser: Browser, web: str, seen: set[str], shots: Path | None) -> Make:
+    """Makes people with browsers of their own."""
+
+    def make(persona: str = "", to: str = "/applications", **more: Any) -> Walker:
+        walker = Walker(browser, web, seen=seen, shots=shots, **more)
+        if persona:
+            walker.sign_in(persona, to)
+        return walker
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A PDF to attach."""
+    path: Path = tmp_path_factory.mktemp("files") / "IMG_0789.pdf"
+    document = pypdfium2.PdfDocument.new()
+    document.new_page(595, 842)
+    document.save(str(path))
+    return path
+
+
+def until(true: Callable[[], bool], what: str) -> None:
+    """Wait for something that the system does by itself."""
+    end = time.monotonic() + PATIENCE_S
+    while not true():
+        assert time.monotonic() < end, f"waited {PATIENCE_S:.0f} s for: {what}"
+        time.sleep(0.3)
+
+
+def apply(walker: Walker, plan: Path, seed: int, *, in_english_too: bool = False) -> str:
+    """File a new application for the food licence; its number."""
+    form = forms.load("food-sale-large")
+    answers = forms.example(form, seed)
+    walker.go(f"/licences/{LICENCE}")
+    walker.press("เริ่มยื่นคำขอ")
+    walker.press("เริ่มกรอกคำขอ")
+    walker.press("ทำต่อ")
+    walker.fill_in(form, answers, plan)
+    if in_english_too:
+        walker.again_in_english()
+    walker.press("ยืนยันและส่งคำขอ")
+    assert walker.page.locator(".panel").count(), walker.page.url
+    return str(walker.page.url).split("/applications/")[1].split("?")[0]
+
+
+def standing(walker: Walker, number: str) -> str:
+    """Where an application stands, in the words of its page."""
+    walker.go(f"/applications/{number}")
+    return str(walker.page.locator("main .notice h2").first.inner_text())
+
+
+def decide(officer: Walker, number: str, verdict: str = "approve", **typed: str) -> None:
+    """Take the officer's task on an application and decide it."""
+    until(lambda: _on_desk(officer, number), f"a task of {number} on the desk")
+    officer.page.get_by_role("link", name=number).first.click()
+    officer.look()
+    if officer.page.get_by_role("button", name="รับงานนี้").count():
+        officer.press("รับงานนี้")
+    officer.page.check(f"[value={verdict}]")
+    if officer.page.locator("#inspected_on").count():
+        officer.page.fill("#inspected_on", "20/11/2569")
+        for finding in officer.page.locator("[id^=finding-]").all():
+            finding.select_option("pass")
+    for field, text in typed.items():
+        place = officer.page.locator(f"[name='{field}']")
+        place.select_option(text) if "item_field" in field else place.fill(text)
+    officer.press("บันทึกผล")
+    assert "/desk?view=mine" in officer.page.url, officer.page.locator("main").inner_text()
+
+
+def _on_desk(officer: Walker, number: str) -> bool:
+    officer.go("/desk")
+    return bool(officer.page.get_by_role("link", name=number).count())
+
+
+def pay(applicant: Walker, number: str, system: System) -> None:
+    """Pay the open bill with the bank's app, by the QR's own picture."""
+    import io
+
+    import zxingcpp
+    from PIL import Image
+
+    applicant.go(f"/applications/{number}")
+    applicant.press("ชำระเงิน")
+    address = applicant.page.get_by_role("link", name="บันทึกรูป QR").get_attribute("href")
+    picture = applicant.context.request.get(applicant.web + str(address)).body()
+    (read,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))
+    httpx.post(f"{system.addresses['bank']}/pay", json={"qr": read.text}, timeout=20).raise_for_status()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+def test_a_company_applies_pays_is_granted_and_anybody_can_verify(
+    walk: Make, plan: Path, system: System, script: bool, tmp_path: Path
+) -> None:
+    applicant = walk("applicant", script=script)
+    applicant.act_for(SOLE_COMPANY.juristic_id)
+
+    number = apply(applicant, plan, seed=11 + script)
+    officers = {role: walk(f"{role}-lao", "/desk", width=DESK) for role in ("officer", "inspector", "supervisor")}
+    until(lambda: standing(applicant, number) == "เจ้าหน้าที่กำลังพิจารณา", "the review to begin")
+    if _representation(officers["officer"], number):
+        decide(officers["officer"], number)
+    for officer in officers.values():
+        decide(officer, number)
+    until(lambda: standing(applicant, number) == "รอชำระเงิน", "the bill")
+    pay(applicant, number, system)
+    until(lambda: standing(applicant, number) == "เสร็จสิ้น", "the licence")
+
+    licence = applicant.page.locator("main .facts dd").first.inner_text()
+    public = walk(script=script)
+    public.go("/register?q=" + licence)
+    public.page.get_by_role("link", name=licence).click()
+    public.look()
+    assert "ใช้ได้อยู่" in public.page.locator("main").inner_text()
+    sealed = tmp_path / "licence.pdf"
+    sealed.write_bytes(httpx.get(f"{applicant.web}/api/v1/register/{licence}/document").content)
+    public.go("/verify")
+    public.page.set_input_files("#file", str(sealed))
+    public.press("ตรวจไฟล์")
+    assert "เป็นของจริงและใช้ได้อยู่" in public.page.locator("h1").inner_text()
+    for walker in (applicant, *officers.values(), public) if script else ():
+        walker.visited = [path for path in walker.visited if "/drafts/" not in path]
+        walker.again_in_english()
+
+
+def _representation(officer: Walker, number: str) -> bool:
+    """Whether the company's signing rule waits for an officer's eye first."""
+    until(lambda: _on_desk(officer, number), f"a task of {number}")
+    return "อำนาจลงนาม" in officer.page.locator("tr", has_text=number).inner_text()
+
+
+def test_what_an_officer_asks_is_answered_item_by_item(walk: Make, plan: Path) -> None:
+    applicant = walk("applicant")
+    number = apply(applicant, plan, seed=21)
+    officer = walk("officer-lao", "/desk", width=DESK)
+
+    ask = {"item_field-0": "seats", "item_wrong-0": "จำนวนที่นั่งไม่ตรงกับแผนผัง", "item_wanted-0": "จำนวนที่นั่งตามแผนผัง"}
+    decide(officer, number, "ask", reason="ข้อมูลไม่ตรงกัน (ม.8)", **ask)
+    until(lambda: standing(applicant, number) == "ต้องแก้ไขหรือส่งเพิ่ม", "the request")
+    applicant.press("ดูและแก้ไขตามที่ขอ")
+    applicant.page.locator(".tasks a").click()
+    applicant.look()
+    assert applicant.page.locator(".questions input").count() == 1, "only what was asked is open"
+    applicant.page.fill("[name=seats]", "๔๒")
+    applicant.press(SAVE)
+    applicant.press("ส่งที่แก้ไขให้เจ้าหน้าที่")
+
+    until(lambda: standing(applicant, number) == "เจ้าหน้าที่กำลังพิจารณา", "the officer's turn")
+    until(lambda: _on_desk(officer, number), "the task again")
+    officer.page.get_by_role("link", name=number).first.click()
+    officer.look()
+    assert "42" in officer.page.locator(".changed").inner_text()
+
+
+def test_a_second_director_signs_and_an_outsider_sees_nothing(walk: Make, plan: Path) -> None:
+    applicant = walk("applicant")
+    applicant.act_for(JOINT_COMPANY.juristic_id)
+    number = apply(applicant, plan, seed=31)
+    officer = walk("officer-lao", "/desk", width=DESK)
+    if _representation(officer, number):
+        decide(officer, number)
+    until(lambda: standing(applicant, number) == "รอกรรมการร่วมลงนาม", "the signatures")
+
+    outsider = walk("outsider")
+    outsider.go(f"/applications/{number}")
+    assert outsider.page.locator("h1").inner_text() == "ไม่พบหน้านี้"
+    director = walk("director-2")
+    director.act_for(JOINT_COMPANY.juristic_id)
+    director.go("/applications")
+    director.page.get_by_role("link", name="ขอใหม่").first.click()
+    director.press("ลงนามในฐานะกรรมการ")
+    director.press("ลงนาม")
+
+    until(lambda: standing(applicant, number) != "รอกรรมการร่วมลงนาม", "the signatures to be enough")
+
+
+def test_an_application_is_withdrawn_after_being_asked_once(walk: Make, plan: Path) -> None:
+    applicant = walk("practitioner")
+    number = apply(applicant, plan, seed=41, in_english_too=True)
+
+    applicant.go(f"/applications/{number}")
+    applicant.press("ถอนคำขอนี้")
+    applicant.page.locator("main form button").click()
+
+    until(lambda: standing(applicant, number) == "ถอนคำขอแล้ว", "the end")
+
+
+def test_sending_twice_shows_the_application_that_was_made_first(walk: Make, plan: Path) -> None:
+    applicant = walk("practitioner", script=False)
+    form = forms.load("food-sale-large")
+    applicant.go(f"/apply/{LICENCE}/new")
+    applicant.press("เริ่มกรอกคำขอ")
+    applicant.press("ทำต่อ")
+    applicant.fill_in(form, forms.example(form, 51), plan)
+    send = applicant.page.locator("main form").get_attribute("action")
+    token = applicant.page.locator("main form [name=csrf]").input_value()
+
+    origin = {"Origin": applicant.web, "Sec-Fetch-Site": "same-origin"}
+    answers = [
+        applicant.context.request.post(applicant.web + str(send), form={"csrf": token}, headers=origin, max_redirects=0)
+        for _ in range(2)
+    ]
+
+    assert [answer.status for answer in answers] == [303, 303]
+    assert answers[0].headers["location"] == answers[1].headers["location"]
