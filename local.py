@@ -717,8 +717,13 @@ def _port_locks() -> Path:
 
 
 def _surroundings() -> dict[str, str]:
-    """The environment every part is given: ours without settings, which each gets according to its role."""
-    ours = {name: value for name, value in os.environ.items() if not name.startswith(("BIZ_", "PG"))}
+    """The environment every part is given: ours without settings, which each gets according to its role.
+
+    Python keeps what it compiled even where our environment says otherwise: five processes would compile the same
+    files at every start.
+    """
+    kept_from = ("BIZ_", "PG", "PYTHONDONTWRITEBYTECODE")
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(kept_from)}
     return ours | {"PYTHONUNBUFFERED": "1"}
 
 
