@@ -46,6 +46,8 @@ log = logging.getLogger("worker")
 
 WORKFLOWS = (NewLicence, Renewal, Amendment, Cancellation)
 QUEUES = {Role.GENERAL: GENERAL, Role.DRAWING: DRAWING, Role.SEALING: SEALING}
+CHATTY = ("weasyprint.progress", "fontTools", "pyhanko_certvalidator", "httpx")
+"""Libraries that say every step of their work as if it were news."""
 Draw = Callable[[Mapping[str, Any]], Awaitable[bytes]]
 """From the fields of a sheet to the bytes of its PDF."""
 GRACE = timedelta(seconds=20)
@@ -214,6 +216,9 @@ def main() -> None:
     """`python -m worker ROLE`."""
     settings = Settings()
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    if settings.log_level != "DEBUG":
+        for name in CHATTY:
+            logging.getLogger(name).setLevel(logging.WARNING)
     asyncio.run(serve(Role(sys.argv[1]), settings))
 
 
