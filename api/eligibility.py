@@ -139,8 +139,8 @@ def check_prerequisite_there(
     holder_key: str,
     numbers: Collection[str],
     premises: Mapping[str, Any] | None,
-) -> None:
-    """Raise PrerequisiteMissing unless a licence that must come first is in force for this place, whoever holds it.
+) -> AtPlace:
+    """The licence that must come first and is in force for this place, whoever holds it. Raises PrerequisiteMissing.
 
     It is the one whose number was answered, or one at the same house number of the same subdistrict. Where the form
     asks for no place, or the entry names none, it must be the holder's own.
@@ -151,7 +151,7 @@ def check_prerequisite_there(
         named = bool({one.licence_number, one.paper_number} & set(numbers))
         placeless = one.holder_key == holder_key and not (premises and one.premises)
         if named or placeless or same_place(one.premises, premises):
-            return
+            return one
     which = ", ".join(needed.any_of)
     raise PrerequisiteMissing(
         f"ไม่พบใบอนุญาตที่ยังมีผลสำหรับสถานที่นี้: {which} ({needed.law})",

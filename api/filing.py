@@ -109,8 +109,8 @@ async def prepare(desk: Desk, person: Person, wanted: Wanted, at: datetime, key:
     found = await find_attachments(desk.database, person, wanted.attachments, wanted.answers)
     form = forms.load(procedure.form)
     answers = check_answers(form, wanted.answers, found, on.facts, procedure, on.holder.kind)
-    await _check_of_the_place(desk.database, on, premises_of(form, answers), answers, at.date())
-    submitted = _submitted(desk, person, wanted, at, key, on, found, form, answers)
+    place = await _place(desk.database, on, premises_of(form, answers), answers, at.date())
+    submitted = _submitted(desk, person, wanted, at, key, on, found, form, answers, place)
     check_fees(procedure, submitted.answers, submitted.received_at, submitted.office)
     return submitted
 
@@ -168,13 +168,16 @@ async def _check_prerequisites(database: Database, procedure: Procedure, holder:
             check_prerequisite(needed, in_force)
 
 
-async def _check_of_the_place(
+async def _place(
     database: Database, on: Ground, premises: Mapping[str, Any] | None, answers: Mapping[str, Any], day: date
-) -> None:
-    """Raise PrerequisiteMissing unless what must come first is in force for the place, held by whomever."""
+) -> Mapping[str, Any] | None:
+    """The place that was answered; where none was asked, that of the licence there which must come first.
+
+    Raises PrerequisiteMissing unless it is in force for the place, held by whomever.
+    """
     bound = [needed for needed in on.procedure.prerequisites if needed.binds == "premises"]
     if not bound:
-        return
+        return premises
     kinds = {code for needed in bound for code in needed.any_of}
     numbers = {value.strip() for value in answers.values() if isinstance(value, str) and value.strip()}
     subdistrict = str((premises or {}).get("subdistrict_code", ""))
@@ -183,8 +186,11 @@ async def _check_of_the_place(
             session, kinds, holder_key=on.holder.key, numbers=numbers, subdistrict=subdistrict
         )
     known = [one for one in found if calendar.in_force(day, one.valid_from, one.valid_until)]
-    for needed in bound:
+    first = [
         check_prerequisite_there(needed, known, holder_key=on.holder.key, numbers=numbers, premises=premises)
+        for needed in bound
+    ]
+    return premises or next((one.premises for one in first if one.premises), None)
 
 
 # --- what is asked ---
@@ -210,11 +216,11 @@ def _account_facts(person: Person) -> dict[str, object]:
 # --- where, and which one ---
 
 
-def _office(catalogue: Catalogue, on: Ground, form: Form, answers: Mapping[str, Any]) -> str:
+def _office(catalogue: Catalogue, on: Ground, place: Mapping[str, Any] | None) -> str:
     """Who receives it: the office that granted the licence acted on, or that of the place (licences.places)."""
     if on.held and (granted_by := entry_facts(on.held).get("authority")):
         return str(granted_by)
-    return places.route(catalogue.licence(on.procedure.licence), premises_of(form, answers))
+    return places.route(catalogue.licence(on.procedure.licence), place)
 
 
 def premises_of(form: Form, answers: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -253,10 +259,10 @@ def _without_floats(value: Any) -> Any:
 
 def _submitted(
     desk: Desk, person: Person, wanted: Wanted, at: datetime, key: str, on: Ground, found: Found, form: Form,
-    answers: Answers,
+    answers: Answers, place: Mapping[str, Any] | None,
 ) -> Submitted:  # fmt: skip
     answered = answers.as_json()
-    office = _office(desk.catalogue, on, form, answered)
+    office = _office(desk.catalogue, on, place)
     received, due = times(desk.catalogue, on.procedure, office, at)
     return Submitted(
         key=key,
@@ -267,7 +273,7 @@ def _submitted(
         holder_id=on.holder.id,
         holder_name=on.holder.name,
         licence_number=on.held.holding.licence_number if on.held else "",
-        claim=claim_of(on, premises_of(form, answered)),
+        claim=claim_of(on, place),
         answers=answered,
         answers_digest=digest(answered),
         attachments=bound(form, answered, found),

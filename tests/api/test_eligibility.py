@@ -180,7 +180,9 @@ FIRST = Prerequisite(any_of=("a-first",), binds="premises", law="a law")
 def test_what_must_come_first_may_be_anybodys_that_is_in_force_for_the_place(
     known: AtPlace, numbers: Any, premises: Any
 ) -> None:
-    eligibility.check_prerequisite_there(FIRST, [known], holder_key="mine", numbers=numbers, premises=premises)
+    found = eligibility.check_prerequisite_there(FIRST, [known], holder_key="mine", numbers=numbers, premises=premises)
+
+    assert found is known
 
 
 @pytest.mark.parametrize(

@@ -64,8 +64,8 @@ def test_what_acts_on_a_licence_has_that_licences_claim() -> None:
 def test_the_office_that_granted_a_licence_receives_what_acts_on_it() -> None:
     law = catalogue.load()
 
-    assert filing._office(law, ground(held("c")), FORM, {"premises": PAK_NAM}) == "lao@pattaya"
-    assert filing._office(law, ground(), FORM, {"premises": PAK_NAM}) == "lao@110101"
+    assert filing._office(law, ground(held("c")), PAK_NAM) == "lao@pattaya"
+    assert filing._office(law, ground(), PAK_NAM) == "lao@110101"
 
 
 def test_a_form_may_look_at_what_the_present_entry_says() -> None:
