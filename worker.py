@@ -24,6 +24,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from activities.alive import SayAlive
 from activities.applications import Applications
 from activities.issuing import Drawing, Issuing, Sealing
+from activities.log import Log
 from activities.notices import Postman
 from activities.payments import Payments
 from activities.refusals import PassOnRefusals
@@ -38,13 +39,14 @@ from records.files import Files
 from settings import Role, Settings
 from workflows.amendment import Amendment
 from workflows.cancellation import Cancellation
+from workflows.log import SignTreeHead
 from workflows.messages import DRAWING, GENERAL, SEALING, connect
 from workflows.new import NewLicence
 from workflows.renewal import Renewal
 
 log = logging.getLogger("worker")
 
-WORKFLOWS = (NewLicence, Renewal, Amendment, Cancellation)
+WORKFLOWS = (NewLicence, Renewal, Amendment, Cancellation, SignTreeHead)
 QUEUES = {Role.GENERAL: GENERAL, Role.DRAWING: DRAWING, Role.SEALING: SEALING}
 CHATTY = ("weasyprint.progress", "fontTools", "pyhanko_certvalidator", "httpx")
 """Libraries that say every step of their work as if it were news."""
@@ -167,7 +169,7 @@ def sealing(settings: Settings, tools: Tools, client: Client) -> Shift:
     """The keys: what is sealed here was written down before, and no applicant's text is drawn here."""
     assert tools.draw and tools.desk
     desk = Sealing(tools.database, tools.files, tools.draw, tools.desk, settings.public_url, settings.retention_years)
-    return Shift(effects(desk), at_once=4)
+    return Shift(effects(desk, Log(tools.database, tools.desk)), at_once=4)
 
 
 SHIFTS = {Role.GENERAL: general, Role.DRAWING: drawing, Role.SEALING: sealing}

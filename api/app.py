@@ -18,6 +18,7 @@ from api import (
     headers,
     health,
     licences,
+    log,
     pages,
     payments,
     problems,
@@ -48,6 +49,7 @@ ROUTERS = (
     applications.router,
     tasks.router,
     payments.router,
+    log.router,
     register.router,
     health.router,
 )

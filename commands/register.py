@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from commands import audit
 from commands.asking import CannotDo, add_data, settings_of
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     taken.add_argument("--agency", required=True, metavar="A")
     add_data(taken)
     taken.set_defaults(command=_import)
+    audit.add(words)
 
 
 def _export(options: argparse.Namespace) -> int:

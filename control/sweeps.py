@@ -14,13 +14,16 @@ from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.log import NextHead
 from exchange.bank import Bank
 from exchange.errors import OfficeDown, OfficeRefused
 from licences.calendar import BANGKOK
 from licences.procedure import Operation, Procedure
 from records import applications, ledger
+from records import log as log_records
 from records.database import Database
 from workflows.journey import Journey
+from workflows.log import SignTreeHead
 from workflows.messages import GENERAL, JOURNEYS, Submission, plan
 
 log = logging.getLogger("sweeps")
@@ -30,6 +33,10 @@ A_MOMENT = timedelta(seconds=5)
 """How long a door is given to do the second half itself."""
 BANK_EVERY = timedelta(seconds=60)
 AT_ONCE = 100
+HEAD_EVERY = timedelta(seconds=10)
+"""How long an entry waits at least for a signed head of the register's log over it."""
+HEAD_AGE = timedelta(days=1)
+"""When a head is signed anew although nothing was entered: whoever watches sees that we still stand by it."""
 
 
 async def begin(client: Client, number: str, procedure: Procedure, *, for_company: bool) -> None:
@@ -66,13 +73,16 @@ class Sweeps:
 
     async def rounds(self) -> None:
         """Go round until cancelled; a round that fails is logged and tried again."""
-        asked_bank = datetime.min.replace(tzinfo=UTC)
+        asked_bank = signed_head = datetime.min.replace(tzinfo=UTC)
         while True:
             await self._quietly(self.begin_waiting)
             await self._quietly(self.hear_unheard)
             if datetime.now(UTC) - asked_bank > BANK_EVERY:
                 asked_bank = datetime.now(UTC)
                 await self._quietly(self.ask_bank)
+            if datetime.now(UTC) - signed_head > HEAD_EVERY:
+                signed_head = datetime.now(UTC)
+                await self._quietly(self.sign_head)
             await asyncio.sleep(EVERY.total_seconds())
 
     async def begin_waiting(self) -> int:
@@ -107,6 +117,22 @@ class Sweeps:
                 await tell_paid(self.client, bill.application, bill.ref1)
                 told += 1
         return told
+
+    async def sign_head(self) -> int:
+        """Have the register's log signed when something new was entered, or a day has passed."""
+        now = datetime.now(UTC)
+        async with self.database.reading() as session:
+            head, entries = await log_records.newest(session), await log_records.size_of_book(session)
+        if not log_records.is_due(head, entries, now - HEAD_AGE):
+            return 0
+        nth = head.nth + 1 if head else 1
+        try:
+            await self.client.start_workflow(
+                SignTreeHead.run, NextHead(nth=nth, at=now), id=f"tree-head:{nth}", task_queue=GENERAL
+            )
+        except WorkflowAlreadyStartedError:
+            return 0
+        return 1
 
     async def _quietly(self, one_round: Callable[[], Awaitable[int]]) -> None:
         try:

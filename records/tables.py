@@ -460,6 +460,28 @@ class Entry(SQLModel, table=True):
     hash: str
 
 
+class TreeNode(SQLModel, table=True):
+    """One full node of the Merkle log over the entries (`licences.log`): once made, it never changes."""
+
+    __tablename__ = "tree_nodes"
+    level: int = Field(primary_key=True)
+    place: int = Field(sa_column=place())
+    hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class TreeHead(SQLModel, table=True):
+    """The log as it was signed and stamped at one moment. `statement` says the rest of the row, provably."""
+
+    __tablename__ = "tree_heads"
+    nth: int = Field(sa_column=place())
+    size: int = Field(sa_column=Column(BigInteger, nullable=False))
+    root: str
+    last: str  # the hash of the last entry under it, in the chain
+    at: datetime = Field(sa_column=moment())
+    statement: str  # a JWS by the register's key
+    stamp: bytes = Field(sa_column=Column(LargeBinary, nullable=False))  # a time stamp token (RFC 3161) over it
+
+
 class Holding(SQLModel, table=True):
     """What each licence number stands for now: a derived view of the entries, rebuilt from them at any time."""
 

@@ -33,6 +33,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from signing.publishing import REGISTER_KEY
 from signing.seal import AgencySeal, write_seals
 from signing.statement import key_id
 from signing.token import Token
@@ -68,7 +69,8 @@ async def prepare(folder: Path, base_url: str, agencies: Mapping[str, tuple[str,
     """
     state = _state(folder, base_url, agencies)
     _make_keys(folder / "keys")
-    public = await token.create_keys(label for code in agencies for label in (seal_label(code), statement_label(code)))
+    labels = [label for code in agencies for label in (seal_label(code), statement_label(code))]
+    public = await token.create_keys([*labels, REGISTER_KEY])
     for code in agencies:
         _write_if_new(
             folder / "keys" / f"{seal_label(code)}.pub.pem", pem.armor("PUBLIC KEY", public[seal_label(code)])
@@ -87,7 +89,8 @@ async def prepare(folder: Path, base_url: str, agencies: Mapping[str, tuple[str,
         for code in agencies
     }
     write_seals(folder / "seals", seals)
-    _write_trust(folder, state, certificates["root"], {code: public[statement_label(code)] for code in agencies})
+    statement_keys = {code: public[statement_label(code)] for code in agencies}
+    _write_trust(folder, state, certificates["root"], statement_keys, public[REGISTER_KEY])
     where = f"{base_url}/{ARCH}/tsa"
     return Prepared(f"{where}/tsa", f"{where}/tsa2", folder / "seals", folder / "trust")
 
@@ -242,16 +245,23 @@ def _issue_all(folder: Path, state: dict[str, Any]) -> dict[str, bytes]:
     return certificates
 
 
-def _write_trust(folder: Path, state: dict[str, Any], root: bytes, statement_keys: Mapping[str, bytes]) -> None:
+def _write_trust(
+    folder: Path, state: dict[str, Any], root: bytes, statement_keys: Mapping[str, bytes], register_key: bytes
+) -> None:
     """The trust folder: every certificate that this authority ever issued to an agency, and the keys for statements."""
     agencies = {}
     for code, (name, organisation_id) in state["agencies"].items():
         issued = sorted((folder / "issued").glob(f"*/{seal_label(code)}.crt"))
         prints = sorted(fingerprint(pem.unarmor(path.read_bytes())[2]) for path in issued)
         key = statement_keys.get(code)
-        keys = {key_id(code, key): pem.armor("PUBLIC KEY", key).decode()} if key else {}
+        keys = _published(code, key) if key else {}
         agencies[code] = TrustedAgency(organisation_id, name, certificates=tuple(prints), statement_keys=keys)
-    Trust((root,), agencies).write(folder / "trust")
+    Trust((root,), agencies, register_keys=_published(REGISTER_KEY, register_key)).write(folder / "trust")
+
+
+def _published(owner: str, key: bytes) -> dict[str, str]:
+    """A public key (DER) as the trust folder has it: by its id, in PEM."""
+    return {key_id(owner, key): pem.armor("PUBLIC KEY", key).decode()}
 
 
 # certomancer's configuration

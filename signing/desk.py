@@ -1,8 +1,11 @@
 """The sealing desk: seal, then at once check our own work. What is not verified by ourselves never leaves."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
+from signing.publishing import check_stamp
 from signing.seal import Sealer, load_seals
+from signing.statement import check_statement
 from signing.token import Token
 from signing.trust import Trust
 from signing.verify import verify
@@ -23,6 +26,14 @@ class SealingDesk:
         sealed = await self._sealer.seal(pdf, agency)
         await self.check(sealed, agency)
         return sealed
+
+    async def publish(self, payload: Mapping[str, object]) -> tuple[str, bytes]:
+        """A statement of the register (JWS) and its time stamp (DER), checked by ourselves. Raises SealUnavailable,
+        StatementFalse or StampFalse."""
+        published = await self._sealer.publish(payload)
+        check_statement(published.statement, self._trust.register_keys, limit=len(published.statement))
+        await check_stamp(published, self._trust)
+        return published.statement, published.stamp
 
     async def check(self, sealed: bytes, agency: str) -> None:
         """Return when this is a document that the agency's seal stands on, whole. Raises OwnSealDoubtful."""

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from asn1crypto import cms, x509
+from asn1crypto import x509
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign import signers, timestamps
+from pyhanko.sign import signers
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers.pdf_signer import DSSContentSettings, SigDSSPlacementPreference
@@ -41,6 +41,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from licences.errors import NotAllowed
 from signing import statement as statements
 from signing.finishing import SEAL_FIELD
+from signing.publishing import Published, Stamper, publish
 from signing.statement import StatementFalse, check_statement
 from signing.token import Token, TokenUnavailable
 
@@ -137,17 +138,6 @@ class _TokenSigner(signers.Signer):
         return encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
 
 
-class _Stamper(timestamps.HTTPTimeStamper):
-    """The time-stamp authority over HTTP (RFC 3161, 3.4); an answer that cannot be read counts as none."""
-
-    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
-        """A time stamp for that digest. Raises `TimestampRequestError`."""
-        try:
-            return await super().async_timestamp(message_digest, md_algorithm)
-        except ValueError as error:
-            raise TimestampRequestError(f"the time-stamp authority's answer cannot be read: {error}") from error
-
-
 class Sealer:
     """Seals for the agencies whose keys the token holds. One per process; close it at the end."""
 
@@ -205,8 +195,7 @@ class Sealer:
                 include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE
             ),
         )
-        stamper = _Stamper(self._tsa_url, timeout=self._patience, session=self._session())
-        pdf_signer = signers.PdfSigner(wanted, signer, timestamper=stamper, stamp_style=NoOpStampStyle())
+        pdf_signer = signers.PdfSigner(wanted, signer, timestamper=self._stamper(), stamp_style=NoOpStampStyle())
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
         sealed = await pdf_signer.async_sign_pdf(writer, existing_fields_only=True, bytes_reserved=BYTES_RESERVED)
         return bytes(sealed.getvalue())
@@ -218,6 +207,14 @@ class Sealer:
         with _as_seal_errors(agency):
             signature = await self._token.sign(seal.statement_key_label, hashlib.sha256(signed.encode()).digest())
         return statements.joined(signed, signature)
+
+    async def publish(self, payload: Mapping[str, object]) -> Published:
+        """What the register says of itself, signed with its own key and stamped. Raises `SealUnavailable`."""
+        with _as_seal_errors("register"):
+            return await publish(self._token, self._stamper(), payload)
+
+    def _stamper(self) -> Stamper:
+        return Stamper(self._tsa_url, timeout=self._patience, session=self._session())
 
     def _context(self, seal: AgencySeal) -> ValidationContext:
         """What certificates are judged by: our roots only, and revocation data that must be there."""

@@ -41,13 +41,16 @@ def joined(signed: str, signature: bytes) -> str:
     return f"{signed}.{_encode(signature)}"
 
 
-def check_statement(text: str, published_keys: Mapping[str, str]) -> dict[str, Any]:
+def check_statement(
+    text: str, published_keys: Mapping[str, str], *, limit: int = STATEMENT_CHARACTERS
+) -> dict[str, Any]:
     """What a statement says, once one of the published keys (PEM by key id) is shown to have signed it.
 
-    Raises `StatementFalse` for anything else.
+    `limit`: the most characters it may have; what a QR code holds, unless said otherwise. Raises `StatementFalse` for
+    anything else.
     """
     try:
-        header, payload, signature = _parts(text)
+        header, payload, signature = _parts(text, limit)
         key = load_pem_public_key(published_keys[header["kid"]].encode())
         _check_signature(key, text.rpartition(".")[0].encode(), signature, header)
     except (ValueError, KeyError, TypeError, InvalidSignature) as error:
@@ -66,8 +69,8 @@ def _check_signature(key: object, signed: bytes, signature: bytes, header: Mappi
     key.verify(encode_dss_signature(r, s), signed, ECDSA(SHA256()))
 
 
-def _parts(text: str) -> tuple[dict[str, Any], dict[str, Any], bytes]:
-    if len(text) > STATEMENT_CHARACTERS or not text.isascii():
+def _parts(text: str, limit: int) -> tuple[dict[str, Any], dict[str, Any], bytes]:
+    if len(text) > limit or not text.isascii():
         raise ValueError("too long, or not a statement")
     header, payload, signature = text.split(".")
     decoded = json.loads(_decode(header)), json.loads(_decode(payload))

@@ -2,6 +2,7 @@
 
     roots/*.pem      the root certificates, for seals and for time stamps
     agencies.json    agency → organisation identifier (X.520, 2.5.4.97), names, certificate fingerprints, statement keys
+    register.json    the register's keys for its log and its lists: key id → public key (PEM)
     distrusted.json  fingerprints of time-stamp certificates that went bad; only where there are any
 
 The folder is public: it is what `bizportal verify --offline` carries. Old certificates stay in it, for old papers.
@@ -12,6 +13,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from asn1crypto import pem, x509
 
@@ -38,6 +40,7 @@ class Trust:
     roots: tuple[bytes, ...]
     agencies: Mapping[str, TrustedAgency]
     distrusted: frozenset[str] = frozenset()
+    register_keys: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def load(cls, folder: Path) -> "Trust":
@@ -46,13 +49,13 @@ class Trust:
             roots = tuple(der for path in sorted((folder / "roots").glob("*.pem")) for der in _certificates(path))
             said = json.loads((folder / "agencies.json").read_text("utf-8"))
             agencies = {code: _agency(values) for code, values in said.items()}
-            bad = folder / "distrusted.json"
-            distrusted = frozenset(map(str, json.loads(bad.read_text("utf-8")))) if bad.exists() else frozenset()
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            distrusted = frozenset(map(str, _read(folder / "distrusted.json", [])))
+            keys = {str(kid): str(key) for kid, key in _read(folder / "register.json", {}).items()}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise NoTrust(f"{folder}: {error}") from error
         if not roots:
             raise NoTrust(f"{folder}: no root certificate in roots/*.pem")
-        return cls(roots, agencies, distrusted)
+        return cls(roots, agencies, distrusted, keys)
 
     def write(self, folder: Path) -> None:
         """Write a trust folder (roots named by their fingerprint); writing the same again changes nothing."""
@@ -62,6 +65,9 @@ class Trust:
         said = {code: _said(agency) for code, agency in sorted(self.agencies.items())}
         text = json.dumps(said, ensure_ascii=False, indent=1) + "\n"
         (folder / "agencies.json").write_text(text, "utf-8")
+        if self.register_keys:
+            text = json.dumps(dict(self.register_keys), indent=1, sort_keys=True) + "\n"
+            (folder / "register.json").write_text(text, "utf-8")
         if self.distrusted:
             (folder / "distrusted.json").write_text(json.dumps(sorted(self.distrusted), indent=1) + "\n", "utf-8")
 
@@ -73,6 +79,11 @@ class Trust:
 def fingerprint(certificate: bytes) -> str:
     """SHA-256 of a DER certificate, in hex."""
     return hashlib.sha256(certificate).hexdigest()
+
+
+def _read(path: Path, nothing: Any) -> Any:
+    """A file that need not be there."""
+    return json.loads(path.read_text("utf-8")) if path.exists() else nothing
 
 
 def _certificates(path: Path) -> list[bytes]:

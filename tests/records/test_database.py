@@ -19,6 +19,8 @@ FOR_EVER = {
     "entries": "seq = 1",
     "actions": "seq = 1",
     "postings": "seq = 1",
+    "tree_nodes": "level = 1",
+    "tree_heads": "nth = 1",
     "definitions": "licence = 'x'",
     "payments": None,
     "receipts": None,
@@ -74,7 +76,15 @@ async def test_what_is_for_ever_cannot_be_taken_away(database: Database, table: 
 
 def an_empty_row_of(table: str) -> str:
     """A row with something in every column."""
-    something = {"DATETIME": "now()", "DATE": "now()", "INTEGER": "1", "BIGINT": "1", "JSONB": "'{}'"}
+    something = {
+        "DATETIME": "now()",
+        "DATE": "now()",
+        "INTEGER": "1",
+        "BIGINT": "1",
+        "JSONB": "'{}'",
+        "BYTEA": "''",
+        "BLOB": "''",
+    }
     columns = SQLModel.metadata.tables[table].columns
     values = [something.get(str(column.type).split()[0], "'x'") for column in columns]
     return f"INSERT INTO {table} ({', '.join(c.name for c in columns)}) VALUES ({', '.join(values)})"
