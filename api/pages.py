@@ -8,7 +8,19 @@ from fastapi.staticfiles import StaticFiles
 from starlette.responses import Response
 from starlette.types import Scope
 
-from api import pages_applications, pages_desk, pages_filing, pages_public, pages_signin
+from api import (
+    pages_answering,
+    pages_applications,
+    pages_begin,
+    pages_desk,
+    pages_documents,
+    pages_files,
+    pages_filing,
+    pages_lists,
+    pages_public,
+    pages_sending,
+    pages_signin,
+)
 from api.bodies import ATTACHMENT_BYTES, ENVELOPE_BYTES, VERIFY_BYTES
 from api.frame import problem_page
 from api.showing import HERE
@@ -16,8 +28,14 @@ from api.showing import HERE
 ROUTERS: tuple[APIRouter, ...] = (
     pages_public.router,
     pages_signin.router,
+    pages_begin.router,
     pages_filing.router,
+    pages_documents.router,
+    pages_sending.router,
+    pages_lists.router,
     pages_applications.router,
+    pages_answering.router,
+    pages_files.router,
     pages_desk.router,
 )
 UPLOADS = {"/verify": VERIFY_BYTES + ENVELOPE_BYTES, "/drafts/": ATTACHMENT_BYTES + ENVELOPE_BYTES}

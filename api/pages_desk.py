@@ -15,9 +15,9 @@ from starlette.datastructures import FormData
 from api import applications as door
 from api import following, frame, pictures, previews, showing, tools, views, wording
 from api import tasks as desk_door
+from api.cases import Case, case_of, key_of
 from api.filing import Desk
 from api.following import Paper
-from api.pages_applications import Case, case_of, key_of
 from api.paging import After
 from api.people import AnOfficer, Person
 from api.showing import InBoth, Says
@@ -258,7 +258,8 @@ def _verdicts(found: Case, task: Task) -> list[Choice]:
 def _parts(found: Case, lang: showing.Lang) -> list[AnswerPart]:
     asked = found.asking
     changed = {item["field"].split(".")[0].split("[")[0] for item in asked.items} if asked else set()
-    answered = bool(asked) and any(task.opened_at > (asked.closed_at or task.opened_at) for task in found.tasks)
+    since = asked.closed_at if asked else None
+    answered = since is not None and any(task.opened_at > since for task in found.tasks)
     parts = []
     for section in following.sections(found.form, found.kept.answers, lang, masked=True):
         rows = [
@@ -423,7 +424,7 @@ def _findings(form: FormData, found: Case) -> list[Finding]:
     stages = [stage for stage in found.procedure.stages if stage.kind == "inspection"]
     lines = [line for stage in stages for line in _report(stage)]
     on = str(form.get("inspected_on") or "").strip()
-    made = []
+    made: list[Finding] = []
     for place, line in enumerate(lines):
         result = str(form.get(f"finding-{place}") or "")
         if result:

@@ -1,0 +1,76 @@
+"""One application with everything that a page about it reads, for whoever may see it."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import Request
+
+from api import (
+    access,
+)
+from api import applications as door
+from api.filing import Desk
+from api.people import Person
+from api.showing import InBoth
+from forms import form as forms
+from forms.form import Form
+from licences.applications import Verdict
+from licences.procedure import Procedure
+from records import applications, attachments, ledger, tasks
+from records.tables import Application, Attachment, Bill, Task
+
+
+@dataclass(frozen=True)
+class Link:
+    """Something one may do now."""
+
+    href: str
+    title: InBoth
+
+
+@dataclass(frozen=True)
+class Case:
+    """One application with everything that its pages read of the records."""
+
+    kept: Application
+    procedure: Procedure
+    form: Form
+    bills: tuple[Bill, ...]
+    tasks: tuple[Task, ...]
+    files: tuple[Attachment, ...]
+
+    @property
+    def address(self) -> str:
+        """Where its page is."""
+        return f"/applications/{self.kept.number}"
+
+    @property
+    def asking(self) -> Task | None:
+        """The task that asked something of the applicant last."""
+        asked = [task for task in self.tasks if task.verdict == Verdict.ASK and task.closed_at]
+        return max(asked, key=lambda task: task.closed_at or task.opened_at, default=None)
+
+
+async def case_of(desk: Desk, kept: Application) -> Case:
+    """Read the rest of an application that one may see."""
+    async with desk.database.reading() as session:
+        procedure = await applications.procedure_of(session, kept.version)
+        return Case(
+            kept=kept,
+            procedure=procedure,
+            form=forms.load(procedure.form),
+            bills=await ledger.bills_of(session, kept.number),
+            tasks=await tasks.of(session, kept.number),
+            files=await attachments.of(session, kept.number),
+        )
+
+
+async def visible(request: Request, who: Person, number: str, now: datetime) -> Case:
+    desk = door.desk_of(request)
+    return await case_of(desk, await access.visible(desk, who, number, now))
+
+
+def key_of(who: Person, *about: str) -> str:
+    """The name of one thing that this person says once."""
+    return hashlib.sha256("\n".join((who.id, *about)).encode()).hexdigest()[:40]

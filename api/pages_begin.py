@@ -1,0 +1,109 @@
+"""Beginning an application: for whom, and for which licence; and the drafts one has begun already."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, Response
+
+from api import applications as door
+from api import drafting, frame, showing, wording
+from api.eligibility import Holder, acts_on_one
+from api.people import Applicant, Person
+from api.showing import Says
+from api.tools import Now
+from licences.procedure import Procedure, Text
+from records import drafts, register
+from records.tables import Draft, Holding
+
+router = APIRouter(include_in_schema=False)
+
+CHOOSE_LICENCE = Text(th="เลือกใบอนุญาตที่จะดำเนินการ", en="Choose the licence")
+
+
+@router.get("/apply/{code}/{operation}")
+async def before_start(
+    request: Request, who: Applicant, now: Now, code: str, operation: str, licence_number: str = ""
+) -> HTMLResponse:
+    """For whom, and for which licence; and the drafts one has begun already."""
+    return await _ask_for_whom(request, who, now, code, operation, chosen=licence_number)
+
+
+@router.post("/apply/{code}/{operation}")
+async def start(
+    request: Request,
+    who: Applicant,
+    now: Now,
+    code: str,
+    operation: str,
+    licence_number: Annotated[str, Form(max_length=40)] = "",
+) -> Response:
+    """Begin a draft; what registers know is filled in at once."""
+    desk = door.desk_of(request)
+    procedure = desk.catalogue.procedure(code, operation, now.date())
+    if acts_on_one(procedure) and not licence_number:
+        says = Says("licence_number", showing.in_words(CHOOSE_LICENCE, showing.language(request)))
+        return await _ask_for_whom(request, who, now, code, operation, status=422, problems=(says,))
+    draft = await drafting.begin(desk, who, procedure, holder_of(who), licence_number, now)
+    return frame.see_other(f"/drafts/{draft.id}")
+
+
+def holder_of(who: Person) -> Holder:
+    """The company this browser speaks for, or oneself."""
+    return Holder(juristic_id=who.acting_for) if who.acting_for else Holder.model_validate({"self": True})
+
+
+async def _ask_for_whom(
+    request: Request,
+    who: Person,
+    now: Now,
+    code: str,
+    operation: str,
+    chosen: str = "",
+    status: int = 200,
+    problems: tuple[Says, ...] = (),
+) -> HTMLResponse:
+    desk = door.desk_of(request)
+    procedure = desk.catalogue.procedure(code, operation, now.date())
+    async with desk.database.reading() as session:
+        begun = [one for one in await drafts.of(session, who.id) if drafting.is_first(one)]
+        held = await register.holdings_of(session, who.acting_for or who.row.pid_digest)
+    return await frame.show(
+        request,
+        "apply.html",
+        status,
+        procedure=procedure,
+        operation=wording.OPERATIONS[procedure.operation],
+        holder=await frame.company_name(request, who.acting_for) if who.acting_for else frame.full_name(who),
+        juristic_id=who.acting_for,
+        drafts=[one for one in begun if _same(one, procedure, who)],
+        needs_licence=acts_on_one(procedure),
+        holdings=[_held(desk.catalogue, one) for one in held if one.licence == _acted_on(procedure)],
+        chosen=chosen,
+        problems=problems,
+    )
+
+
+def _same(draft: Draft, procedure: Procedure, who: Person) -> bool:
+    return (draft.licence, draft.operation, draft.juristic_id) == (
+        procedure.licence,
+        procedure.operation.value,
+        who.acting_for,
+    )
+
+
+def _acted_on(procedure: Procedure) -> str:
+    return procedure.acts_on or procedure.licence
+
+
+@dataclass(frozen=True)
+class Held:
+    """A licence one may act on."""
+
+    number: str
+    title: Text
+    valid_until: Any
+
+
+def _held(catalogue: Any, holding: Holding) -> Held:
+    return Held(holding.licence_number, catalogue.licence(holding.licence).title, holding.valid_until)

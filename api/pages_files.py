@@ -1,0 +1,60 @@
+"""Attached files, for whoever brought them or decides on them."""
+
+import asyncio
+from datetime import datetime
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from api import (
+    access,
+    previews,
+)
+from api import applications as door
+from api.people import Applicant, Person
+from api.tools import Now, TheFiles
+from records import access as looks
+from records import attachments
+from records.tables import Attachment
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/files/{attachment_id}")
+async def file(request: Request, who: Applicant, now: Now, files: TheFiles, attachment_id: str) -> Response:
+    """An attached file, for whoever brought it or decides on it. Pictures open here; a PDF is handed over."""
+    found = await _file(request, who, now, attachment_id)
+    content = await files.get(found.key, found.sha256, found.version_id)
+    how = "inline" if found.media_type.startswith("image/") else "attachment"
+    headers = {"Content-Disposition": f"{how}; filename*=UTF-8''{previews.quoted(found.filename)}"}
+    return Response(content, media_type=found.media_type, headers=headers)
+
+
+@router.get("/files/{attachment_id}/pages/{page}.png")
+async def preview(
+    request: Request, who: Applicant, now: Now, files: TheFiles, attachment_id: str, page: int
+) -> Response:
+    """One page of an attached file as a picture: no plug-in, and nothing in it can run."""
+    found = await _file(request, who, now, attachment_id)
+    content = await files.get(found.key, found.sha256, found.version_id)
+    picture = await asyncio.to_thread(previews.page, content, found.media_type, page)
+    return Response(picture, media_type="image/png")
+
+
+async def _file(request: Request, who: Person, now: datetime, attachment_id: str) -> Attachment:
+    """An attachment that one may see; to everybody else it is not there. An officer's look is written down."""
+    desk = door.desk_of(request)
+    async with desk.database.reading() as session:
+        found = await attachments.get(session, attachment_id)
+    if found is None:
+        raise attachments.AttachmentMissing(attachment_id)
+    if found.person == who.id:
+        return found
+    if not found.application:
+        raise attachments.AttachmentMissing(attachment_id)
+    await access.visible(desk, who, found.application, now)
+    async with desk.database.transaction() as session:
+        await looks.log(
+            session, who.id, found.person, f"attachment:{found.id}", now, f"application {found.application}"
+        )
+    return found
