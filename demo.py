@@ -16,10 +16,13 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import httpx
+from PIL import Image
 
 from commands.catalogue import example
 from forms import form
@@ -29,12 +32,22 @@ from local import System
 
 OUT = Path("out/demo")
 COMPANY = "0107999000018"  # any one director signs
+SMALL_COMPANY = "0105999000016"  # two directors sign together
 PATIENCE_S = 30.0
 A_PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
     b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 )
 """A small file that really is a PDF, for every document that is asked for."""
+PDF = "application/pdf"
+
+
+@cache
+def a_picture() -> bytes:
+    """A small file that really is a PNG."""
+    out = BytesIO()
+    Image.new("RGB", (300, 400), "#dfe8ee").save(out, "PNG")
+    return out.getvalue()
 
 
 class Failed(Exception):
@@ -133,10 +146,11 @@ class Demo:
 
     def upload(self, person: Visitor, licence: str, operation: str) -> dict[str, str]:
         """Bring every document that the procedure and its form ask for."""
-        return {document: self._bring(person, document) for document in documents(licence, Operation(operation))}
+        asked = documents(licence, Operation(operation))
+        return {document: self._bring(person, document, kind) for document, kind in asked.items()}
 
-    def _bring(self, person: Visitor, document: str) -> str:
-        file = (f"{document}.pdf", A_PDF, "application/pdf")
+    def _bring(self, person: Visitor, document: str, kind: str) -> str:
+        file = (f"{document}.pdf", A_PDF, PDF) if kind == PDF else (f"{document}.png", a_picture(), "image/png")
         answer = person.post("/api/v1/attachments", files={"file": file}, data={"document": document})
         return str(answer["id"])
 
@@ -310,10 +324,16 @@ class Demo:
         self.finish(filed["number"], who="practitioner")
 
     def sme(self) -> None:
-        """No fee, no officer: rules decide at once on register data."""
-        with self.story.step("a small company registers as an SME, decided by rule at once"):
-            filed = self.file("applicant", "osmep-sme-register", "new", holder={"juristic_id": COMPANY})
-            self.issued(filed["number"])
+        """No fee, no officer: rules decide at once on register data, once both directors have signed."""
+        with self.story.step("a small company registers as an SME; an officer confirms how it signs"):
+            number = self.file("applicant", "osmep-sme-register", "new", holder={"juristic_id": SMALL_COMPANY})[
+                "number"
+            ]
+            self.decide("officer-osmep", number)
+        with self.story.step("the second director signs in and signs; rules decide at once"):
+            self.until(number, "waiting-signatures")
+            self.person("director-2").post(f"/api/v1/applications/{number}/signature")
+            self.issued(number)
 
     def post(self) -> None:
         """The e-mails arrived, one of each kind."""
@@ -343,12 +363,12 @@ def officers_of(seen: dict[str, Any]) -> list[str]:
             if role == "officer" or not nth]  # fmt: skip
 
 
-def documents(licence: str, operation: Operation) -> list[str]:
-    """Every document that a procedure asks for, and every file question of its form."""
+def documents(licence: str, operation: Operation) -> dict[str, str]:
+    """Every document that a procedure asks for, and every file question of its form: its id and media type."""
     act = catalogue.load().licence(licence).operations[operation]
-    asked = form.load(act.form)
-    questions = [name for name, one in asked.by_id.items() if one.kind.name == "file"]
-    return list(dict.fromkeys([*(one.id for one in act.documents), *questions]))
+    asked = form.example_attachments(form.load(act.form))
+    questions = {name.removeprefix("example-"): kind for name, kind in asked.items()}
+    return {one.id: PDF for one in act.documents} | questions
 
 
 def put_files(value: Any, files: dict[str, str]) -> Any:
