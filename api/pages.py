@@ -18,8 +18,10 @@ from api import (
     pages_filing,
     pages_lists,
     pages_public,
+    pages_register,
     pages_sending,
     pages_signin,
+    pages_verify,
 )
 from api.bodies import ATTACHMENT_BYTES, ENVELOPE_BYTES, VERIFY_BYTES
 from api.frame import problem_page
@@ -27,6 +29,8 @@ from api.showing import HERE
 
 ROUTERS: tuple[APIRouter, ...] = (
     pages_public.router,
+    pages_register.router,
+    pages_verify.router,
     pages_signin.router,
     pages_begin.router,
     pages_filing.router,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from api import wording
-from api.pages_public import WORTHS
+from api.pages_verify import WORTHS
 from api.verdict import Worth
 from licences import catalogue
 from licences.applications import Status, Verdict

@@ -1,0 +1,143 @@
+"""The public register for people: search it, and see what one licence is worth today."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from api import frame, showing, tools, wording
+from api import register as door
+from api.pages_public import A_PAGE, Code, Words, address, agencies
+from api.paging import After
+from api.people import Anyone
+from api.showing import InBoth, Says
+from api.tools import Now, TheCatalogue, TheDatabase
+from licences.catalogue import Catalogue
+from licences.procedure import Text
+from licences.register import Standing
+from records import register
+from records.rows import Page
+
+router = APIRouter(include_in_schema=False)
+
+IN_A_LIST = (Standing.IN_FORCE, Standing.EXPIRED, Standing.SUSPENDED, Standing.REVOKED, Standing.ENDED)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One licence in the register's list."""
+
+    number: str
+    holder: str
+    title: InBoth
+    standing: wording.Tag
+    valid_until: date | None
+
+
+@router.get("/register")
+async def search(
+    request: Request,
+    who: Anyone,
+    catalogue: TheCatalogue,
+    database: TheDatabase,
+    q: Words = "",
+    agency: Code = "",
+    status: Code = "",
+    after: After = "",
+) -> HTMLResponse:
+    """The register by name, number or place, however it is spelt; every answer has an address of its own."""
+    asked = {"q": q, "agency": agency, "status": status}
+    problems: tuple[Says, ...] = ()
+    try:
+        tools.throttled(request)
+        door.check_query(q)
+        async with database.reading() as session:
+            found = await register.search(session, q, agency=agency, status=status, after=after, limit=A_PAGE)
+    except door.NotSearchedByNumber as refusal:
+        found = Page(())
+        problems = (Says("q", showing.in_words(refusal, showing.language(request))),)
+    return await frame.show(
+        request,
+        "register.html",
+        422 if problems else 200,
+        q=q,
+        agency=agency,
+        status_asked=status,
+        agencies=agencies(catalogue),
+        statuses={one.value: wording.STANDINGS[one] for one in IN_A_LIST},
+        found=[_line(catalogue, line) for line in found.items],
+        next=address("/register", asked | {"after": found.next}) if found.next else "",
+        first=address("/register", asked) if after else "",
+        problems=problems,
+    )
+
+
+def _line(catalogue: Catalogue, line: register.Line) -> Line:
+    known = catalogue.versions.get(line.licence)
+    title = known[-1].title if known else Text(th=line.licence, en=line.licence)
+    return Line(line.licence_number, line.holder_name, title, wording.STANDINGS[line.status], line.valid_until)
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """One fact of an entry."""
+
+    th: str
+    en: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """One entry of a licence's history."""
+
+    what: Text
+    at: datetime
+    until: date | None
+
+
+@router.get("/v/{licence_number}")
+async def entry(
+    request: Request, who: Anyone, catalogue: TheCatalogue, database: TheDatabase, now: Now, licence_number: str
+) -> HTMLResponse:
+    """What the QR of a licence opens: what it is worth today, and everything the register says of it."""
+    found = await door.the_licence(database, licence_number)
+    answer = await frame.show(
+        request, "entry.html", number=found.holding.licence_number, entry=_entry(catalogue, found, now), now=now
+    )
+    answer.headers.update(door.page_headers(found))
+    return answer
+
+
+def _entry(catalogue: Catalogue, found: register.Found, now: datetime) -> dict[str, Any]:
+    holding, standing = found.holding, door.standing(found, now)
+    current = next(one for one in found.entries if one.seq == holding.entry)
+    facts = current.facts
+    title = facts.get("title") or catalogue.licence(holding.licence).title.model_dump()
+    return {
+        "natural": holding.holder_kind == "natural",
+        "standing": wording.STANDINGS[standing],
+        "meaning": wording.MEANINGS[standing],
+        "title": Text(**title),
+        "holder": holding.holder_name,
+        "juristic_id": holding.holder_key if holding.holder_kind == "juristic" else "",
+        "agency": catalogue.agency(holding.agency).title,
+        "facts": list(_particulars(facts)),
+        "valid_from": holding.valid_from,
+        "valid_until": holding.valid_until,
+        "conditions": facts.get("conditions") or [],
+        "document": bool(current.document_sha256),
+        "paper_number": str(facts.get("paper_number") or ""),
+        "sha256": current.document_sha256,
+        "history": [Event(wording.ENTRIES[one.kind], one.entered_at, one.valid_until) for one in found.entries],
+    }
+
+
+def _particulars(facts: Mapping[str, Any]) -> Iterator[Labelled]:
+    for one in facts.get("particulars") or ():
+        yield Labelled(one["label"]["th"], one["label"]["en"], str(one["value"]))
+    if facts.get("law"):
+        yield Labelled("กฎหมาย", "Law", str(facts["law"]))
