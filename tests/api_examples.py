@@ -131,18 +131,26 @@ def a_problem(answer: httpx.Response, status: int, code: str) -> Json:
     return said
 
 
+async def tasks_of(officer: Caller, number: str) -> list[Json]:
+    """What of an application lies on an officer's desk, however full the desk is."""
+    found, after = list[Json](), ""
+    while True:
+        page = (await officer.get("/api/v1/tasks", limit=100, after=after)).json()
+        found += [task for task in page["items"] if task["application"] == number]
+        if not (after := page["next"]):
+            return found
+
+
 async def approve(as_: As, seen: Json, **decision: Any) -> None:
     """One officer decides one task of an application, whoever's desk it lies on; approves unless told otherwise."""
     agency = seen["agency"]
     for persona in (f"officer-{seen['office']}", f"officer-{agency}-2", f"inspector-{agency}", f"supervisor-{agency}"):
         officer = await as_(persona)
-        desk = (await officer.get("/api/v1/tasks", limit=100)).json()
-        for task in desk["items"]:
-            if task["application"] == seen["number"]:
-                body = {"verdict": "approve", "reason": "ครบถ้วน", **decision}
-                answer = await officer.post(f"/api/v1/tasks/{task['id']}/decision", body)
-                assert answer.status_code == 200, answer.text
-                return
+        for task in await tasks_of(officer, seen["number"]):
+            body = {"verdict": "approve", "reason": "ครบถ้วน", **decision}
+            answer = await officer.post(f"/api/v1/tasks/{task['id']}/decision", body)
+            assert answer.status_code == 200, answer.text
+            return
 
 
 async def pay(bank_address: str, qr: str) -> None:

@@ -99,10 +99,11 @@ async def test_a_token_that_has_run_out_is_nobody(issuer_url: str) -> None:
     keys, header = KeySet([key]), {"alg": "RS256", "kid": "k"}
     good = jwt.encode(header, our_claims(issuer_url), key)
     over = jwt.encode(header, our_claims(issuer_url, exp=int(time.time()) - 120), key)
+    endless = jwt.encode(header, {k: v for k, v in our_claims(issuer_url).items() if k != "exp"}, key)
     future = jwt.encode(header, our_claims(issuer_url, iat=int(time.time()) + 600), key)
 
     assert issuer._read(good, keys).subject == "operator"
-    for bad in (over, future):
+    for bad in (over, future, endless):
         with pytest.raises(NotSignedIn):
             issuer._read(bad, keys)
 
