@@ -68,8 +68,7 @@ def specimen(procedure: Procedure, on: date) -> Specimen:
     if not base:
         answers = _new_answers(procedure.form)
         return Specimen(procedure, answers, _office(licence, procedure, answers))
-    granted_on = _granted_on(base, procedure, on)
-    before = granted_before(base, granted_on)
+    before = granted_before(base, granted_on(base, on, renewable=procedure.effect is Effect.EXTEND))
     stated = {item["id"]: item["value"] for item in before["particulars"]}
     answers = answered(procedure.form, **stated | {"licence_number": before["licence_number"]}).as_json()
     return Specimen(procedure, answers, str(before["authority"]), before)
@@ -89,10 +88,10 @@ def _office(licence: Licence, procedure: Procedure, answers: Mapping[str, Any]) 
     return places.route(licence, place)
 
 
-def _granted_on(base: str, procedure: Procedure, on: date) -> date:
-    """The day on which what is acted on was granted: so long ago that a renewal is in its window."""
+def granted_on(base: str, on: date, *, renewable: bool = False) -> date:
+    """The day on which what stands already was granted: lately, or so long ago that a renewal is in its window."""
     validity = catalogue.load().licence(base).validity
-    if procedure.effect is not Effect.EXTEND or validity is None:
+    if not renewable or validity is None:
         return on - timedelta(days=30)
     if validity.ends == "31-december":
         return date(on.year - max(validity.years, 1) + 1, 1, 5)
