@@ -68,8 +68,6 @@ PORTS = (
     "web", "postgres", "temporal", "temporal-ui", "temporal-http", "temporal-metrics",
     "s3", "s3-grpc", "master", "master-grpc", "volume", "volume-grpc", "filer", "filer-grpc", "admin", "admin-grpc",
     "authority", "dbd", "bank", "clamd", "smtp", "mailbox", "oidc",
-    "general-metrics", "drawing-metrics", "sealing-metrics",
-    "general-engine-metrics", "drawing-engine-metrics", "sealing-engine-metrics",
 )  # fmt: skip
 KEEPER = "local-keeper"
 OUR_SECRETS = (
@@ -479,20 +477,16 @@ class System:
         return Part(
             "web",
             _python("uvicorn", "api.app:create_app", "--factory", "--host", HERE, "--port", str(port),
-                    "--no-server-header", "--timeout-graceful-shutdown", "2"),
+                    "--no-server-header", "--no-access-log", "--timeout-graceful-shutdown", "2"),  # queries hold names
             self.env_for(Role.WEB),
             ready=lambda since: _http_answers(f"http://{HERE}:{port}/health/ready"),
         )  # fmt: skip
 
     def _worker(self, role: Role) -> Part:
-        metrics = {
-            "metrics_port": str(self.ports[f"{role}-metrics"]),
-            "engine_metrics_port": str(self.ports[f"{role}-engine-metrics"]),
-        }
         return Part(
             role.value,
             _python("worker", role.value),
-            self.env_for(role) | _as_env(metrics, frozenset(metrics)),
+            self.env_for(role),
             ready=lambda since: _has_polled(self._pollers(role.value), role.value, since),
             pause=LONGER_PAUSE,
         )

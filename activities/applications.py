@@ -4,7 +4,6 @@ from temporalio import activity
 
 from activities import wanted
 from activities.telling import happened, tell
-from licences import register
 from licences.applications import Status
 from records import applications, drafts, ledger, tasks
 from records.database import Database
@@ -45,7 +44,7 @@ class Applications:
                 draft.answers,
                 draft.attachments,
                 key=f"answers:{answered.draft}",
-                answers_digest=register.digest(draft.answers),
+                answers_digest=draft.digest,
                 by=answered.by,
                 at=answered.at,
             )

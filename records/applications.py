@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, literal, null, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from licences import register, thai
+from licences import places, register, thai
 from licences.calendar import BANGKOK
 from licences.errors import Conflict, NotFound
 from licences.procedure import Procedure
@@ -176,7 +176,7 @@ def _application(number: str, submitted: Submitted) -> Application:
         licence=submitted.procedure.licence,
         operation=submitted.procedure.operation.value,
         version=submitted.procedure.version,
-        agency=submitted.procedure.agency,
+        agency=places.agency_of(submitted.office),  # a local authority's licence in Bangkok is the BMA's
         answers=dict(submitted.answers),
         attachments=dict(submitted.attachments),
         **{name: getattr(submitted, name) for name in copied.split()},
