@@ -6,6 +6,7 @@ the steps of a journey: whatever is asked is answered, until it is over.
 
 import asyncio
 import contextlib
+import io
 import itertools
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import minio
+import pypdfium2
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import DBAPIError
 from temporalio.client import Client
@@ -93,6 +95,12 @@ def some_company() -> str:
     """
     nth, province = divmod(next(NEXT), 90)
     return personas.with_check_digit(f"0{10 + province}5998{SMALL * nth:05d}")
+
+
+def words(pdf: bytes) -> str:
+    """Everything that a document says, in one line."""
+    document = pypdfium2.PdfDocument(io.BytesIO(pdf))
+    return " ".join("".join(page.get_textpage().get_text_range() for page in document).split())
 
 
 # --- our processes ---

@@ -109,7 +109,7 @@ def with_traps(folder: Path) -> Callable[[Tools], Tools]:
 
 def die_with_parent() -> None:
     """Whoever started us holds the other end of our standard input."""
-    sys.stdin.buffer.read()
+    os.read(sys.stdin.fileno(), 1)
     os.kill(os.getpid(), signal.SIGKILL)
 
 

@@ -114,6 +114,7 @@ async def test_while_the_time_stamp_authority_is_down_issuing_waits_and_nothing_
     await driver.pay(number)
     waiting = await driver.standing(number, "issuing", "issue")
     drawn = await driver.until(lambda: driver.drawn(number))
+    assert drawn
     with pytest.raises(JourneyRefused) as refused:
         await driver.withdraw(number)
     await asyncio.to_thread(infrastructure.restart, "authority")
@@ -158,7 +159,7 @@ async def test_a_journey_outlives_the_engine_and_the_database(
         await asyncio.to_thread(infrastructure.restart, part)
 
     ended = await driver.until(lambda: driver.ended(number))
-    assert ended.status == "issued"
+    assert ended and ended.status == "issued"
     made = await driver.made(number)
     assert (made.numbers, made.entries, made.payments, made.receipts) == (1, ("grant",), ("full",), 1)
     assert made.documents == {"acknowledgement": 1, "licence": 1}

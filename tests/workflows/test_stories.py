@@ -1,23 +1,16 @@
 """Whole stories: a licence from its grant to its end, companies and who may sign for them, decisions by rule."""
 
-import io
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
-import pypdfium2
-from driving import Driver, some_company
+from driving import Driver, some_company, words
 
 from exchange.counterparts import people as personas
 from signing.trust import Trust
 from signing.verify import verify
 
 LICENCE = "lao-food-sale-large"
-
-
-def words(pdf: bytes) -> str:
-    """Everything that a document says, in one line."""
-    document = pypdfium2.PdfDocument(io.BytesIO(pdf))
-    return " ".join("".join(page.get_textpage().get_text_range() for page in document).split())
 
 
 async def test_a_licence_is_granted_renewed_amended_and_ended(driver: Driver) -> None:
@@ -42,8 +35,8 @@ async def test_a_licence_is_granted_renewed_amended_and_ended(driver: Driver) ->
     assert (cancelled.document, (await driver.held(number)).status) == ("", "ended")
 
 
-def _says(facts: dict, particular: str) -> str:  # type: ignore[type-arg]
-    return next(item["value"] for item in facts["particulars"] if item["id"] == particular)
+def _says(facts: dict[str, Any], particular: str) -> str:
+    return str(next(item["value"] for item in facts["particulars"] if item["id"] == particular))
 
 
 async def test_the_sealed_licence_says_what_the_register_says_and_verifies(driver: Driver) -> None:

@@ -1,0 +1,137 @@
+"""Months in seconds: the real workers over the real database, on an engine whose clock can be moved."""
+
+import itertools
+import shutil
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from driving import Driver, Made, settings_of, words, workers
+from temporalio.testing import WorkflowEnvironment
+
+from licences.applications import Item, Verdict
+from licences.calendar import end_of_day
+from local import System
+from signing.trust import Trust
+from signing.verify import verify
+from workflows.messages import converter
+
+LICENCE = "lao-ecommerce-register"
+ITEM = Item(field="premises", wrong="ไม่มีเลขที่", wanted="ระบุเลขที่ให้ครบ")
+DYNAMIC = {
+    "frontend.WorkflowTimeSkippingEnabled": "true",
+    "history.timerProcessorMaxTimeShift": '"10ms"',  # else each timer takes a second of ours
+}
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Somebody who drives, and the hand on the clock of each journey."""
+
+    driver: Driver
+    engine: WorkflowEnvironment
+
+    async def filed(self) -> str:
+        """An application whose journey's time runs as ours does, until it is moved."""
+        number = await self.driver.filed(LICENCE, started=False)
+        with self.engine.with_time_skipping_disabled():
+            await self.driver.begin(number)
+        return number
+
+    async def made(self, number: str) -> Made:
+        """What came of it. The postman's clock is ours: what was written in weeks to come is sent now."""
+        await self.driver.hurry_the_mail(number)
+        return await self.driver.made(number)
+
+    async def later(self, number: str, **by: float) -> None:
+        """So much time passes for one journey; what falls due on the way happens."""
+        await self.engine.fast_forward(self.driver.client.get_workflow_handle(number), timedelta(**by))
+
+
+@pytest.fixture(scope="module")
+async def clock(infrastructure: System, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Clock]:
+    """A second engine beside the first, with workers of its own, on the same records."""
+    named = [word for key, value in DYNAMIC.items() for word in ("--dynamic-config-value", f"{key}={value}")]
+    async with await WorkflowEnvironment.start_time_skipping_v2(
+        data_converter=converter(settings_of(infrastructure).codec_key),
+        dev_server_existing_path=shutil.which("temporal", path=str(Path(sys.executable).parent)),
+        dev_server_extra_args=named,
+        dev_server_log_level="error",
+    ) as engine:
+        address = engine.client.service_client.config.target_host
+        with workers(infrastructure, tmp_path_factory.mktemp("later"), temporal_address=address):
+            async with Driver.open(infrastructure, engine.client, temporal_address=address) as driver:
+                yield Clock(driver, engine)
+
+
+async def test_from_the_due_day_on_the_applicant_is_told_every_week_until_an_officer_decides(clock: Clock) -> None:
+    driver, number = clock.driver, await clock.filed()
+    task = await driver.task(number)
+    days = (end_of_day(task.due_on) - task.opened_at) / timedelta(days=1)
+
+    await clock.later(number, days=days - 0.1)
+    before = await driver.task(number)
+    await clock.later(number, days=15.1)
+    reminded = await driver.until(lambda: driver.reminded(number, 3))
+    assert reminded
+    await driver.decide(number)
+
+    assert (before.reminded, reminded.reminded) == (0, 3)
+    late = [one for one in await driver.happened(number) if one.tag == "task:due:passed"]
+    assert [one.said["times"] for one in late] == [1, 2, 3]
+    gaps = [later.at - earlier.at for earlier, later in itertools.pairwise(late)]
+    assert all(abs(gap - timedelta(days=7)) < timedelta(hours=1) for gap in gaps)
+    assert (await driver.walked(number)).status == "issued"
+    assert (await clock.made(number)).notices["late"] == 3
+
+
+async def test_an_application_that_is_not_completed_in_time_is_returned_with_a_sealed_letter(clock: Clock) -> None:
+    driver, number = clock.driver, await clock.filed()
+    await driver.decide(number, Verdict.ASK, reason="ที่อยู่ไม่ครบ", items=(ITEM,))
+    asked = await driver.standing(number, "incomplete", "answers")
+    assert asked.waiting_until is not None
+    days = (asked.waiting_until - datetime.now(asked.waiting_until.tzinfo)) / timedelta(days=1)
+
+    await clock.later(number, days=days - 0.1)
+    still = await driver.application(number)
+    await clock.later(number, days=1)
+
+    assert still.status == "incomplete"
+    assert (await driver.over(number)).status == "returned"
+    letter = await driver.document(number, "returned")
+    said = words(letter)
+    assert (await verify(letter, Trust.load(Path(driver.settings.trust_dir)))).indication == "TOTAL-PASSED"
+    assert ITEM.wanted in said
+    assert "You may appeal against this order" in said
+    made = await clock.made(number)
+    assert (made.numbers, made.entries, made.notices["returned"]) == (0, (), 1)
+
+
+async def test_an_applicant_who_answers_in_time_goes_on(clock: Clock) -> None:
+    driver, number = clock.driver, await clock.filed()
+    await driver.decide(number, Verdict.ASK, reason="ที่อยู่ไม่ครบ", items=(ITEM,))
+    await driver.standing(number, "incomplete", "answers")
+
+    await clock.later(number, days=10)
+    await driver.answer(number, registered_name="ร้านใหม่")
+    task = await driver.task(number)
+
+    assert task.step == "record:2"
+    assert (await driver.walked(number)).status == "issued"
+
+
+async def test_a_bill_waits_for_months_and_is_still_paid(clock: Clock) -> None:
+    driver, number = clock.driver, await clock.filed()
+    await driver.decide(number)
+    await driver.bill(number)
+
+    await clock.later(number, days=90)
+    still = await driver.bill(number)
+    await driver.pay(number)
+
+    assert still.status == "open"
+    assert (await driver.over(number)).status == "issued"
+    assert (await clock.made(number)).payments == ("full",)
