@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from api import representing
+from api import onpaper, representing
 from api.bodies import Body
 from api.documents import MOST_ATTACHMENTS, Found, bound, check_answers, find_attachments
 from api.eligibility import (
@@ -109,6 +109,7 @@ async def prepare(desk: Desk, person: Person, wanted: Wanted, at: datetime, key:
     found = await find_attachments(desk.database, person, wanted.attachments, wanted.answers)
     form = forms.load(procedure.form)
     answers = check_answers(form, wanted.answers, found, on.facts, procedure, on.holder.kind)
+    onpaper.check_answers(form, answers)
     place = await _place(desk.database, on, premises_of(form, answers), answers, at.date())
     submitted = _submitted(desk, person, wanted, at, key, on, found, form, answers, place)
     check_fees(procedure, submitted.answers, submitted.received_at, submitted.office)

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from api import documents, filing
+from api import documents, filing, onpaper
 from api.bodies import Body
 from api.filing import Desk
 from api.people import Person
@@ -55,6 +55,7 @@ async def draft(
     facts = fact_answers(form, kept.answers)
     merged = {name: value for name, value in {**kept.answers, **given.answers}.items() if value is not None}
     answers = documents.check_answers(form, merged, found, facts, procedure, kept.holder_kind).as_json()
+    onpaper.check_answers(form, answers)
     filing.check_fees(procedure, answers, kept.received_at, kept.office)
     new = _draft(kept, person, answers, documents.bound(form, answers, found), at, key)
     async with desk.database.transaction() as session:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from api import access, people, tools, views
+from api import access, onpaper, people, tools, views
 from api.bodies import Body
 from api.idempotency import ACall
 from api.paging import After, Limit
@@ -124,6 +124,7 @@ def decision_of(task: Task, application: Application, wanted: WantedDecision, of
         applicant=application.applicant,
         records=task.kind in RECORDS,
     )
+    onpaper.check_decision(decision)
     return decision
 
 

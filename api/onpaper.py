@@ -1,0 +1,46 @@
+"""What will stand on a sealed paper, looked at while its writer can still change it.
+
+A letter that our papers cannot print would otherwise be found after the grant, when nobody is there to mend it.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from forms import form as forms
+from forms.errors import Problem, Problems
+from forms.form import Form
+from licences.applications import Decision, Verdict
+from signing import fitting, glyphs
+from signing.fitting import PARAGRAPH_CHARACTERS, UnfitText
+
+
+def check_answers(form: Form, answers: Mapping[str, Any]) -> None:
+    """Raise Problems for printed answers that no paper can print, each beside its field."""
+    problems = [problem for line in forms.printed(form, answers) for problem in _problem(line)]
+    if problems:
+        raise Problems(problems)
+
+
+def _problem(line: forms.Printed) -> Iterable[Problem]:
+    try:
+        fitting.fit(line.value, line.th, glyphs.printable(), at_most=PARAGRAPH_CHARACTERS)
+    except UnfitText as unfit:
+        yield Problem(line.id, unfit.th, unfit.en, "unprintable")
+
+
+def check_decision(decision: Decision) -> None:
+    """Raise UnfitText for words of an officer that will stand in a letter or on a licence, and cannot."""
+    lines = {"conditions": decision.conditions, "number": (decision.number,)}
+    if decision.verdict is not Verdict.APPROVE:
+        lines["reason"] = tuple(decision.reason.splitlines())
+        lines["items"] = tuple(line for item in decision.items for line in f"{item.field}: {item.wanted}".splitlines())
+    for field, texts in lines.items():
+        for text in texts:
+            _check(text, field)
+
+
+def _check(text: str, field: str) -> None:
+    try:
+        fitting.fit(text, field, glyphs.printable(), at_most=PARAGRAPH_CHARACTERS)
+    except UnfitText as unfit:
+        raise UnfitText(unfit.th, unfit.en, field=field) from unfit
