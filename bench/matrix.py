@@ -136,7 +136,8 @@ class Street:
         """A new one, of the kind that may ask: companies and people by turns where both may."""
         n = next(COMPANIES)
         if procedure.applicant == "juristic" or (procedure.applicant == "both" and n % 2):
-            company = next(itertools.islice(personas.many(n + 1), n, None))
+            company = personas.company(personas.with_check_digit(f"0{10 + n % 90:02d}5998{n // 90:05d}"))
+            assert company is not None
             shown = facts.Holder("juristic", f"บริษัท {company.name_th}", company.juristic_id)
             return Holder("applicant", "juristic", company.juristic_id, shown)
         persona = personas.somebody(f"matrix-{n}")
