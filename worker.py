@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
@@ -30,6 +31,7 @@ from activities.payments import Payments
 from activities.refusals import PassOnRefusals
 from activities.representation import Representation
 from activities.tasks import Tasks
+from activities.wanted import Step
 from control.sweeps import Sweeps
 from exchange.bank import Bank
 from exchange.gdx import Gdx
@@ -39,14 +41,14 @@ from records.files import Files
 from settings import Role, Settings
 from workflows.amendment import Amendment
 from workflows.cancellation import Cancellation
-from workflows.log import SignTreeHead
+from workflows.errands import SignStatement, SignTreeHead
 from workflows.messages import DRAWING, GENERAL, SEALING, connect
 from workflows.new import NewLicence
 from workflows.renewal import Renewal
 
 log = logging.getLogger("worker")
 
-WORKFLOWS = (NewLicence, Renewal, Amendment, Cancellation, SignTreeHead)
+WORKFLOWS = (NewLicence, Renewal, Amendment, Cancellation, SignTreeHead, SignStatement)
 QUEUES = {Role.GENERAL: GENERAL, Role.DRAWING: DRAWING, Role.SEALING: SEALING}
 CHATTY = ("weasyprint.progress", "fontTools", "pyhanko_certvalidator", "httpx")
 """Libraries that say every step of their work as if it were news."""
@@ -162,7 +164,19 @@ def general(settings: Settings, tools: Tools, client: Client) -> Shift:
 def drawing(settings: Settings, tools: Tools, client: Client) -> Shift:
     """Papers with applicants' text: no keys here."""
     assert tools.draw
-    return Shift(effects(Drawing(tools.database, tools.files, tools.draw, settings.public_url)), at_once=2)
+
+    async def have_signed(step: Step) -> None:
+        await client.execute_workflow(
+            SignStatement.run,
+            step,
+            id=f"statement:{step.number}",
+            task_queue=GENERAL,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+
+    # One draws (`pen`) while others wait for their statement.
+    pens = Drawing(tools.database, tools.files, tools.draw, have_signed, settings.public_url)
+    return Shift(effects(pens), at_once=4)
 
 
 def sealing(settings: Settings, tools: Tools, client: Client) -> Shift:

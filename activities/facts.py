@@ -14,6 +14,8 @@ from licences import calendar
 from licences.procedure import Agency, Effect, Procedure, Text
 from licences.register import public_address
 
+STATED_NAME = 80
+"""Characters of a holder's name in a QR code."""
 Facts = dict[str, Any]
 Printed = Iterable[tuple[str, str, str, str]]
 """Answers that are printed: question id, label in Thai, label in English, value."""
@@ -71,6 +73,21 @@ def granted(grant: Grant, number: str) -> Facts:
     if grant.paper_number:
         own |= {"no_document": True, "paper_number": grant.paper_number}
     return own if grant.before is None else {**own, **_kept(grant, grant.before)}
+
+
+def stated(facts: Mapping[str, Any]) -> dict[str, object]:
+    """What the QR code states: number, kind, holder, first and last day. Short names, for a small code.
+
+    A long name is cut: the record, whose digest the statement carries too, has all of it.
+    """
+    name = str(facts["holder"]["name"])
+    return {
+        "n": facts["licence_number"],
+        "k": facts["licence"],
+        "h": name if len(name) <= STATED_NAME else f"{name[: STATED_NAME - 1]}…",
+        "f": facts["valid_from"],
+        "u": facts["valid_until"],
+    }
 
 
 def validity(grant: Grant) -> tuple[date, date | None]:

@@ -2,7 +2,8 @@
 
 Irreversible steps, in this order, each written down before the next begins:
 
-1. the number and the facts (`reserve_number`);  2. the paper in the store, and its digest (`draw_up`);
+1. the number and the facts (`reserve_number`), and the statement for the QR code (`sign_statement`);
+2. the paper in the store, and its digest (`draw_up`);
 3. the sealed document in the store, verified by ourselves, and its digest (`seal_paper`);
 4. the entry in the register, the end of the application, and the notice: one transaction (`enter_in_register`).
 
@@ -32,6 +33,8 @@ from records.register import NewEntry, Reservation
 from records.tables import Application, LicenceNumber, Paper
 
 Draw = Callable[[Mapping[str, Any]], Awaitable[bytes]]
+HaveSigned = Callable[[wanted.Step], Awaitable[None]]
+"""Returns when the statement of a reserved number is signed and written down; the pen itself is near no key."""
 KINDS = {
     Effect.ISSUE: EntryKind.GRANT,
     Effect.EXTEND: EntryKind.RENEWAL,
@@ -53,6 +56,10 @@ class Desk(Protocol):
 
     async def check(self, sealed: bytes, agency: str) -> None:
         """Return when the agency's seal stands on it, whole; raise what is wrong with it."""
+        ...
+
+    async def statement(self, agency: str, payload: Mapping[str, object], record: Mapping[str, object]) -> str:
+        """What the agency states in a QR code, with the digest of the embedded record, signed."""
         ...
 
 
@@ -191,23 +198,37 @@ def _premises(answers: Mapping[str, Any]) -> Mapping[str, Any] | None:
 class Drawing:
     """Papers out of applicants' text: no key is near."""
 
-    def __init__(self, database: Database, files: Files, draw: Draw, public_url: str) -> None:
+    def __init__(self, database: Database, files: Files, draw: Draw, have_signed: HaveSigned, public_url: str) -> None:
         self.database, self.files, self.draw, self.public_url = database, files, draw, public_url
+        self.have_signed = have_signed
 
     @activity.defn(name="draw_up")
     async def draw_up(self, step: wanted.Step) -> wanted.Drawn:
         """The licence's paper out of the reserved facts: intended, drawn, stored, its digest recorded."""
         async with self.database.reading() as session:
             application = await applications.get(session, step.number)
-            reserved = await register.reserved(session, step.number)
-        assert reserved is not None
+        reserved = await self._stated(step)
         sheet = sheets.licence(
             reserved.facts,
             agency_of(application),
             made_at=reserved.reserved_at,
-            url=f"{self.public_url}/v/{reserved.number}",
+            url=f"{self.public_url}/v/{reserved.number}#{reserved.statement}",
         )
         return await self._draw(step, LICENCE, application, sheet)
+
+    async def _stated(self, step: wanted.Step) -> LicenceNumber:
+        """What was reserved, with the statement that the QR code carries: signed once, and then an input like any."""
+        reserved = await self._reserved(step.number)
+        if not reserved.statement:
+            await self.have_signed(step)
+            reserved = await self._reserved(step.number)
+        return reserved
+
+    async def _reserved(self, number: str) -> LicenceNumber:
+        async with self.database.reading() as session:
+            reserved = await register.reserved(session, number)
+        assert reserved is not None
+        return reserved
 
     @activity.defn(name="draw_letter")
     async def draw_letter(self, letter: wanted.Letter) -> wanted.Drawn:
@@ -267,6 +288,17 @@ class Sealing:
     ) -> None:
         self.database, self.files, self.draw, self.desk = database, files, draw, desk
         self.public_url, self.retention_years = public_url, retention_years
+
+    @activity.defn(name="sign_statement")
+    async def sign_statement(self, step: wanted.Step) -> None:
+        """Sign what a licence's QR code will say, and write it down with the reservation. The first one stays."""
+        async with self.database.reading() as session:
+            reserved = await register.reserved(session, step.number)
+        assert reserved is not None
+        if not reserved.statement:
+            statement = await self.desk.statement(reserved.agency, facts.stated(reserved.facts), reserved.facts)
+            async with self.database.transaction() as session:
+                await register.state_once(session, step.number, statement)
 
     @activity.defn(name="seal_paper")
     async def seal_paper(self, drawn: wanted.Drawn) -> wanted.Sealed:

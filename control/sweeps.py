@@ -22,8 +22,8 @@ from licences.procedure import Operation, Procedure
 from records import applications, ledger
 from records import log as log_records
 from records.database import Database
+from workflows.errands import SignTreeHead
 from workflows.journey import Journey
-from workflows.log import SignTreeHead
 from workflows.messages import GENERAL, JOURNEYS, Submission, plan
 
 log = logging.getLogger("sweeps")

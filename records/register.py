@@ -107,6 +107,12 @@ async def reserved(session: AsyncSession, application: str) -> LicenceNumber | N
     return LicenceNumber(**row) if row else None
 
 
+async def state_once(session: AsyncSession, application: str, statement: str) -> None:
+    """Keep the signed statement that the paper's QR code carries; the first one stays."""
+    open_ = (NUMBERS.c.application == application, NUMBERS.c.statement == "")
+    await session.execute(update(NUMBERS).where(*open_).values(statement=statement))
+
+
 # --- entries ---
 
 

@@ -412,6 +412,7 @@ class LicenceNumber(SQLModel, table=True):
     valid_until: date | None = None
     facts: dict[str, Any] = Field(sa_column=tree())  # exactly what the paper and the entry will say
     facts_digest: str
+    statement: str = ""  # signed, for the QR code; "" = no paper was wanted yet
 
 
 class Paper(SQLModel, table=True):

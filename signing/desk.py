@@ -5,7 +5,7 @@ from pathlib import Path
 
 from signing.publishing import check_stamp
 from signing.seal import Sealer, load_seals
-from signing.statement import check_statement
+from signing.statement import check_statement, record_digest
 from signing.token import Token
 from signing.trust import Trust
 from signing.verify import verify
@@ -26,6 +26,15 @@ class SealingDesk:
         sealed = await self._sealer.seal(pdf, agency)
         await self.check(sealed, agency)
         return sealed
+
+    async def statement(self, agency: str, payload: Mapping[str, object], record: Mapping[str, object]) -> str:
+        """The statement for a QR code: what is to be said, and the SHA-256 of the record that the paper embeds.
+
+        Raises SealUnavailable, StatementFalse (also for a key that the trust folder does not have).
+        """
+        text = await self._sealer.statement(agency, {**payload, "s": record_digest(record)})
+        check_statement(text, self._trust.agencies[agency].statement_keys)
+        return text
 
     async def publish(self, payload: Mapping[str, object]) -> tuple[str, bytes]:
         """A statement of the register (JWS) and its time stamp (DER), checked by ourselves. Raises SealUnavailable,

@@ -27,8 +27,9 @@ from licences import thai
 from signing import codes, finishing, fitting, textlayer
 from signing.emblem import NoEmblem, emblem, ground
 from signing.fitting import UnfitText
+from signing.statement import record_json
 
-__all__ = ["CannotDraw", "Row", "Sheet", "UnfitText", "record_json", "render"]
+__all__ = ["CannotDraw", "Row", "Sheet", "UnfitText", "render"]
 
 TEMPLATES = ("licence", "letter", "acknowledgement", "receipt", "bill")
 NEEDED: Mapping[str, tuple[str, ...]] = {
@@ -116,11 +117,6 @@ def render(sheet: Sheet) -> bytes:
             return _print(fitted, press)
         except FatalURLFetchingError as missing:  # a BaseException: it would end the worker
             raise CannotDraw(str(missing)) from missing
-
-
-def record_json(record: Mapping[str, object]) -> bytes:
-    """The record as it is embedded: `licence.json`. Its SHA-256 is what statements and the register hold."""
-    return (json.dumps(record, ensure_ascii=False, sort_keys=True, indent=1, default=str) + "\n").encode()
 
 
 def record_xml(sheet: Sheet) -> bytes:

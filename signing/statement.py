@@ -41,6 +41,16 @@ def joined(signed: str, signature: bytes) -> str:
     return f"{signed}.{_encode(signature)}"
 
 
+def record_json(record: Mapping[str, object]) -> bytes:
+    """The record as a paper embeds it: `licence.json`. Its SHA-256 is what the statement holds."""
+    return (json.dumps(record, ensure_ascii=False, sort_keys=True, indent=1, default=str) + "\n").encode()
+
+
+def record_digest(record: Mapping[str, object]) -> str:
+    """SHA-256 of the embedded record, base64url: what a statement carries, and binds it to the paper with."""
+    return _encode(hashlib.sha256(record_json(record)).digest())
+
+
 def check_statement(
     text: str, published_keys: Mapping[str, str], *, limit: int = STATEMENT_CHARACTERS
 ) -> dict[str, Any]:

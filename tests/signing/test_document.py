@@ -29,6 +29,7 @@ from weasyprint.urls import FatalURLFetchingError
 from licences.errors import NotAllowed
 from signing import document, textlayer
 from signing.document import CannotDraw, Row, Sheet, UnfitText, render
+from signing.statement import record_json
 
 HARD_WORDS = "น้ำมัน ป้ำ ที่ ผู้ ฝ้า ปี่ ปิ่นเกล้า กุฎิ์ ศิษฎุ์ ญู ฐู เก้าอี้ ซื้อ น้ำผึ้ง ทำ ค่ำ ก๋วยเตี๋ยว certifies ฿1,070.50"
 
@@ -96,7 +97,7 @@ def test_thai_digits_are_for_the_face_only() -> None:
 def test_the_record_is_embedded_as_json_and_as_xml() -> None:
     files = attached(render(a_licence()))
 
-    assert files["licence.json"] == document.record_json(RECORD)
+    assert files["licence.json"] == record_json(RECORD)
     xml = ElementTree.fromstring(files["licence.xml"])
     name = {"e": document.XML_NAMESPACE}
     assert xml.findtext("e:ExchangedDocument/e:ID", namespaces=name) == RECORD["number"]
