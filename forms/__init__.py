@@ -45,8 +45,8 @@ Whatever people read is written in both languages. A key that is not explained h
 
 ## Keys of a page that uses a block
 
-    block           its name: applicant, company, premises, building, people, products, equipment, vehicles,
-                    attorney, declarations
+    block           its name, a file of `blocks/`: applicant, company, premises, building, people, products,
+                    equipment, vehicles, attorney, declarations; and those of a few trades (factory, hospital, …)
     only, without   keep only these questions of it, or all but these
     prefix          put before the ids of its pages and questions, so that a block can be used twice:
                     prefix = "warehouse_" asks for `warehouse_premises` beside `premises`

@@ -110,7 +110,7 @@ def _wrong_items(form: Form, page: Page) -> Iterator[tuple[Answer, str, str]]:
         return
     items = base[page.id]
     yield base | {page.id: "not a list"}, page.id, "wrong-type"
-    yield base | {page.id: ["not an object"]}, f"{page.id}[0]", "wrong-type"
+    yield base | {page.id: ["not an object", *items[1:]]}, f"{page.id}[0]", "wrong-type"
     yield base | {page.id: (items * (page.each.max + 1))[: page.each.max + 1]}, page.id, "too-many"
     if page.each.min:
         few = items[: page.each.min - 1]

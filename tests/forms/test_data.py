@@ -36,7 +36,7 @@ def test_conditions_look_back_and_every_question_cites_its_law(asked: form.Form)
 
 
 @every_form
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 100_000))
 def test_every_example_is_valid_and_fits_the_schema(asked: form.Form, seed: int) -> None:
     sent = form.example(asked, seed)
