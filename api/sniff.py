@@ -12,7 +12,7 @@ import pillow_heif
 import puremagic
 import pypdfium2
 import pypdfium2.raw as pdfium
-from PIL import Image
+from PIL import Image, ImageFile
 
 from api.bodies import plain
 from licences.errors import NotAllowed
@@ -150,6 +150,7 @@ def _counted(document: pypdfium2.PdfDocument) -> int:
 
 def _picture(content: bytes, media_type: str) -> int:
     try:
+        ImageFile.LOAD_TRUNCATED_IMAGES = False  # libraries that draw leniently turn it on for the whole process
         with Image.open(io.BytesIO(content), formats=(PICTURES[media_type],)) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise Unreadable(
