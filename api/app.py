@@ -15,6 +15,7 @@ from api import (
     attachments,
     bodies,
     csrf,
+    finder,
     headers,
     health,
     licences,
@@ -45,6 +46,7 @@ ABOUT = (
 )
 ROUTERS = (
     licences.router,
+    finder.router,
     attachments.router,
     applications.router,
     tasks.router,

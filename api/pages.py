@@ -16,6 +16,7 @@ from api import (
     pages_documents,
     pages_files,
     pages_filing,
+    pages_finder,
     pages_lists,
     pages_public,
     pages_register,
@@ -29,6 +30,7 @@ from api.showing import HERE
 
 ROUTERS: tuple[APIRouter, ...] = (
     pages_public.router,
+    pages_finder.router,
     pages_register.router,
     pages_verify.router,
     pages_signin.router,

@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 
 from licences.catalogue import Catalogue
-from licences.errors import NotFound
-from licences.procedure import Shape, Text
+from licences.errors import NotAllowed, NotFound
+from licences.procedure import Operation, Shape, Text
 
 HOME = Path(__file__).parent
 
@@ -52,6 +52,10 @@ class Need(Shape):
 
 class BusinessTypeUnknown(NotFound):
     """There is no such kind of business on the list."""
+
+
+class AnswerNotUnderstood(NotAllowed):
+    """An answer that is neither yes nor no, or one to a question that this kind of business is not asked."""
 
 
 EVERY_ONE = Text(th="กิจการประเภทนี้ทุกรายต้องมี", en="Every business of this kind needs it")
@@ -105,6 +109,22 @@ def asked(slug: str) -> tuple[Question, ...]:
     return tuple(question for question in questions() if question.id in named)
 
 
+def read_answers(slug: str, said: Mapping[str, str]) -> dict[str, bool]:
+    """Answers as an address carries them: question to `yes` or `no`; a blank one is not answered yet.
+
+    Raises BusinessTypeUnknown or AnswerNotUnderstood.
+    """
+    known = {question.id for question in asked(slug)}
+    for question, answer in said.items():
+        if question not in known or answer not in ("yes", "no", ""):
+            raise AnswerNotUnderstood(
+                f"คำถาม {question} ตอบได้เพียง yes หรือ no และต้องเป็นคำถามของธุรกิจประเภทนี้",
+                f"{question} is answered with yes or no, and must be a question of this kind of business",
+                field=question,
+            )
+    return {question: answer == "yes" for question, answer in said.items() if answer}
+
+
 def needed(catalogue: Catalogue, slug: str, answers: Mapping[str, bool]) -> tuple[Need, ...]:
     """The licences that a new business of that kind needs, each after those it depends on."""
     found = (_need(catalogue, code, answers) for code in business_type(slug).licences)
@@ -149,6 +169,8 @@ def _faults_of(catalogue: Catalogue, kind: BusinessType) -> Iterable[str]:
         if code not in catalogue.versions:
             yield f"business-types.csv: {kind.slug} names {code}, which is no licence"
             continue
+        if Operation.NEW not in catalogue.licence(code).operations:
+            yield f"business-types.csv: {kind.slug} names {code}, which a new business cannot apply for"
         for needs in catalogue.licence(code).prerequisites:
             if set(needs.any_of) & set(kind.licences) and not set(needs.any_of) & before:
                 yield f"business-types.csv: {kind.slug} names {code} before what it needs"
