@@ -9,15 +9,19 @@ from fastapi.responses import HTMLResponse, Response
 from api import applications as door
 from api import drafting, frame, showing, wording
 from api.eligibility import Holder, acts_on_one
+from api.pages_public import province_names
 from api.people import Applicant, Person
-from api.showing import Says
+from api.showing import InBoth, Says
 from api.tools import Now
+from licences import places
+from licences.catalogue import Catalogue
 from licences.procedure import Procedure, Text
 from records import drafts, register
 from records.tables import Draft, Holding
 
 router = APIRouter(include_in_schema=False)
 
+CHOOSE_PROVINCE = Text(th="เลือกจังหวัดของสถานที่", en="Choose the province of the place")
 CHOOSE_LICENCE = Text(th="เลือกใบอนุญาตที่จะดำเนินการ", en="Choose the licence")
 
 
@@ -37,13 +41,17 @@ async def start(
     code: str,
     operation: str,
     licence_number: Annotated[str, Form(max_length=40)] = "",
+    province: Annotated[str, Form(max_length=2)] = "",
 ) -> Response:
-    """Begin a draft; what registers know is filled in at once."""
+    """Begin a draft; what registers know is filled in at once. Nothing is begun where the licence is not to be had."""
     desk = door.desk_of(request)
     procedure = desk.catalogue.procedure(code, operation, now.date())
     if acts_on_one(procedure) and not licence_number:
         says = Says("licence_number", showing.in_words(CHOOSE_LICENCE, showing.language(request)))
         return await _ask_for_whom(request, who, now, code, operation, status=422, problems=(says,))
+    if wrong := _wrong_province(desk.catalogue, procedure, province):
+        says = Says("province", showing.in_words(wrong, showing.language(request)))
+        return await _ask_for_whom(request, who, now, code, operation, province=province, status=422, problems=(says,))
     draft = await drafting.begin(desk, who, procedure, holder_of(who), licence_number, now)
     return frame.see_other(f"/drafts/{draft.id}")
 
@@ -60,11 +68,13 @@ async def _ask_for_whom(
     code: str,
     operation: str,
     chosen: str = "",
+    province: str = "",
     status: int = 200,
     problems: tuple[Says, ...] = (),
 ) -> HTMLResponse:
     desk = door.desk_of(request)
     procedure = desk.catalogue.procedure(code, operation, now.date())
+    asks_province = _asks_province(desk.catalogue, procedure)
     async with desk.database.reading() as session:
         begun = [one for one in await drafts.of(session, who.id) if drafting.is_first(one)]
         held = await register.holdings_of(session, who.acting_for or who.row.pid_digest)
@@ -80,8 +90,28 @@ async def _ask_for_whom(
         needs_licence=acts_on_one(procedure),
         holdings=[_held(desk.catalogue, one) for one in held if one.licence == _acted_on(procedure)],
         chosen=chosen,
+        provinces=sorted(province_names().items(), key=lambda one: one[1].th) if asks_province else (),
+        province=province,
         problems=problems,
     )
+
+
+def _asks_province(catalogue: Catalogue, procedure: Procedure) -> bool:
+    """Whether the place decides if it may be begun at all; a licence that is held has its office already."""
+    return places.limited(catalogue.licence(procedure.licence)) and not acts_on_one(procedure)
+
+
+def _wrong_province(catalogue: Catalogue, procedure: Procedure, province: str) -> InBoth | None:
+    """Why it cannot be begun for a place there: a sentence with where to go instead; None when it can."""
+    if not _asks_province(catalogue, procedure):
+        return None
+    if province not in province_names():
+        return CHOOSE_PROVINCE
+    try:
+        places.check_served(catalogue.licence(procedure.licence), province)
+    except places.NotServed as no:
+        return no
+    return None
 
 
 def _same(draft: Draft, procedure: Procedure, who: Person) -> bool:

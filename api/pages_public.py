@@ -1,11 +1,8 @@
 """Pages for everybody, without a sign-in: what there is to apply for, and the longer texts."""
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -16,7 +13,7 @@ from fastapi.responses import HTMLResponse
 from api import frame, pictures, showing, wording
 from api.people import Anyone
 from api.tools import Now, TheCatalogue, TheSettings
-from licences import catalogue as law
+from licences import finder, places
 from licences.catalogue import Catalogue
 from licences.procedure import Level, Licence, Operation, Procedure, Text
 
@@ -86,7 +83,7 @@ async def licences(
         agency=agency,
         business_type=business_type,
         agencies=agencies(catalogue),
-        business_types=business_types(),
+        business_types=finder.business_types(),
         total=len(found),
         found=[_listed(catalogue, licence) for licence in found[after:further]],
         next=address("/licences", asked | {"after": str(further)}) if further < len(found) else "",
@@ -112,6 +109,7 @@ async def licence(
         operations=offered,
         chosen=chosen,
         where=wording.served(found, province_names()),
+        elsewhere=places.elsewhere(found) if places.limited(found) else None,
         lasts=wording.lasts(found.validity),
         renewal=wording.renewal(found.renewal_window),
         prerequisites=_prerequisites(catalogue, chosen.procedure),
@@ -139,23 +137,6 @@ def _offered(catalogue: Catalogue, licence: Licence, operation: Operation, on: d
 
 def agencies(catalogue: Catalogue) -> list[Any]:
     return sorted(catalogue.agencies.values(), key=lambda agency: agency.title.th)
-
-
-@dataclass(frozen=True)
-class BusinessType:
-    """A kind of business, and its name."""
-
-    code: str
-    title: Text
-
-
-@cache
-def business_types() -> tuple[BusinessType, ...]:
-    """The kinds of business that licences are found by."""
-    with Path(law.HOME / "business-types.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(
-            BusinessType(row["slug"], Text(th=row["name_th"], en=row["name_en"])) for row in csv.DictReader(file)
-        )
 
 
 def _prerequisites(catalogue: Catalogue, procedure: Procedure) -> list[list[Licence]]:

@@ -51,6 +51,7 @@ class Phase:
     who: str
     time: str = ""
     asks: bool = False  # from here the application may go back to its applicant
+    provisional: bool = False  # nobody has confirmed this step
 
 
 def lanes(
@@ -109,7 +110,7 @@ def _stage(stage: Stage, lang: Lang) -> Phase:
     days = stage.working_days
     time = "" if not days else f"{days} วันทำการ" if th else f"{days} working day{'s' if days > 1 else ''}"
     title = stage.title.th if th else stage.title.en
-    return Phase(stage.name, title, roles[stage.role][0 if th else 1], time, asks=True)
+    return Phase(stage.name, title, roles[stage.role][0 if th else 1], time, asks=True, provisional=stage.provisional)
 
 
 def _result(effect: Effect, lang: Lang) -> str:

@@ -4,14 +4,25 @@ Nothing internal is ever shown: every status, tag and kind has its sentence here
 repeats what the words say.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from licences import fees
 from licences.applications import Status, Verdict
-from licences.procedure import RECORDS, Effect, FeeRule, Licence, Operation, Procedure, RenewalWindow, Text, Validity
+from licences.procedure import (
+    RECORDS,
+    Effect,
+    FeeRule,
+    Licence,
+    Operation,
+    Procedure,
+    RenewalWindow,
+    Routing,
+    Text,
+    Validity,
+)
 from licences.register import EntryKind, Standing
 
 # How a tag looks: no one's turn is grey, the reader's turn is coloured, good and bad ends have their own.
@@ -147,6 +158,7 @@ ENTRIES: Mapping[str, Text] = {
 
 NATIONWIDE = Text(th="ทั่วประเทศ", en="Nationwide")
 BANGKOK_ONLY = Text(th="กรุงเทพมหานคร", en="Bangkok")
+HEAD_OFFICE = Text(th="จากที่ใดก็ได้ ส่วนกลางเป็นผู้รับคำขอ", en="From anywhere: the head office receives it")
 
 WHO: Mapping[str, Text] = {
     "juristic": Text(th="นิติบุคคล", en="Companies and other juristic persons"),
@@ -235,9 +247,21 @@ def renewal(window: RenewalWindow | None) -> Text | None:
 def served(licence: Licence, provinces: Mapping[str, Text]) -> Text:
     """Where a licence may be applied for here; `provinces` are their names by DOPA code."""
     if licence.provinces:
-        known = [provinces[code] for code in licence.provinces if code in provinces]
-        return Text(th=" ".join(one.th for one in known), en=", ".join(one.en for one in known))
-    return NATIONWIDE if licence.coverage == "nationwide" else BANGKOK_ONLY
+        missing = [name for code, name in provinces.items() if code not in licence.provinces]
+        given = [name for code, name in provinces.items() if code in licence.provinces]
+        return _all_but(missing) if len(missing) < len(given) else _listed(given)
+    if licence.coverage == "nationwide":
+        return NATIONWIDE
+    return HEAD_OFFICE if licence.routing is Routing.NATIONAL else BANGKOK_ONLY
+
+
+def _listed(names: Sequence[Text]) -> Text:
+    return Text(th=" ".join(one.th for one in names), en=", ".join(one.en for one in names))
+
+
+def _all_but(names: Sequence[Text]) -> Text:
+    listed = _listed(names)
+    return Text(th=f"ทุกจังหวัด ยกเว้น{listed.th}", en=f"Every province except {listed.en}")
 
 
 # --- what happened, in plain words ---

@@ -46,7 +46,7 @@ def route(licence: Licence, address: Mapping[str, object] | None) -> str:
         return licence.agency
     subdistrict = _subdistrict_code(address)
     province = subdistrict[:2]
-    _check_served(licence, province)
+    check_served(licence, province)
     if licence.routing is Routing.NATIONAL:
         return licence.agency
     if licence.routing is Routing.PROVINCE:
@@ -114,11 +114,22 @@ def served(licence: Licence, province: str) -> bool:
     return licence.coverage == "nationwide" or licence.routing is Routing.NATIONAL or province == BANGKOK
 
 
-def _check_served(licence: Licence, province: str) -> None:
+def elsewhere(licence: Licence) -> Text:
+    """Where to go in a province in which the licence is not to be had."""
+    return licence.elsewhere or Text(th="หน่วยงานในพื้นที่", en="the agency of the place")
+
+
+def limited(licence: Licence) -> bool:
+    """Whether there are provinces in which a licence is not to be had (a head office may be asked from anywhere)."""
+    return bool(licence.provinces) or (licence.coverage != "nationwide" and licence.routing is not Routing.NATIONAL)
+
+
+def check_served(licence: Licence, province: str) -> None:
+    """Refuse a province (DOPA code) in which the licence is not to be had. Raises NotServed."""
     if served(licence, province):
         return
     name = geothai.province(province)
-    instead = licence.elsewhere or Text(th="หน่วยงานในพื้นที่", en="the agency of the place")
+    instead = elsewhere(licence)
     raise NotServed(
         f"บริการนี้ไม่เปิดในจังหวัด{name.name_th if name else province} โปรดติดต่อ{instead.th}",
         f"this service is not given in {name.name_en if name else province}: please ask {instead.en}",

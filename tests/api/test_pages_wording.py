@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from api import wording
+from api.pages_public import province_names
 from api.pages_verify import WORTHS
 from api.verdict import Worth
 from licences import catalogue
@@ -74,3 +75,18 @@ def test_the_last_stage_says_that_approving_grants() -> None:
 
     assert "granted" in wording.effects(procedure, "approval")[Verdict.APPROVE].en
     assert "next stage" in wording.effects(procedure, "completeness")[Verdict.APPROVE].en
+
+
+@pytest.mark.parametrize(
+    ("code", "en"),
+    [
+        ("lao-food-sale-large", "Nationwide"),
+        ("mea-new-service", "Bangkok, Samut Prakan, Nonthaburi"),
+        ("pea-new-service", "Every province except Bangkok, Samut Prakan, Nonthaburi"),
+        ("dbd-foreign-business-licence", "From anywhere: the head office receives it"),
+    ],
+)
+def test_where_a_licence_is_given_is_said_in_few_words(code: str, en: str) -> None:
+    licence = catalogue.load().licence(code)
+
+    assert wording.served(licence, province_names()).en.replace("Krung Thep Maha Nakhon", "Bangkok") == en

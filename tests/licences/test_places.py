@@ -87,3 +87,19 @@ def test_an_office_says_whose_ordinance_and_which_place(office: str, authority: 
 
     assert places.authority_code(office) == authority
     assert (named.en if named else None) == title
+
+
+def test_a_licence_is_limited_when_some_province_does_not_have_it() -> None:
+    head_office = SME.model_copy(update={"coverage": "bangkok"})
+
+    assert places.limited(only_in("10", "11", "12"))
+    assert places.limited(FOOD.model_copy(update={"coverage": "bangkok"}))
+    assert not places.limited(FOOD)
+    assert not places.limited(head_office)
+
+
+def test_a_limited_licence_of_the_catalogue_says_where_to_go_instead() -> None:
+    limited = [licence for licence in catalogue.load().licences if places.limited(licence)]
+
+    assert len(limited) == 9
+    assert [licence.code for licence in limited if licence.elsewhere is None] == []
