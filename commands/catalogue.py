@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from commands import versions
+
 if TYPE_CHECKING:
     from licences.catalogue import Catalogue
 
@@ -25,6 +27,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     show = words.add_parser("show", help="one licence as people read it")
     show.add_argument("code", metavar="CODE")
     show.set_defaults(command=_show)
+    versions.add(words)
     picture = words.add_parser("picture", help="the steps of one procedure as SVG, on standard output")
     picture.add_argument("code", metavar="CODE")
     picture.add_argument("operation", metavar="OPERATION", choices=OPERATIONS)

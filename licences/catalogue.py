@@ -250,6 +250,13 @@ def read(data: Path, archetypes: Path) -> Catalogue:
     return Catalogue(agencies, in_order, origins)
 
 
+def read_licence(path: Path, archetypes: Path, code: str, agency: str) -> Licence:
+    """One definition file by itself, read as that licence of that agency. Raises DataFault."""
+    own = _table(path)
+    shared = {each.stem: _table(each) for each in archetypes.glob("*.toml")}
+    return _checked(path, _archetype(shared, own, path), own, {"code": code, "agency": agency})
+
+
 def _table(path: Path) -> Table:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
@@ -265,8 +272,16 @@ def _archetype(shared: Mapping[str, Table], own: Table, path: Path) -> Table:
 
 
 def _licence(path: Path, archetype: Table, own: Table) -> Licence:
+    return _checked(path, archetype, own, {"code": code_of(path), "agency": path.parent.name})
+
+
+def code_of(path: Path) -> str:
+    """The licence that a definition file is a version of."""
+    return path.stem.partition("@")[0]
+
+
+def _checked(path: Path, archetype: Table, own: Table, where: Table) -> Licence:
     merged = with_the_files_law(merge(archetype, own))
-    where = {"code": path.stem.partition("@")[0], "agency": path.parent.name}
     try:
         return Licence.model_validate({**merged, **where})
     except ValidationError as wrong:

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
-from licences.procedure import FeeRule, Procedure, Shape, Text
+from licences.catalogue import resolve
+from licences.procedure import FeeRule, Licence, Operation, Procedure, Shape, Text
 
 
 class Policy(StrEnum):
@@ -25,6 +26,13 @@ class Change(Shape):
     part: str
     said: Text
     policy: Policy
+
+
+class Difference(Shape):
+    """One change of a licence, and the operations that it changes."""
+
+    operations: tuple[Operation, ...]
+    change: Change
 
 
 POLICIES: Mapping[str, Policy] = {
@@ -66,6 +74,31 @@ def changes(old: Procedure, new: Procedure) -> tuple[Change, ...]:
     """Everything that differs between two versions of one procedure, in the order in which people read it."""
     found = [*_values(old, new), *_rows(old, new), *_fees(old, new)]
     return tuple(found)
+
+
+def differences(old: Licence | None, new: Licence | None) -> tuple[Difference, ...]:
+    """Everything that differs between two versions of one licence; None = there was none, or there is none any more."""
+    told: dict[Change, list[Operation]] = {}
+    for operation in Operation:
+        was, now = (resolve(one, operation) if one and operation in one.operations else None for one in (old, new))
+        for change in _of_operation(was, now):
+            told.setdefault(change, []).append(operation)
+    return tuple(Difference(operations=tuple(names), change=change) for change, names in told.items())
+
+
+def _of_operation(was: Procedure | None, now: Procedure | None) -> tuple[Change, ...]:
+    if was and now:
+        return changes(was, now)
+    if was is None and now is None:
+        return ()
+    said = (
+        Text(th="เปิดให้ยื่นใหม่", en="It can be applied for now")
+        if now
+        else Text(
+            th="ไม่เปิดให้ยื่นแล้ว คำขอที่ยื่นไว้ดำเนินการต่อ", en="It can no longer be applied for; what was submitted goes on"
+        )
+    )
+    return (Change(part="operation", said=said, policy=Policy.GRANDFATHER),)
 
 
 def _values(old: Procedure, new: Procedure) -> Iterator[Change]:
