@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities import wanted
@@ -398,8 +398,8 @@ class Journey:
             return await workflow.execute_local_activity_method(
                 method, asked, activity_id=step, start_to_close_timeout=PROMPT, retry_policy=ONCE
             )
-        except ActivityError as failed:
-            if isinstance(failed.cause, ApplicationError) and failed.cause.non_retryable:
+        except FailureError as failed:
+            if is_cancelled_exception(failed) or _is_final(failed):
                 raise
         await self.write(Applications.wait, wanted.Wait(**self.now(), waiting_for=office), f"wait:{step}")
         return await self.ask_patiently(method, asked, step)
@@ -435,3 +435,9 @@ class Journey:
         if self.withdrawal:
             raise Over(Status.WITHDRAWN, by=self.withdrawal.by)
         return True
+
+
+def _is_final(failed: FailureError) -> bool:
+    """Whether asking again would not help. A failed effect comes wrapped, a failed short (local) one as it is."""
+    cause = failed.cause if isinstance(failed, ActivityError) else failed
+    return isinstance(cause, ApplicationError) and cause.non_retryable
