@@ -15,7 +15,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -27,6 +27,7 @@ from PIL import Image
 from commands.catalogue import example
 from forms import form
 from licences import catalogue
+from licences.calendar import BANGKOK
 from licences.procedure import Operation
 from local import System
 
@@ -349,12 +350,24 @@ class Demo:
         subjects = " ".join(mail["subject"] for mail in self.mails())
         return all(licence["number"] in subjects for licence in self.summary["licences"])
 
+    def money(self) -> None:
+        """The day's money, held against the bank's own statement by the operators' command."""
+        with self.story.step("bank = payments = postings = receipts, to the satang"):
+            today = str(datetime.now(BANGKOK).date())
+            asked = [sys.executable, "-m", "cli", "money", "prove", "--day", today, "--json"]
+            asked += ["--data", str(self.system.folder)]
+            done = subprocess.run(asked, capture_output=True, text=True, check=False)
+            if done.returncode:
+                raise Failed(done.stdout + done.stderr)
+            self.summary["money"] = json.loads(done.stdout)
+
     def tell(self) -> None:
         """Everything, in order."""
         self.food()
         self.clinic()
         self.sme()
         self.post()
+        self.money()
 
 
 OVER = ("issued", "refused", "returned", "withdrawn")
