@@ -1,0 +1,191 @@
+"""Whether the register and a desk stay as quick when they are large: look-up and search with ten thousand licences and
+with a million, an officer's inbox with a thousand open tasks and with a hundred thousand.
+
+Rows are made by the database itself, one INSERT … SELECT each, with names of their own; questions are those of the
+doors (`records/register.py`, `records/tasks.py`). Small and large are asked in turn, so that what else the machine does
+falls on both. CPU of the asking process and of PostgreSQL together.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bench.measuring import Figure, median, own_cpu_ms, tree_cpu_ms
+from local import System
+from records import register, spelling, tasks
+from records.database import Database, migrate_beside
+from records.tasks import View
+
+LOOK_UP_BAR, SEARCH_BAR, INBOX_BAR = 1.2, 1.5, 1.5
+ROUNDS = 7
+ON, AT = date(2026, 11, 20), datetime(2026, 11, 20, 3, tzinfo=UTC)
+PARTS_OF_NAMES = (
+    "ครัว", "คุณยาย", "น้ำใส", "ทองคำ", "เจริญ", "รุ่งเรือง", "สยาม", "บูรพา", "พัฒนา", "การค้า", "อาหาร", "เภสัช", "คลินิก",
+    "ยิ้ม", "สุขใจ", "เชียงใหม่", "อันดามัน", "ลานนา", "อีสาน", "ทะเล", "ภูผา", "ร่มไทร", "แก้ว", "มณี", "ศรีสุข", "วัฒนา",
+    "มั่นคง", "รวมพล", "สหกล", "ก้าวหน้า", "ดีเลิศ", "อรุณ", "ตะวัน", "จันทร์", "ดารา", "เมฆา", "ฟ้าใส", "สายชล", "ธารา", "ไพร",
+)  # fmt: skip
+GRAMS = """(SELECT jsonb_agg(DISTINCT substr(word, at, size)) FROM unnest(string_to_array(said.plain, ' ')) word,
+  generate_series(1, length(word)) at, (VALUES (2), (3)) sizes(size) WHERE at + size - 1 <= length(word))"""
+HOLDINGS = f"""
+INSERT INTO holdings SELECT (jsonb_populate_record(NULL::holdings, $1::jsonb || jsonb_build_object(
+  'licence_number', said.number, 'holder_key', lpad(n::text, 13, '0'), 'entry', n, 'holder_name', said.name,
+  'plain', said.plain, 'grams', {GRAMS}))).*
+FROM generate_series(1, $2::int) n CROSS JOIN LATERAL (SELECT
+  'อย.-2569-' || lpad(n::text, 7, '0') AS number,
+  ($3::text[])[1 + n % $5] || ($3::text[])[1 + n / $5 % $5] || ($3::text[])[1 + n / $5 / $5 % $5] || n AS name,
+  $6 || '2569' || lpad(n::text, 7, '0') || ' '
+  || ($4::text[])[1 + n % $5] || ($4::text[])[1 + n / $5 % $5] || ($4::text[])[1 + n / $5 / $5 % $5] || n AS plain) said
+"""
+APPLICATIONS = """
+INSERT INTO applications SELECT (jsonb_populate_record(NULL::applications, $1::jsonb || jsonb_build_object(
+  'number', 'BP-' || n, 'key', 'key-' || n, 'holder_id', n::text))).* FROM generate_series(1, $2::int) n
+"""
+TASKS = """
+INSERT INTO tasks SELECT (jsonb_populate_record(NULL::tasks, $1::jsonb || jsonb_build_object(
+  'id', 'BP-' || n || ':approval:1', 'application', 'BP-' || n, 'due_on', DATE '2026-11-20' + n % 60))).*
+FROM generate_series(1, $2::int) n
+"""
+Question = Callable[[AsyncSession, int], Awaitable[object]]
+
+
+def main(system: System, small: int = 10_000, large: int = 1_000_000, few: int = 1_000, many: int = 100_000,
+         times: int = 300) -> list[Figure]:  # fmt: skip
+    """The figures of the register on a running database."""
+    return asyncio.run(measure(system, (small, large), (few, many), times))
+
+
+async def measure(system: System, books: tuple[int, int], desks: tuple[int, int], times: int) -> list[Figure]:
+    """Fill two databases, and ask both."""
+    pair = [await _filled(system, n, *sizes) for n, sizes in enumerate(zip(books, desks, strict=True))]
+    asked: dict[str, tuple[Question, tuple[int, int], float | None]] = {
+        "register: look-up by number": (_look_up, books, LOOK_UP_BAR),
+        "register: search by a name": (_search, books, SEARCH_BAR),
+        "register: search by a word that many have": (_common, books, None),
+        "desk: a page of the inbox": (_inbox, desks, INBOX_BAR),
+        "desk: how much each view holds": (_counts, desks, None),
+    }
+    figures = []
+    for name, (question, sizes, bar) in asked.items():
+        costs = await _compare(system, pair, question, sizes, times if bar else max(times // 50, 2))
+        figures += [Figure(f"{name}, {size:,}", cost, "ms") for size, cost in zip(sizes, costs, strict=True)]
+        figures.append(Figure(f"{name}: ratio", costs[1] / costs[0], "×", bar))
+    for database in pair:
+        await database.close()
+    return figures
+
+
+async def _compare(
+    system: System, pair: Sequence[Database], question: Question, sizes: tuple[int, int], times: int
+) -> tuple[float, float]:
+    """The median cost of one question to each of both, in turn."""
+    spent: tuple[list[float], list[float]] = ([], [])
+    for turn in range(ROUNDS + 1):
+        for database, size, costs in zip(pair, sizes, spent, strict=True):
+            cost = await _cost(system, database, question, size, times)
+            if turn:  # the first fills caches
+                costs.append(cost)
+    return median(spent[0]), median(spent[1])
+
+
+async def _cost(system: System, database: Database, question: Question, size: int, times: int) -> float:
+    before = own_cpu_ms() + tree_cpu_ms(system.pid("postgres"))
+    async with database.reading() as session:
+        for n in range(times):
+            await question(session, 1 + n * 7919 % size)
+    return (own_cpu_ms() + tree_cpu_ms(system.pid("postgres")) - before) / times
+
+
+# The questions
+
+
+async def _look_up(session: AsyncSession, n: int) -> None:
+    assert await register.find(session, f"อย.-2569-{n:07d}") is not None
+
+
+async def _search(session: AsyncSession, n: int) -> None:
+    found = await register.search(session, name_of(n))
+    assert found.items
+
+
+async def _common(session: AsyncSession, n: int) -> None:
+    found = await register.search(session, PARTS_OF_NAMES[n % len(PARTS_OF_NAMES)])
+    assert found.items
+
+
+async def _inbox(session: AsyncSession, n: int) -> None:
+    page = await tasks.inbox(session, "fda", ["fda"], ["officer"], View.ALL, "somebody", ON)
+    assert page.items
+
+
+async def _counts(session: AsyncSession, n: int) -> None:
+    counts = await tasks.counts(session, "fda", ["fda"], ["officer"], "somebody", ON)
+    assert counts.all
+
+
+def name_of(n: int) -> str:
+    """The name of the nth holder, as HOLDINGS makes it."""
+    size = len(PARTS_OF_NAMES)
+    return "".join(PARTS_OF_NAMES[place % size] for place in (n, n // size, n // size // size)) + str(n)
+
+
+# Filling
+
+
+async def _filled(system: System, n: int, licences: int, open_tasks: int) -> Database:
+    """A database of its own with so many licences and so many open tasks on one desk."""
+    ours = system.env["BIZ_DATABASE_URL"]
+    url = f"{ours.rpartition('/')[0]}/bench_{n}"
+    first = await asyncpg.connect(ours.replace("+asyncpg", ""))
+    await first.execute(f"DROP DATABASE IF EXISTS bench_{n}")
+    await first.execute(f"CREATE DATABASE bench_{n}")
+    await first.close()
+    await migrate_beside(url)
+    connection = await asyncpg.connect(url.replace("+asyncpg", ""), timeout=60)
+    await _fill_holdings(connection, licences)
+    await _fill_desk(connection, open_tasks)
+    await connection.execute("VACUUM ANALYZE")
+    await connection.execute("CHECKPOINT")  # nothing is left to be written while we ask
+    await connection.close()
+    return Database(url)
+
+
+async def _fill_holdings(connection: "asyncpg.Connection[Any]", many: int) -> None:
+    one = {
+        "licence": "fda-food-free-sale", "agency": "fda", "holder_kind": "juristic", "claim": "", "status": "in-force",
+        "valid_from": ON, "document": "", "province": "10", "as_of": AT,
+    }  # fmt: skip
+    plain = [spelling.plain(part) for part in PARTS_OF_NAMES]
+    # As one does with a million rows: the index afterwards, in one go.
+    index = await connection.fetchval("SELECT indexdef FROM pg_indexes WHERE indexname = 'holdings_by_grams'")
+    await connection.execute("SET maintenance_work_mem = '512MB'; SET synchronous_commit = off")
+    await connection.execute("DROP INDEX holdings_by_grams")
+    said = (_json(one), many, list(PARTS_OF_NAMES), plain, len(plain), spelling.plain("อย."))
+    await connection.execute(HOLDINGS, *said)
+    await connection.execute(index)
+
+
+async def _fill_desk(connection: "asyncpg.Connection[Any]", many: int) -> None:
+    await connection.execute("SET session_replication_role = replica")  # people and definitions need not be there
+    application = {
+        "licence": "fda-food-free-sale", "operation": "new", "version": "v", "agency": "fda", "office": "fda",
+        "applicant": "p", "holder_kind": "juristic", "holder_name": "บริษัท", "licence_number": "", "claim": "",
+        "answers": {}, "attachments": {}, "answers_digest": "", "language": "th", "email": "", "status": "in-review",
+        "waiting_for": "stage:approval", "entered_at": AT, "received_at": AT, "due_on": ON, "outcome": "",
+    }  # fmt: skip
+    task = {
+        "step": "approval:1", "stage": "approval", "kind": "approval", "role": "officer", "agency": "fda",
+        "office": "fda", "asks_th": "ควรอนุญาตหรือไม่", "asks_en": "Should it be granted?", "opened_at": AT,
+        "assignee": "", "reminded": 0, "verdict": "", "officer": "", "reason": "", "conditions": [], "items": [],
+        "report": {},
+    }  # fmt: skip
+    await connection.execute(APPLICATIONS, _json(application), many)
+    await connection.execute(TASKS, _json(task), many)
+
+
+def _json(row: dict[str, Any]) -> str:
+    return json.dumps(row, ensure_ascii=False, default=str)

@@ -1,0 +1,83 @@
+"""Every bench in a tiny size: it measures what it says, on the real parts. What the figures are is not asked here."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bench import __main__ as bench
+from bench import applications, catalogue, issuing, papers, register
+from bench.measuring import Figure, own_cpu_ms, tree_cpu_ms
+from local import System
+
+
+@pytest.fixture(scope="module")
+def tools(infrastructure: System) -> Iterator[System]:
+    """A system with a store, an authority and a database."""
+    yield infrastructure
+
+
+def named(figures: list[Figure]) -> dict[str, Figure]:
+    return {figure.name: figure for figure in figures}
+
+
+def test_a_figure_is_met_on_its_side_of_the_bar() -> None:
+    assert Figure("ratio", 1.9, "×", 2.0).met is True
+    assert Figure("ratio", 2.1, "×", 2.0).met is False
+    assert Figure("quicker", 15.0, "×", 15.0, at_least=True).met is True
+    assert Figure("quicker", 14.9, "×", 15.0, at_least=True).met is False
+    assert Figure("told only", 3.0, "ms").met is None
+
+
+def test_the_catalogue_is_measured_beside_its_bare_files() -> None:
+    figures = named(catalogue.main(rounds=1))
+
+    whole, floor = figures["catalogue: loaded and checked whole"], figures["catalogue: floor, its files only parsed"]
+    assert whole.value > floor.value > 0
+
+
+def test_papers_are_issued_four_ways_and_each_has_its_steps(tools: System) -> None:
+    figures = named(issuing.main(tools, times=2, beside=1, fresh=1))
+
+    assert {f"issuing: of which {step}" for step in papers.UNCHECKED} <= set(figures)
+    assert all(figure.value > 0 for figure in figures.values())
+
+
+def test_the_register_is_asked_small_and_large(tools: System) -> None:
+    figures = named(register.main(tools, small=50, large=500, few=40, many=120, times=2))
+
+    assert "register: look-up by number, 500" in figures
+    assert sum(name.endswith("ratio") for name in figures) == 5
+
+
+def test_an_application_is_walked_and_its_floor_beside_it(system: System) -> None:
+    figures = named(applications.main(2, system, warm_up=1))
+
+    assert {f"application: of which {part}" for part in applications.COUNTED} <= set(figures)
+    assert figures["application: history events"].met
+    assert figures["application: ratio to its floor"].value > 0
+
+
+def test_a_search_finds_the_holder_whose_name_was_made_here() -> None:
+    assert register.name_of(1) != register.name_of(41)
+
+
+def test_results_are_written_with_the_machine_they_were_measured_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(bench, "RESULTS", tmp_path / "results.json")
+    monkeypatch.setattr(bench, "BENCHES", {"one": lambda: [Figure("too much", 3.0, "×", 2.0)]})
+
+    code = bench.main([])
+
+    kept = json.loads((tmp_path / "results.json").read_text())
+    assert (code, kept["figures"][0]["met"], kept["machine"]["cores"] > 0) == (1, False, True)
+    assert "not met: too much" in capsys.readouterr().out
+
+
+def test_cpu_is_counted_for_a_process_and_its_children(tools: System) -> None:
+    began = own_cpu_ms()
+
+    assert tree_cpu_ms(tools.pid("postgres")) > 0
+    assert own_cpu_ms() > began
