@@ -78,14 +78,15 @@ def granted(grant: Grant, number: str) -> Facts:
 def stated(facts: Mapping[str, Any]) -> dict[str, object]:
     """What the QR code states: number, kind, holder, first and last day. Short names, for a small code.
 
-    A long name is cut: the record, whose digest the statement carries too, has all of it.
+    A long name is cut: the record, whose digest the statement carries too, has all of it. A renewal in time begins
+    after the old end, and the licence is in force meanwhile: it is stated from the day it was granted.
     """
     name = str(facts["holder"]["name"])
     return {
         "n": facts["licence_number"],
         "k": facts["licence"],
         "h": name if len(name) <= STATED_NAME else f"{name[: STATED_NAME - 1]}…",
-        "f": facts["valid_from"],
+        "f": min(facts["granted_on"], facts["valid_from"]),
         "u": facts["valid_until"],
     }
 

@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
+from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
 from activities.wanted import Value
-from records import log
+from licences.calendar import BANGKOK
+from licences.register import Standing
+from records import log, publications
 from records.database import Database
 from records.log import Growth
 from records.tables import TreeHead
-
-TREE_HEAD = "tree-head"
-"""What a head's statement says it is, so that no other statement of the same key is taken for one."""
+from signing.statement import NO_LONGER, TREE_HEAD, record_digest
 
 
 class NextHead(Value):
@@ -32,7 +33,7 @@ class Desk(Protocol):
 
 
 class Log:
-    """Beside the keys."""
+    """Beside the keys. With every head goes the list of what died, so that both are of one day."""
 
     def __init__(self, database: Database, desk: Desk) -> None:
         self.database, self.desk = database, desk
@@ -45,7 +46,9 @@ class Log:
             if before and before.nth >= wanted.nth:
                 return before.size
             growth = await log.grow(session, before)
+            snapshot = await snapshot_payload(session, wanted.at)
         statement, stamp = await self.desk.publish(head_payload(growth, wanted.at))
+        dead = await self.desk.publish(snapshot)
         head = TreeHead(
             nth=wanted.nth,
             size=growth.size,
@@ -57,6 +60,7 @@ class Log:
         )
         async with self.database.transaction() as session:
             await log.keep(session, head, growth.nodes)
+            await publications.keep(session, NO_LONGER, *dead, wanted.at)
         return growth.size
 
 
@@ -69,3 +73,18 @@ def head_payload(growth: Growth, at: datetime) -> dict[str, object]:
         "last": growth.last,
         "at": at.isoformat(),
     }
+
+
+async def snapshot_payload(session: AsyncSession, at: datetime) -> dict[str, object]:
+    """What is no longer as its paper says, whose dates tell the rest.
+
+    `dead`: number → suspended, revoked or ended. `replaced`: number → the digest of the record in the present document,
+    where an older document's dates still run.
+    """
+    dead, replaced = dict[str, str](), dict[str, str]()
+    async for entry, standing in publications.changed(session, at.astimezone(BANGKOK).date()):
+        if standing is Standing.IN_FORCE:
+            replaced[entry.licence_number] = record_digest(entry.facts)
+        else:
+            dead[entry.licence_number] = standing.value
+    return {"is": NO_LONGER, "at": at.isoformat(), "dead": dead, "replaced": replaced}

@@ -5,6 +5,7 @@ the entries' own `seq`, from 1; a leaf is the canonical JSON of an entry's `body
 """
 
 import base64
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
@@ -14,14 +15,13 @@ from api.tools import TheDatabase, TheTrust
 from licences import log as rules
 from licences import register as book
 from licences.errors import NotFound
-from records import log, register
+from records import log, publications, register
 from records.database import Database
 from records.register import Published
 from records.tables import TreeHead
+from signing.statement import NO_LONGER
 
-router = APIRouter(
-    prefix="/api/v1/register/log", tags=["register"], dependencies=[people.Public, Depends(tools.throttled)]
-)
+router = APIRouter(prefix="/api/v1/register", tags=["register"], dependencies=[people.Public, Depends(tools.throttled)])
 Place = Annotated[int, Query(ge=1, lt=2**62)]
 Size = Annotated[int, Query(ge=0, lt=2**62, description="of the tree; 0: the newest head's")]
 ENTRIES = 1_000
@@ -35,27 +35,35 @@ class NotUnderHead(NotFound):
     """That entry or tree is not under the signed head."""
 
 
-@router.get("/head")
+@router.get("/log/head")
 async def head(database: TheDatabase, size: Size = 0) -> dict[str, Any]:
     """The newest signed head, or the first of that size: the statement (JWS) says it all, `stamp` is RFC 3161 in
     base64 over the statement's bytes."""
     found = await _head(database, size)
-    return {
-        "size": found.size,
-        "root": found.root,
-        "at": found.at.isoformat(),
-        "statement": found.statement,
-        "stamp": base64.b64encode(found.stamp).decode(),
-    }
+    return {"size": found.size, "root": found.root, **_published(found.at, found.statement, found.stamp)}
 
 
-@router.get("/keys")
+def _published(at: datetime, statement: str, stamp: bytes) -> dict[str, str]:
+    return {"at": at.isoformat(), "statement": statement, "stamp": base64.b64encode(stamp).decode()}
+
+
+@router.get("/log/keys")
 async def keys(trust: TheTrust) -> dict[str, str]:
     """The register's public keys (PEM) by id. Take them once, and keep them: they are what everything hangs from."""
     return dict(trust.register_keys)
 
 
-@router.get("/inclusion")
+@router.get("/snapshot")
+async def snapshot(database: TheDatabase) -> dict[str, str]:
+    """The signed list of licences that are no longer as their papers say, for whoever checks without a network."""
+    async with database.reading() as session:
+        found = await publications.newest(session, NO_LONGER)
+    if found is None:
+        raise NoHead("ยังไม่มีรายการที่ลงนาม", "no list was signed yet")
+    return _published(found.at, found.statement, found.stamp)
+
+
+@router.get("/log/inclusion")
 async def inclusion(database: TheDatabase, seq: Place, size: Size = 0) -> dict[str, Any]:
     """The proof that an entry is under a signed head (RFC 9162, 2.1.3)."""
     found = await _head(database, size)
@@ -67,7 +75,7 @@ async def inclusion(database: TheDatabase, seq: Place, size: Size = 0) -> dict[s
     return {"seq": seq, "size": found.size, "leaf": leaf.hex(), "path": [one.hex() for one in path]}
 
 
-@router.get("/consistency")
+@router.get("/log/consistency")
 async def consistency(database: TheDatabase, first: Place, second: Size = 0) -> dict[str, Any]:
     """The proof that the log of size `first` is the beginning of the log of size `second` (RFC 9162, 2.1.4)."""
     found = await _head(database, second)
@@ -78,7 +86,7 @@ async def consistency(database: TheDatabase, first: Place, second: Size = 0) -> 
     return {"first": first, "second": found.size, "path": [one.hex() for one in path]}
 
 
-@router.get("/entries")
+@router.get("/log/entries")
 async def entries(database: TheDatabase, start: Place = 1, end: Place | None = None) -> dict[str, Any]:
     """Entries from `start` to `end`, at most a thousand, with what their hashes cover; fewer when the book ends."""
     last = min(end or start + ENTRIES - 1, start + ENTRIES - 1)

@@ -6,7 +6,7 @@ and what does the register say of the licence now. A revoked licence with an int
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -230,9 +230,3 @@ def read_known(said: Mapping[str, Any]) -> Known:
         current=str(said["document_sha256"]),
         as_of=datetime.fromisoformat(said["as_of"]),
     )
-
-
-def on_day(known: Known, on: date) -> Known:
-    """What an older word of the register comes to on a later day: only time can have passed, as far as it tells."""
-    over = known.valid_until is not None and on > known.valid_until
-    return replace(known, standing=Standing.EXPIRED) if over and known.standing is Standing.IN_FORCE else known

@@ -31,6 +31,11 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     add_data(taken)
     taken.set_defaults(command=_import)
     audit.add(words)
+    listed = words.add_parser("snapshot", help="fetch the signed list of what died into a trust folder")
+    listed.add_argument("folder", type=Path, metavar="DIR", help="the trust folder whose keys it must hold by")
+    listed.add_argument("--url", default="", help="of the register (default: the system's own)")
+    add_data(listed)
+    listed.set_defaults(command=_snapshot)
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -44,6 +49,27 @@ def _export(options: argparse.Namespace) -> int:
                 sys.stdout.buffer.write(part)
     except httpx.HTTPError as wrong:
         raise CannotDo(f"the register at {url} does not answer: {wrong}") from wrong
+    return 0
+
+
+def _snapshot(options: argparse.Namespace) -> int:
+    import httpx
+
+    from api.snapshot import FILE
+    from licences.errors import NotAllowed
+    from signing.publishing import as_json, check, read
+    from signing.statement import NO_LONGER
+    from signing.trust import NoTrust, Trust
+
+    url = options.url.rstrip("/") or settings_of(options.data).public_url
+    try:
+        answer = httpx.get(f"{url}/api/v1/register/snapshot").raise_for_status()
+        published = read(answer.json())
+        signed = asyncio.run(check(published, Trust.load(options.folder), NO_LONGER))
+    except (httpx.HTTPError, NotAllowed, NoTrust, ValueError, KeyError) as wrong:
+        raise CannotDo(f"no list that holds is to be had from {url}: {wrong}") from wrong
+    (options.folder / FILE).write_text(as_json(published), "utf-8")
+    print(f"{signed['at']}: {len(signed['dead'])} no longer in force, {len(signed['replaced'])} replaced")
     return 0
 
 

@@ -440,6 +440,7 @@ class Entry(SQLModel, table=True):
         UniqueConstraint("application", "kind"),
         Index("entries_of", "licence_number", "seq"),
         Index("entries_by_document", "document_sha256", postgresql_where=text("document_sha256 <> ''")),
+        Index("entries_after_grant", "licence_number", postgresql_where=text("kind <> 'grant'")),
     )
     seq: int = Field(sa_column=place())
     licence_number: str
@@ -481,6 +482,16 @@ class TreeHead(SQLModel, table=True):
     at: datetime = Field(sa_column=moment())
     statement: str  # a JWS by the register's key
     stamp: bytes = Field(sa_column=Column(LargeBinary, nullable=False))  # a time stamp token (RFC 3161) over it
+
+
+class Publication(SQLModel, table=True):
+    """The newest of what the register publishes under one name, signed and stamped as a tree head is."""
+
+    __tablename__ = "publications"
+    name: str = Field(primary_key=True)
+    at: datetime = Field(sa_column=moment())
+    statement: str
+    stamp: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
 class Holding(SQLModel, table=True):

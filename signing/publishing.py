@@ -4,10 +4,13 @@ A statement (`signing.statement`) by the register's own key in the token, and a 
 authority that is not ours, so that not even whoever holds that key can date a statement back.
 """
 
+import base64
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from asn1crypto import cms, x509
 from pyhanko.sign.timestamps import HTTPTimeStamper
@@ -24,6 +27,8 @@ from signing.trust import Trust
 REGISTER_KEY = "register"
 """The token's label of the key, and the first word of its id. Another key under it is a new id; old ones stay in the
 trust folder."""
+A_DAY = timedelta(days=1)
+"""How far the date that a statement gives and its time stamp may lie apart: keys and stamps are waited for."""
 
 
 class StampFalse(NotAllowed):
@@ -82,3 +87,30 @@ def _false() -> StampFalse:
         "the time stamp does not hold: it is over something else, or from an authority that is not trusted",
         field="stamp",
     )
+
+
+def as_json(published: Published) -> str:
+    """A statement and its stamp as the doors give them and folders keep them."""
+    said = {"statement": published.statement, "stamp": base64.b64encode(published.stamp).decode()}
+    return json.dumps(said, indent=1) + "\n"
+
+
+def read(said: Mapping[str, Any]) -> Published:
+    """The same read back. Raises KeyError or ValueError for another shape."""
+    return Published(str(said["statement"]), base64.b64decode(said["stamp"], validate=True))
+
+
+async def check(published: Published, trust: Trust, what: str) -> dict[str, Any]:
+    """What the register states, once its key and a time stamp of that day are shown to stand under it.
+
+    Raises `StatementFalse`, `StampFalse`.
+    """
+    signed = statements.check_statement(published.statement, trust.register_keys, limit=len(published.statement))
+    stamped = await check_stamp(published, trust)
+    try:
+        apart = abs(stamped - datetime.fromisoformat(signed["at"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise _false() from error
+    if signed.get("is") != what or apart > A_DAY:
+        raise _false()
+    return signed

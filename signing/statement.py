@@ -20,6 +20,8 @@ from licences.errors import NotAllowed
 
 STATEMENT_CHARACTERS = 1_200
 SIGNATURE_BYTES = 64
+TREE_HEAD, NO_LONGER = "tree-head", "no-longer-in-force"
+"""What a statement of the register's key says it is, so that none is taken for another."""
 
 
 class StatementFalse(NotAllowed):
@@ -70,6 +72,11 @@ def check_statement(
             field="statement",
         ) from error
     return payload
+
+
+def key_of(text: str) -> str:
+    """The id of the key that a statement names. For a statement that was checked."""
+    return str(_parts(text, len(text))[0]["kid"])
 
 
 def _check_signature(key: object, signed: bytes, signature: bytes, header: Mapping[str, Any]) -> None:
