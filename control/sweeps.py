@@ -14,7 +14,9 @@ from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities import wanted
 from activities.log import NextHead
+from activities.payments import Payments
 from exchange.bank import Bank
 from exchange.errors import OfficeDown, OfficeRefused
 from licences.calendar import BANGKOK
@@ -69,6 +71,7 @@ class Sweeps:
 
     def __init__(self, database: Database, client: Client, bank: Bank) -> None:
         self.database, self.client, self.bank = database, client, bank
+        self.payments = Payments(database, bank, local=False)  # nothing is asked for here
         self.asked_up_to = ""  # the reference of the last open bill that the bank was asked about
 
     async def rounds(self) -> None:
@@ -98,12 +101,20 @@ class Sweeps:
         return len(waiting)
 
     async def hear_unheard(self) -> int:
-        """Tell journeys of notifications that came before their bill was known, or just before a crash."""
+        """See to notifications that came before their bill was known, just before a crash, or when all was over."""
         async with self.database.reading() as session:
             unheard = await ledger.unheard(session, datetime.now(UTC) - A_MOMENT, AT_ONCE)
         for one in unheard:
-            await tell_paid(self.client, one.application, one.ref1)
+            await self._see_to(one)
         return len(unheard)
+
+    async def _see_to(self, told: ledger.Unheard) -> None:
+        """An open bill is its journey's to settle; for any other nobody waits, and what came is booked as owed back."""
+        async with self.database.reading() as session:
+            bill = await ledger.bill_by_ref1(session, told.ref1)
+        if bill and bill.status == "open":
+            return await tell_paid(self.client, told.application, told.ref1)
+        await self.payments.confirm(wanted.Payment(number=told.application, at=datetime.now(UTC), ref1=told.ref1))
 
     async def ask_bank(self) -> int:
         """Ask the bank about open bills itself, in case no notification ever comes (thai-rules PAY-5)."""

@@ -355,6 +355,10 @@ class Driver:
             await signatures.sign_once(session, application, person.id, "director", director, datetime.now(UTC))
         await self.engine.signal(number, "signed")
 
+    async def reconnected(self) -> None:
+        """After the database was away: the first word to it fails on each old connection, so there are new ones."""
+        await self.database.close()
+
     # --- looking ---
 
     async def until(self, question: Callable[[], Awaitable[Answer]], patience: float = PATIENCE_S) -> Answer:

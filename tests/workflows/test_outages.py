@@ -151,18 +151,22 @@ async def test_a_journey_outlives_the_engine_and_the_database(
     await driver.bill(number)
 
     if moment == "waiting":
-        await asyncio.to_thread(infrastructure.kill, part)
-        await asyncio.to_thread(infrastructure.restart, part)
+        await _power_failure(driver, infrastructure, part)
     await driver.pay(number)
     if moment == "issuing":
-        await asyncio.to_thread(infrastructure.kill, part)
-        await asyncio.to_thread(infrastructure.restart, part)
+        await _power_failure(driver, infrastructure, part)
 
     ended = await driver.until(lambda: driver.ended(number))
     assert ended and ended.status == "issued"
     made = await driver.made(number)
     assert (made.numbers, made.entries, made.payments, made.receipts) == (1, ("grant",), ("full",), 1)
     assert made.documents == {"acknowledgement": 1, "licence": 1}
+
+
+async def _power_failure(driver: Driver, infrastructure: System, part: str) -> None:
+    await asyncio.to_thread(infrastructure.kill, part)
+    await asyncio.to_thread(infrastructure.restart, part)
+    await driver.reconnected()
 
 
 async def test_an_application_of_which_the_engine_never_heard_is_begun_by_the_sweep(driver: Driver) -> None:

@@ -163,10 +163,26 @@ async def test_a_withdrawn_application_asks_nothing_of_anybody(driver: Driver) -
     await driver.withdraw(number)
     paid = await asyncio.to_thread(driver.offices.pay, bill.qr, notify="")
     await driver.tell(bill.ref1, bill.satang, paid[0]["transactionId"])
+    await driver.until(lambda: driver.paid(number))
 
     assert (await driver.over(number)).status == "withdrawn"
     made = await driver.made(number)
     assert (made.numbers, made.entries, made.notices["withdrawn"]) == (0, (), 1)
+    assert (made.payments, made.receipts, made.postings, made.notices["wrong-payment"]) == (("dead-bill",), 0, 1, 1)
+
+
+async def test_a_second_payment_that_comes_when_all_is_over_is_owed_to_the_payer(driver: Driver) -> None:
+    number = await driver.filed(LICENCE)
+    await driver.decide(number)
+    bill = await driver.pay(number)
+    await driver.over(number)
+
+    paid = await asyncio.to_thread(driver.offices.pay, bill.qr, notify="")
+    await driver.tell(bill.ref1, bill.satang, paid[0]["transactionId"])
+    await driver.until(lambda: driver.finding(paid[0]["transactionId"]))
+
+    made = await driver.made(number)
+    assert (sorted(made.payments), made.receipts, made.notices["wrong-payment"]) == (["full", "second"], 1, 1)
 
 
 async def test_answers_that_nobody_asked_for_are_refused(driver: Driver) -> None:
