@@ -361,6 +361,21 @@ class Demo:
                 raise Failed(done.stdout + done.stderr)
             self.summary["money"] = json.loads(done.stdout)
 
+    def offline(self) -> None:
+        """The trust folder with the signed list of what died: without a network it says what the register says."""
+        trust, data = OUT / "trust", ["--data", str(self.system.folder)]
+        with self.story.step("offline, with the signed list: the ended licence is told from one in force"):
+            shutil.copytree(Path(self.system.env["BIZ_TRUST_DIR"]), trust)
+            files = [OUT / self.summary["licences"][nth]["file"] for nth in (0, -1)]
+
+            def as_online() -> bool:
+                if bizportal("register", "snapshot", str(trust), *data):
+                    return False
+                alone = ["--offline", "--trust", str(trust)]
+                return [bizportal("verify", str(one), *alone) for one in files] == [3, 0]
+
+            wait_for("a signed list that has everything", as_online)
+
     def tell(self) -> None:
         """Everything, in order."""
         self.food()
@@ -368,6 +383,7 @@ class Demo:
         self.sme()
         self.post()
         self.money()
+        self.offline()
 
 
 OVER = ("issued", "refused", "returned", "withdrawn")
@@ -413,6 +429,11 @@ def check_pdf(path: Path, system: System, *, in_register: bool = True) -> None:
         altered.write_bytes(content)
         expect_verify(altered, system, 1)
         altered.unlink()
+
+
+def bizportal(*words: str) -> int:
+    """Run our own command as anybody would; its exit code."""
+    return subprocess.run([sys.executable, "-m", "cli", *words], capture_output=True, check=False).returncode
 
 
 def expect_verify(path: Path, system: System, code: int) -> None:
@@ -465,7 +486,6 @@ def main() -> int:
         try:
             demo = Demo(system, story)
             demo.tell()
-            shutil.copytree(Path(system.env["BIZ_TRUST_DIR"]), OUT / "trust")
             demo.summary["steps"] = story.steps
             (OUT / "summary.json").write_text(json.dumps(demo.summary, ensure_ascii=False, indent=1), encoding="utf-8")
         finally:
