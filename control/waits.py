@@ -1,0 +1,210 @@
+"""What stands still, and why: found in the records and in the engine, grouped by cause, said in words.
+
+A case is one application that should move and does not; a cause is what the cases have in common: what is waited for,
+the sort of error, the agency. Nothing personal is said: of an error the name of its sort, and its words only where
+another office spoke, with every long number taken out.
+"""
+
+import asyncio
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from google.protobuf.timestamp_pb2 import Timestamp
+from temporalio.api.enums.v1 import EventType, PendingActivityState, TaskQueueType
+from temporalio.api.failure.v1 import Failure
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import (
+    DescribeTaskQueueRequest,
+    GetWorkflowExecutionHistoryReverseRequest,
+)
+from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from control.causes import Case, Kind
+from licences.calendar import BANGKOK
+from records import standing
+from records.database import Database
+from records.standing import OFFICES, Row
+from workflows.messages import DRAWING, GENERAL, JOURNEYS, SEALING
+
+LOOKED_AT = 2_000
+"""How many runs are asked at most for what they wait for; the longest waiting first."""
+AT_ONCE = 20
+TRIES = 3
+"""How often the mail server may refuse before somebody is told."""
+POLLED_WITHIN = timedelta(seconds=90)
+"""A worker asks its queue again every minute, whether or not there is work."""
+OURS = " OR ".join(f'WorkflowType="{story}"' for story in JOURNEYS.values())
+SPOKEN = ("OfficeDown", "OfficeRefused")
+"""Errors whose words another office said: these may be repeated."""
+BROKEN = (
+    WorkflowExecutionStatus.FAILED,
+    WorkflowExecutionStatus.TERMINATED,
+    WorkflowExecutionStatus.TIMED_OUT,
+    WorkflowExecutionStatus.CANCELED,
+)
+_LONG_NUMBER = re.compile(r"\d{5,}")
+_TYPES = {
+    GENERAL: TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+    DRAWING: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+    SEALING: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """Every case, and how many runs were too many to be asked."""
+
+    cases: tuple[Case, ...]
+    more: bool = False
+
+
+async def look(database: Database, client: Client, after: timedelta, queues: Sequence[str] = tuple(_TYPES)) -> Found:
+    """What stands still for longer than `after`. Raises RPCError or a database error when one of them is away."""
+    now = datetime.now(UTC)
+    unserved = [queue for queue in queues if not await served(client, queue, now)]
+    by_records = await _by_records(database, now, after)
+    faulty = await _faulty(database, client)
+    async with database.reading() as session:
+        asked = await standing.in_the_engine(session, now - after, LOOKED_AT + 1)
+    known = {case.number for case in faulty}
+    busy = await _gather(_of_run(client, row, unserved) for row in asked[:LOOKED_AT] if row.number not in known)
+    by_engine = [*faulty, *(case for some in busy for case in some if _older(case, now - after))]
+    by_engine += [Case("", Kind.QUEUE, queue) for queue in unserved if queue not in {c.waits_for for c in by_engine}]
+    told = {case.number for case in by_engine}
+    # The engine knows the reason; that the money was there already, or a day has passed, is then no cause of its own.
+    rest = [case for case in by_records if case.kind not in (Kind.PAID, Kind.OVERDUE) or case.number not in told]
+    return Found((*by_engine, *rest), more=len(asked) > LOOKED_AT)
+
+
+def _older(case: Case, than: datetime) -> bool:
+    return case.kind is Kind.GONE or case.since is None or case.since < than
+
+
+# --- the records ---
+
+
+async def _by_records(database: Database, now: datetime, after: timedelta) -> list[Case]:
+    async with database.reading() as session:
+        found = {
+            Kind.DESK: await standing.overdue_tasks(session, now.astimezone(BANGKOK).date()),
+            Kind.OVERDUE: await standing.overdue_waits(session, now),
+            Kind.PAID: await standing.paid_not_moving(session, now - after),
+            Kind.UNBEGUN: await standing.not_begun(session, now - after),
+        }
+        letters = await standing.refused_notices(session, TRIES)
+    cases = [_case(kind, row) for kind, rows in found.items() for row in rows]
+    return cases + [replace(_case(Kind.NOTICE, row), said=quiet(said)) for row, said in letters]
+
+
+def _case(kind: Kind, row: Row) -> Case:
+    return Case(row.number, kind, row.waits_for, row.agency, row.since)
+
+
+def quiet(words: str) -> str:
+    """The first line of what was said, without any number that could be a person's."""
+    return _LONG_NUMBER.sub("…", words.strip().split("\n")[0])[:200]
+
+
+# --- the engine ---
+
+
+async def served(client: Client, queue: str, now: datetime) -> bool:
+    """Whether a worker has asked this queue for work lately."""
+    asked = DescribeTaskQueueRequest(
+        namespace=client.namespace, task_queue=TaskQueue(name=queue), task_queue_type=_TYPES[queue]
+    )
+    answer = await client.workflow_service.describe_task_queue(asked)
+    return any(now - moment(poller.last_access_time) < POLLED_WITHIN for poller in answer.pollers)
+
+
+async def _faulty(database: Database, client: Client) -> list[Case]:
+    """Runs whose code fails, and runs that ended though the records call the application open."""
+    failing = [run.id async for run in client.list_workflows(f"({OURS}) AND TemporalReportedProblems IS NOT NULL")]
+    ended = " OR ".join(f'ExecutionStatus="{status.name.title().replace("_O", "O")}"' for status in BROKEN)
+    broken = {run.id async for run in client.list_workflows(f"({OURS}) AND ({ended})")} - set(failing)
+    async with database.reading() as session:
+        rows = await standing.still_open(session, [*failing, *broken])
+    of_code = await _gather(_of_code(client, rows[number]) for number in failing if number in rows)
+    of_end = await _gather(_of_run(client, rows[number], ()) for number in broken if number in rows)
+    return [*of_code, *(case for some in of_end for case in some if case.kind is Kind.GONE)]
+
+
+async def _of_code(client: Client, row: Row) -> Case:
+    """A run whose code fails: since when, with what."""
+    described = await client.get_workflow_handle(row.number).describe()
+    pending = described.raw_description.pending_workflow_task
+    error, said = await _last_fault(client, described)
+    since = moment(pending.original_scheduled_time) if pending.HasField("original_scheduled_time") else row.since
+    return Case(row.number, Kind.CODE, "code", row.agency, since, error, said, tries=pending.attempt)
+
+
+async def _last_fault(client: Client, described: WorkflowExecutionDescription) -> tuple[str, str]:
+    asked = GetWorkflowExecutionHistoryReverseRequest(namespace=client.namespace, maximum_page_size=50)
+    asked.execution.workflow_id, asked.execution.run_id = described.id, described.run_id or ""
+    answer = await client.workflow_service.get_workflow_execution_history_reverse(asked)
+    for event in answer.history.events:
+        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED:
+            return await error_of(client, event.workflow_task_failed_event_attributes.failure)
+    return "", ""
+
+
+async def _of_run(client: Client, row: Row, unserved: Sequence[str]) -> list[Case]:
+    """What one run waits for beside people; none when it waits for nobody else."""
+    try:
+        described = await client.get_workflow_handle(row.number).describe()
+    except RPCError as gone:
+        if gone.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return [Case(row.number, Kind.GONE, "engine", row.agency, row.since, "not-found")]
+    if described.status in BROKEN:
+        return [Case(row.number, Kind.GONE, "engine", row.agency, described.close_time, described.status.name.lower())]
+    every = [await _of_activity(client, row, one, unserved) for one in described.raw_description.pending_activities]
+    return [case for case in every if case]
+
+
+async def _of_activity(client: Client, row: Row, pending: Any, unserved: Sequence[str]) -> Case | None:
+    """One step that fails and is tried again, or that no worker takes."""
+    since = row.since or moment(pending.scheduled_time)
+    queue = pending.activity_options.task_queue.name
+    if pending.state == PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED and queue in unserved:
+        return Case(row.number, Kind.QUEUE, queue, row.agency, since)
+    if not pending.HasField("last_failure"):
+        return None
+    error, said = await error_of(client, pending.last_failure)
+    again = moment(pending.next_attempt_schedule_time) if pending.HasField("next_attempt_schedule_time") else None
+    kind = Kind.OFFICE if row.waits_for in OFFICES else Kind.STEP
+    waits_for = row.waits_for if kind is Kind.OFFICE else pending.activity_type.name
+    return Case(row.number, kind, waits_for, row.agency, since, error, said, pending.attempt, again)
+
+
+async def error_of(client: Client, failure: Failure) -> tuple[str, str]:
+    """The sort of an error, and its words where they may be said."""
+    error: BaseException | None = await client.data_converter.decode_failure(failure)
+    while error is not None and not isinstance(error, ApplicationError):
+        inner = error.__cause__
+        if inner is None:
+            return type(error).__name__, ""
+        error = inner
+    sort = error.type or "Error" if error else "Error"
+    return sort, quiet(error.message) if error and sort in SPOKEN else ""
+
+
+def moment(stamp: Timestamp) -> datetime:
+    """The engine's moment as ours."""
+    return stamp.ToDatetime(tzinfo=UTC)
+
+
+async def _gather(asked: Iterable[Any]) -> list[Any]:
+    """Ask many, a few at a time."""
+    room = asyncio.Semaphore(AT_ONCE)
+
+    async def one(question: Any) -> Any:
+        async with room:
+            return await question
+
+    return list(await asyncio.gather(*(one(question) for question in asked)))

@@ -1,0 +1,100 @@
+"""What stands still by the records alone: whose day has passed, what was paid and did not move, what nobody took on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, exists, literal, not_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from records.rows import table_of
+from records.tables import Application, Bill, Notice, Paper, Task
+
+APPLICATIONS, TASKS, BILLS = table_of(Application), table_of(Task), table_of(Bill)
+NOTICES, PAPERS = table_of(Notice), table_of(Paper)
+OFFICES = ("company-register", "bank")
+"""Words of `waiting_for` that name another office."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One application that does not move: for what it waits, since when."""
+
+    number: str
+    agency: str
+    waits_for: str
+    since: datetime | None
+
+
+async def overdue_tasks(session: AsyncSession, today: date) -> tuple[Row, ...]:
+    """Stages whose day has passed on an officer's desk."""
+    late = (TASKS.c.closed_at.is_(None), TASKS.c.due_on < today)
+    asked = select(TASKS.c.application, TASKS.c.agency, literal("stage:").concat(TASKS.c.stage), TASKS.c.opened_at)
+    return await _rows(session, asked.where(*late))
+
+
+async def overdue_waits(session: AsyncSession, now: datetime) -> tuple[Row, ...]:
+    """Waits whose last moment has passed, other than those on a desk."""
+    late = (APPLICATIONS.c.waiting_until < now, not_(APPLICATIONS.c.waiting_for.startswith("stage:")))
+    return await _rows(session, _lines().where(_open(), *late))
+
+
+async def paid_not_moving(session: AsyncSession, before: datetime) -> tuple[Row, ...]:
+    """The bill is settled, and the application still waits for its payment."""
+    paid = (BILLS.c.application == APPLICATIONS.c.number, BILLS.c.status == "paid", BILLS.c.paid_at < before)
+    open_bill = (BILLS.c.application == APPLICATIONS.c.number, BILLS.c.status == "open")
+    owes = exists().where(*open_bill).correlate(APPLICATIONS)
+    asked = select(APPLICATIONS.c.number, APPLICATIONS.c.agency, literal("payment"), BILLS.c.paid_at)
+    still = (_open(), APPLICATIONS.c.waiting_for == "payment", not_(owes))
+    return await _rows(session, asked.select_from(APPLICATIONS).join(BILLS, paid[0]).where(*still, *paid[1:]))
+
+
+async def not_begun(session: AsyncSession, before: datetime) -> tuple[Row, ...]:
+    """Received, and no journey has started."""
+    waiting = (APPLICATIONS.c.journey_started_at.is_(None), APPLICATIONS.c.entered_at < before)
+    asked = select(APPLICATIONS.c.number, APPLICATIONS.c.agency, literal("engine"), APPLICATIONS.c.entered_at)
+    return await _rows(session, asked.where(_open(), *waiting))
+
+
+async def refused_notices(session: AsyncSession, tries: int) -> tuple[tuple[Row, str], ...]:
+    """Letters that the mail server did not take so often, each with what it said last."""
+    asked = select(NOTICES.c.application, APPLICATIONS.c.agency, literal("mail"), NOTICES.c.written_at)
+    unsent = (NOTICES.c.sent_at.is_(None), NOTICES.c.tries >= tries, NOTICES.c.last_error != "")
+    found = (
+        asked.add_columns(NOTICES.c.last_error)
+        .select_from(NOTICES)
+        .join(APPLICATIONS, APPLICATIONS.c.number == NOTICES.c.application)
+    )
+    rows = await session.execute(found.where(*unsent).order_by(NOTICES.c.written_at))
+    return tuple((Row(*row[:4]), row[4]) for row in rows)
+
+
+async def in_the_engine(session: AsyncSession, before: datetime, limit: int) -> tuple[Row, ...]:
+    """Begun, and no person has to do anything: another office, a paper or a seal has; the longest waiting first."""
+    started = (APPLICATIONS.c.journey_started_at < before, APPLICATIONS.c.waiting_for != "answers")
+    task = exists().where(TASKS.c.application == APPLICATIONS.c.number, TASKS.c.closed_at.is_(None))
+    bill = exists().where(BILLS.c.application == APPLICATIONS.c.number, BILLS.c.status == "open")
+    nobody = or_(APPLICATIONS.c.waiting_for.in_(OFFICES), not_(task) & not_(bill))
+    sealed = exists().where(PAPERS.c.id == APPLICATIONS.c.number.concat(":acknowledgement"), PAPERS.c.sealed_key != "")
+    asked = _lines().where(*started, or_(_open() & nobody, not_(sealed)))
+    return await _rows(session, asked.order_by(APPLICATIONS.c.entered_at).limit(limit))
+
+
+async def still_open(session: AsyncSession, numbers: Sequence[str]) -> Mapping[str, Row]:
+    """Those of them that the records do not call over."""
+    rows = await _rows(session, _lines().where(_open(), APPLICATIONS.c.number.in_(numbers)))
+    return {row.number: row for row in rows}
+
+
+def _open() -> Any:
+    return APPLICATIONS.c.ended_at.is_(None)
+
+
+def _lines() -> Select[Any]:
+    names = ("number", "agency", "waiting_for", "waiting_since")
+    return select(*(APPLICATIONS.c[name] for name in names))
+
+
+async def _rows(session: AsyncSession, asked: Select[Any]) -> tuple[Row, ...]:
+    return tuple(Row(*row) for row in await session.execute(asked))

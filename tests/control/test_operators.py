@@ -1,0 +1,161 @@
+"""What an operator sees and types when something stands still, on the real parts and on faulty releases of ours."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from driving import Driver, some_company
+from planted import Forgetful
+
+import local
+import worker
+from licences.procedure import Operation
+from local import System
+from records import applications
+from settings import Role
+from workflows.messages import JOURNEYS, Submission, plan
+
+QUEUE = "operators"
+Release = Callable[..., AbstractAsyncContextManager[None]]
+Begin = Callable[[str], Awaitable[None]]
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+LICENCE = "lao-ecommerce-register"
+
+
+@pytest.fixture(scope="session")
+async def driver(infrastructure: System) -> AsyncIterator[Driver]:
+    """Everybody who speaks to the system."""
+    async with Driver.open(infrastructure) as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def release(driver: Driver) -> Release:
+    """`async with release(Story):` runs the general worker with that story in place of the one of its name."""
+
+    @asynccontextmanager
+    async def running(*stories: type) -> AsyncIterator[None]:
+        tools = worker.tools_for(Role.GENERAL, driver.settings)
+        shift = worker.general(driver.settings, tools, driver.client)
+        if stories:
+            shift = replace(shift, workflows=(*stories, *worker.WORKFLOWS[len(stories) :]))
+        async with worker.worker(driver.client, QUEUE, shift):
+            yield
+        await tools.database.close()
+
+    return running
+
+
+@pytest.fixture
+async def begin(driver: Driver) -> AsyncIterator[Begin]:
+    """`await begin(number)` starts its journey on that queue; what is begun is ended with the test."""
+    begun: list[str] = []
+
+    async def start(number: str) -> None:
+        application = await driver.application(number)
+        async with driver.database.transaction() as session:
+            procedure = await applications.procedure(session, application)
+            await applications.begun(session, number, application.entered_at)
+        submission = Submission(number=number, plan=plan(procedure), for_company=application.holder_kind == "juristic")
+        story: Any = JOURNEYS[Operation(procedure.operation)]
+        await driver.client.start_workflow(story, submission, id=number, task_queue=QUEUE)
+        begun.append(number)
+
+    yield start
+    for number in begun:
+        await driver.client.get_workflow_handle(number).terminate("the test is over")
+        async with driver.database.transaction() as session:
+            await applications.end(session, number, "withdrawn", "withdrawn", datetime.now(UTC))
+
+
+@pytest.fixture(scope="session")
+def bizportal(infrastructure: System) -> Command:
+    """Type a command."""
+
+    def typed(*words: str) -> subprocess.CompletedProcess[str]:
+        env = local._surroundings() | {"PYTHONPATH": str(local.ROOT)}
+        command = [sys.executable, "-m", "cli", *words, "--data", str(infrastructure.folder)]
+        return subprocess.run(command, cwd=local.ROOT, env=env, capture_output=True, text=True)
+
+    return typed
+
+
+def causes(bizportal: Command, *words: str) -> list[dict[str, Any]]:
+    """What `bizportal stuck` says now."""
+    done = bizportal("stuck", "--json", "--after", "0", *words)
+    assert done.stdout, done.stderr
+    said: list[dict[str, Any]] = json.loads(done.stdout)
+    return said
+
+
+def cause_of(number: str, said: list[dict[str, Any]], kind: str) -> dict[str, Any] | None:
+    """The cause of that kind that names the application."""
+    return next((one for one in said if number in one["numbers"] and one["kind"] == kind), None)
+
+
+async def waits(driver: Driver, number: str) -> bool:
+    """Whether the company register is being asked again and again."""
+    described = await driver.client.get_workflow_handle(number).describe()
+    return any(one.attempt > 1 for one in described.raw_description.pending_activities)
+
+
+async def test_a_silent_company_register_is_named_with_its_error_and_the_next_try(
+    driver: Driver, release: Release, begin: Begin, bizportal: Command
+) -> None:
+    driver.offices.fault("dbd", gone=True)
+    company = some_company()
+    number = await driver.filed(LICENCE, company=company, started=False)
+
+    async with release():
+        await begin(number)
+        await driver.until(lambda: waits(driver, number), 20)
+        found = cause_of(number, await asyncio.to_thread(causes, bizportal), "office")
+        text = await asyncio.to_thread(bizportal, "stuck", "--after", "0")
+        await asyncio.to_thread(driver.offices.mend)
+
+    assert found is not None
+    assert (found["waits_for"], found["error"]) == ("company-register", "OfficeDown")
+    assert "waiting for the company register since" in found["says"]["en"]
+    assert "the last error was: " in found["says"]["en"] and "next try in" in found["says"]["en"]
+    assert text.returncode == 1
+    assert "รอทะเบียนนิติบุคคลตั้งแต่" in text.stdout and company not in text.stdout
+
+
+async def test_a_queue_that_nobody_serves_is_named_with_what_waits_in_it(
+    driver: Driver, release: Release, begin: Begin, bizportal: Command
+) -> None:
+    number = await driver.filed(LICENCE, started=False)
+
+    async with release():
+        await begin(number)
+        await driver.task(number)
+        found = cause_of(number, await asyncio.to_thread(causes, bizportal), "queue")
+
+    assert found is not None
+    assert "no worker serves the queue sealing" in found["says"]["en"]
+
+
+async def test_what_was_paid_and_does_not_move_for_a_fault_of_ours_is_named_once_and_by_the_fault(
+    driver: Driver, release: Release, begin: Begin, bizportal: Command
+) -> None:
+    number = await driver.filed(LICENCE, started=False)
+
+    async with release(Forgetful):
+        await begin(number)
+        await driver.decide(number)
+        await driver.pay(number)
+
+        async def told() -> dict[str, Any] | None:
+            return cause_of(number, await asyncio.to_thread(causes, bizportal), "code")
+
+        found = await driver.until(told)
+
+    assert found is not None and found["error"] == "KeyError"
+    assert "stopped at a fault of our own code since" in found["says"]["en"]
