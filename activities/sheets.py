@@ -197,7 +197,6 @@ def _item_row(item: Mapping[str, Any]) -> dict[str, str]:
 def _period_rows(facts: Mapping[str, Any]) -> list[dict[str, str]]:
     until = facts["valid_until"]
     return [
-        row("วันที่ออก", "Issued on", long_date(date.fromisoformat(facts["granted_on"]))),
         row("ใช้ได้ตั้งแต่", "Valid from", long_date(date.fromisoformat(facts["valid_from"]))),
         row("ใช้ได้ถึง", "Valid until", long_date(date.fromisoformat(until)) if until else "ไม่มีกำหนดอายุ"),
     ]
