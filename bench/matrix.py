@@ -161,7 +161,10 @@ class Street:
     async def post(self, persona: str, path: str, body: Any = None, **more: Any) -> Any:
         """What a POST answers; each call has its own Idempotency-Key. Raises Failed with the problem."""
         headers = {"Authorization": f"Bearer {await self.token(persona)}", "Idempotency-Key": uuid4().hex}
-        return _read(await self.http.post(path, json=body, headers=headers, **more))
+        try:
+            return _read(await self.http.post(path, json=body, headers=headers, **more))
+        except httpx.TransportError:  # a kept connection that the server had closed: the same key says the same thing
+            return _read(await self.http.post(path, json=body, headers=headers, **more))
 
     async def get(self, path: str) -> httpx.Response:
         """What a stranger is answered."""
