@@ -101,15 +101,31 @@ class Event:
 
 @router.get("/v/{licence_number}")
 async def entry(
-    request: Request, who: Anyone, catalogue: TheCatalogue, database: TheDatabase, now: Now, licence_number: str
-) -> HTMLResponse:
-    """What the QR of a licence opens: what it is worth today, and everything the register says of it."""
+    request: Request, who: Anyone, catalogue: TheCatalogue, database: TheDatabase, now: Now, licence_number: str,
+    on: str = "",
+) -> HTMLResponse:  # fmt: skip
+    """What the QR of a licence opens: what it is worth today and on a chosen day, and what the register says of it."""
     found = await door.the_licence(database, licence_number)
+    day = _chosen(on)
     answer = await frame.show(
-        request, "entry.html", number=found.holding.licence_number, entry=_entry(catalogue, found, now), now=now
+        request,
+        "entry.html",
+        number=found.holding.licence_number,
+        entry=_entry(catalogue, found, now),
+        now=now,
+        on=day,
+        then=wording.STANDINGS[door.known_on(found, day, now).standing] if day else None,
     )
     answer.headers.update(door.page_headers(found))
     return answer
+
+
+def _chosen(on: str) -> date | None:
+    """The day that somebody chose; None: none, or no day."""
+    try:
+        return date.fromisoformat(on)
+    except ValueError:
+        return None
 
 
 def _entry(catalogue: Catalogue, found: register.Found, now: datetime) -> dict[str, Any]:

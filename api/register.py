@@ -4,7 +4,8 @@ No sign-in. Only what an entry says, which is public by the time it is written; 
 """
 
 from collections.abc import AsyncIterator
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, cast
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -14,7 +15,7 @@ from starlette.datastructures import UploadFile
 from api import bodies, opendata, people, tools, verdict, views
 from api.bodies import VERIFY_BYTES
 from api.paging import After, Limit
-from api.tools import Now, TheDatabase, TheFiles
+from api.tools import Now, TheDatabase, TheFiles, TheSettings
 from api.verdict import Known
 from api.verifying import CannotJudge, Verifier
 from licences import register as book
@@ -30,6 +31,8 @@ from records.tables import Entry
 
 router = APIRouter(prefix="/api/v1", tags=["register"], dependencies=[people.Public])
 Throttled = Depends(tools.throttled)
+Day = Annotated[date | None, Query(description="say also what the licence is worth on that day")]
+Seq = Annotated[int, Query(ge=0, lt=2**62)]
 Word = Annotated[str, Query(max_length=100)]
 
 CITIZEN_DIGITS = 13
@@ -88,27 +91,40 @@ def check_query(q: str) -> None:
 
 
 @router.get("/register/export", dependencies=[Throttled])
-async def export(database: TheDatabase, format: Literal["csv", "jsonl"] = "jsonl") -> StreamingResponse:
-    """The whole register as open data, in order of its book; the hashes bind each line to the one before."""
+async def export(
+    database: TheDatabase, format: Literal["csv", "jsonl", "xml"] = "jsonl", after: Seq = 0
+) -> StreamingResponse:
+    """The register as open data, in order of its book; the hashes bind each line to the one before.
+
+    `after` gives only what was entered since an entry (its `seq`): the changes since the last time somebody asked.
+    """
 
     async def lines() -> AsyncIterator[str]:
         yield opendata.head(format)
         async with database.reading() as session:
-            async for published in register.export(session):
+            async for published in register.export(session, after):
                 yield opendata.line(format, published)
+        yield opendata.tail(format)
 
     said = {"Content-Disposition": f'attachment; filename="register.{format}"', "Cache-Control": "no-cache"}
     return StreamingResponse(lines(), media_type=opendata.MEDIA_TYPES[format], headers=said)
 
 
+@router.get("/register/metadata")
+async def metadata(settings: TheSettings) -> dict[str, Any]:
+    """What the open data are, as the Government Data Catalog wants it said."""
+    return opendata.metadata(settings.public_url)
+
+
 @router.get("/register/{licence_number}")
 async def show(
-    licence_number: str, response: Response, database: TheDatabase, now: Now, request: Request
+    licence_number: str, response: Response, database: TheDatabase, now: Now, request: Request, on: Day = None
 ) -> dict[str, Any]:
-    """One licence: what it stands for now, what its entry says, and every entry before it."""
+    """One licence: what it stands for now, what its entry says, and every entry before it; and, asked for, on a day."""
     found = await the_licence(database, licence_number)
     response.headers.update(page_headers(found))
-    return entry_json(found, now, tools.catalogue(request))
+    said = entry_json(found, now, tools.catalogue(request))
+    return said | {"on": day_json(found, on, now)} if on else said
 
 
 @router.get("/register/{licence_number}/document")
@@ -230,6 +246,30 @@ def standing(found: Found, at: datetime) -> Standing:
     pending = looked_after and found.holding.status == Standing.IN_FORCE
     lines = [book.Entry(one.seq, EntryKind(one.kind), one.valid_from, one.valid_until) for one in found.entries]
     return book.status_on(lines, on, renewal_pending=pending)
+
+
+def known_on(found: Found, day: date, at: datetime) -> Known:
+    """What every entry up to that moment says of a day, past or to come: standing, dates and document of then."""
+    lines = [book.Entry(one.seq, EntryKind(one.kind), one.valid_from, one.valid_until) for one in found.entries]
+    granted = [one for one in found.entries if EntryKind(one.kind) in book.SUPERSEDES]
+    then = next((one for one in reversed(granted) if one.valid_from <= day), granted[0])
+    known = known_of(found, at)
+    return replace(
+        known,
+        standing=book.status_on(lines, day),
+        valid_from=then.valid_from,
+        valid_until=then.valid_until,
+        current=then.document_sha256,
+    )
+
+
+def day_json(found: Found, day: date, at: datetime) -> dict[str, Any]:
+    """The same for programs: the day, the status, a sentence, and the digest of the document that held then."""
+    known = known_on(found, day, at)
+    sentence = verdict.standing_sentence(known)
+    said = verdict.known_json(known)
+    shown = {name: said[name] for name in ("status", "valid_from", "valid_until", "document_sha256")}
+    return {"day": day.isoformat(), **shown, "th": sentence.th, "en": sentence.en}
 
 
 def entry_json(found: Found, at: datetime, catalogue: Catalogue) -> dict[str, Any]:

@@ -22,7 +22,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Hang the words on the parser."""
     words = commands.add_parser("register", help="the public register").add_subparsers(required=True)
     export = words.add_parser("export", help="the register as open data, on standard output")
-    export.add_argument("--format", choices=("csv", "jsonl"), default="jsonl")
+    export.add_argument("--format", choices=("csv", "jsonl", "xml"), default="jsonl")
     add_data(export)
     export.set_defaults(command=_export)
     taken = words.add_parser("import", help="take in an agency's list of licences granted on paper")

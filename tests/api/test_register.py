@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
+from xml.etree import ElementTree
 
 import pytest
 from api_examples import As, Caller, Json, a_pdf, a_problem, filed
@@ -35,6 +36,27 @@ async def test_a_granted_licence_stands_in_the_register_in_force(granted: Json, 
     assert (said["status"], said["facts"]["licence"], said["agency"]) == ("in-force", "lao-food-sale-large", "lao")
     assert said["facts"]["particulars"] and said["th"] and said["en"]
     assert [entry["kind"] for entry in said["entries"]] == ["grant"]
+
+
+async def test_what_a_licence_was_worth_on_a_chosen_day_is_told(granted: Json, stranger: Caller) -> None:
+    number = granted["licence_number"]
+    now = (await stranger.get(f"/api/v1/register/{number}")).json()
+
+    async def on(day: str) -> Json:
+        return (await stranger.get(f"/api/v1/register/{number}", on=day)).json()["on"]
+
+    assert "on" not in now
+    assert (await on("2020-02-29"))["status"] == "not-yet"
+    assert await on(now["valid_from"]) == {
+        "day": now["valid_from"], "status": "in-force", "valid_from": now["valid_from"], "th": now["th"],
+        "en": now["en"], "valid_until": now["valid_until"], "document_sha256": now["document_sha256"],
+    }  # fmt: skip
+    assert (await on("2999-01-01"))["status"] == "expired"
+    a_problem(await stranger.get(f"/api/v1/register/{number}", on="yesterday"), 422, "request-wrong")
+
+    page = (await stranger.http.get(f"/v/{number}?on=2999-01-01")).text
+    assert 'value="2999-01-01"' in page
+    assert (await stranger.http.get(f"/v/{number}?on=yesterday")).status_code == 200
 
 
 async def test_nothing_private_is_in_the_register(granted: Json, stranger: Caller) -> None:
@@ -87,6 +109,21 @@ async def test_an_altered_document_is_told_from_a_genuine_one(granted: Json, str
 
     assert (said["exit"], said["genuine"]) == (1, False)
     assert said["th"] and said["en"]
+
+
+async def test_the_register_is_described_and_its_changes_are_taken_in_three_forms(
+    granted: Json, stranger: Caller
+) -> None:
+    whole = (await stranger.get("/api/v1/register/export")).text.splitlines()
+    since = json.loads(whole[-1])["body"]["seq"] - 1
+    described = (await stranger.get("/api/v1/register/metadata")).json()
+
+    assert (await stranger.get("/api/v1/register/export", after=since)).text.splitlines() == whole[-1:]
+    (line,) = ElementTree.fromstring((await stranger.get("/api/v1/register/export", format="xml", after=since)).text)
+    assert line.findtext("licence_number") == json.loads(whole[-1])["body"]["licence_number"]
+    for resource in described["resources"]:
+        answer = await stranger.http.get(resource["url"])
+        assert (answer.status_code, resource["format"] in described["data_format"]) == (200, True)
 
 
 @pytest.mark.parametrize("content", [a_pdf(), b"no pdf at all", b"%PDF-" + b"\0" * 100_000])
