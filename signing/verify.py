@@ -41,6 +41,7 @@ from pyhanko_certvalidator.policy_decl import CertRevTrustPolicy, RevocationChec
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
 from licences.errors import Sentence
+from signing.reading import Reader
 from signing.trust import Trust, TrustedAgency, fingerprint
 
 __all__ = ["SAID", "Findings", "SealedBy", "Trust", "TrustedAgency", "unreadable", "verify"]
@@ -156,7 +157,7 @@ async def verify(pdf: bytes, trust: Trust) -> Findings:
     digest = hashlib.sha256(pdf).hexdigest()
     try:
         _check_bounds(pdf)
-        return await _findings(PdfFileReader(io.BytesIO(pdf), strict=False), trust, digest)
+        return await _findings(Reader(io.BytesIO(pdf)), trust, digest)
     except Exception:  # a hostile file may fail anywhere in the parser, with any error: it is then unreadable
         log.warning("unreadable %s", digest, exc_info=True)
         return unreadable(digest)
