@@ -40,6 +40,8 @@ async def show(code: str, catalogue: TheCatalogue, now: Now) -> dict[str, Any]:
         "applicant": licence.applicant,
         "coverage": licence.coverage,
         "provinces": list(licence.provinces),
+        "elsewhere": licence.elsewhere.model_dump() if licence.elsewhere else None,
+        "elsewhere_licence": licence.elsewhere_licence,
         "assurance": licence.assurance,
         "one_per": licence.one_per,
         "validity": licence.validity.model_dump(mode="json") if licence.validity else None,

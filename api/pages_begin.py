@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from api import applications as door
 from api import drafting, frame, showing, wording
 from api.eligibility import Holder, acts_on_one
-from api.pages_public import province_names
+from api.pages_public import instead, province_names
 from api.people import Applicant, Person
 from api.showing import InBoth, Says
 from api.tools import Now
@@ -92,6 +92,7 @@ async def _ask_for_whom(
         chosen=chosen,
         provinces=sorted(province_names().items(), key=lambda one: one[1].th) if asks_province else (),
         province=province,
+        instead=instead(desk.catalogue, desk.catalogue.licence(procedure.licence)),
         problems=problems,
     )
 

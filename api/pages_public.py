@@ -110,6 +110,7 @@ async def licence(
         chosen=chosen,
         where=wording.served(found, province_names()),
         elsewhere=places.elsewhere(found) if places.limited(found) else None,
+        instead=instead(catalogue, found),
         lasts=wording.lasts(found.validity),
         renewal=wording.renewal(found.renewal_window),
         prerequisites=_prerequisites(catalogue, chosen.procedure),
@@ -137,6 +138,11 @@ def _offered(catalogue: Catalogue, licence: Licence, operation: Operation, on: d
 
 def agencies(catalogue: Catalogue) -> list[Any]:
     return sorted(catalogue.agencies.values(), key=lambda agency: agency.title.th)
+
+
+def instead(catalogue: Catalogue, licence: Licence) -> Licence | None:
+    """The licence to apply for where this one is not to be had."""
+    return catalogue.licence(licence.elsewhere_licence) if licence.elsewhere_licence else None
 
 
 def _prerequisites(catalogue: Catalogue, procedure: Procedure) -> list[list[Licence]]:

@@ -47,6 +47,7 @@ Whatever states no `law` has the file's own. `code` and `agency` are the names o
                             records that too
     coverage, routing       nationwide or bangkok; received nationally, by the province, by the local-authority
     provinces, elsewhere    the only provinces served (DOPA codes), and where to go in the others
+    elsewhere_licence       the licence to apply for there, when there is one
     applicant               juristic, natural or both
     inspection              whether somebody comes to look
     assurance               how surely the person must be known: IAL1, IAL2, IAL3

@@ -120,6 +120,7 @@ def _references(catalogue: Catalogue, licence: Licence) -> Iterator[str]:
     kinds = {kind.slug for kind in finder.business_types()}
     named = {code for needed in licence.prerequisites for code in needed.any_of}
     named |= {act.acts_on for act in licence.operations.values() if act.acts_on}
+    named |= {licence.elsewhere_licence} if licence.elsewhere_licence else set()
     for code in sorted(named - set(catalogue.versions)):
         yield f"there is no licence {code}"
     for slug in sorted(set(licence.business_types) - kinds):

@@ -268,6 +268,7 @@ class Licence(Shape):
     prerequisites: tuple[Prerequisite, ...] = ()
     provinces: tuple[str, ...] = ()  # DOPA codes served; empty = as `coverage` says
     elsewhere: Text | None = None  # where to go when the province is not served
+    elsewhere_licence: str | None = None  # the licence to apply for there, when there is one
     appeal: Appeal
     decision_days: int = Field(gt=0)
     usage_count: int | None = None

@@ -21,6 +21,7 @@ def test_a_province_that_is_not_served_is_told_before_a_draft_is_begun(browser: 
 
     assert "/apply/" in page.url
     assert "การไฟฟ้าส่วนภูมิภาค" in page.locator("#problems").inner_text()
+    assert page.locator("form a[href='/licences/pea-new-service']").count() == 1
     assert page.input_value("#province") == "50"
     page.select_option("#province", "10")
     walker.press("เริ่มกรอกคำขอ")

@@ -65,6 +65,7 @@ def test_the_catalogue_has_no_faults() -> None:
         (lambda: food(validity=None), "say its validity"),
         (lambda: food(provinces=("10",)), "where to go elsewhere"),
         (lambda: food(business_types=("circus",)), "no business type circus"),
+        (lambda: food(elsewhere_licence="no-such"), "no licence no-such"),
         (lambda: food(prerequisites=(Prerequisite(any_of=("nothing",), law="a law"),)), "no licence nothing"),
         (lambda: food(prerequisites=(Prerequisite(any_of=(FOOD.code,), law="a law"),)), "lead back to itself"),
         (lambda: food_new(stages=()), "nobody decides"),
