@@ -18,6 +18,7 @@ from api import (
     pages_filing,
     pages_finder,
     pages_lists,
+    pages_operations,
     pages_public,
     pages_register,
     pages_sending,
@@ -43,6 +44,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     pages_answering.router,
     pages_files.router,
     pages_desk.router,
+    pages_operations.router,
 )
 UPLOADS = {"/verify": VERIFY_BYTES + ENVELOPE_BYTES, "/drafts/": ATTACHMENT_BYTES + ENVELOPE_BYTES}
 """Pages that take files, by how their address begins, and the bytes each takes."""

@@ -60,6 +60,7 @@ class Visit:
     person: str = ""
     acting: str = ""
     officer: bool = False
+    operator: bool = False
     csrf: str = ""
     local: bool = False
     idle_seconds: int = 0

@@ -38,5 +38,12 @@ def test_the_desk_is_for_officers() -> None:
     assert [route.path for route in desk if people.officer not in guards(route.dependant)] == []
 
 
+def test_the_operations_are_for_operators() -> None:
+    watched = [route for route in pages() if route.path.startswith("/operations")]
+
+    assert watched
+    assert [route.path for route in watched if people.operator not in guards(route.dependant)] == []
+
+
 def test_pages_stay_out_of_the_description_for_programs() -> None:
     assert not any(route.include_in_schema for route in pages())

@@ -1,0 +1,53 @@
+"""What stands still and why, for the operator: the same as `bizportal stuck`, with nothing personal on the page."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from temporalio.service import RPCError
+
+from api import frame
+from api.engine import EngineDown
+from api.people import AnOperator
+from api.tools import Now, TheDatabase, TheEngine
+from control import causes, waits
+from control.causes import Cause
+from licences.errors import Sentence
+
+router = APIRouter(include_in_schema=False, prefix="/operations")
+
+STILL_FOR = timedelta(minutes=1)
+"""How long something must stand before it is called stuck."""
+SHOWN = 20
+"""How many application numbers of a cause are shown."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One cause on the page: in words, with the first of the applications that it holds up."""
+
+    id: str
+    says: Sentence
+    since: datetime | None
+    next_try: datetime | None
+    numbers: tuple[str, ...]
+    more: int
+
+
+@router.get("")
+async def stuck(request: Request, who: AnOperator, database: TheDatabase, engine: TheEngine, now: Now) -> HTMLResponse:
+    """Every cause, the most serious first. Raises EngineDown."""
+    try:
+        found = await waits.look(database, await engine.client(), STILL_FOR)
+    except RPCError as error:
+        raise EngineDown(str(error)) from error
+    listed = [shown(cause, now) for cause in causes.group(found.cases)]
+    return await frame.show(request, "operations.html", causes=listed, more=found.more, at=now)
+
+
+def shown(cause: Cause, now: datetime) -> Shown:
+    """A cause as the page says it."""
+    numbers = cause.numbers[:SHOWN]
+    rest = len(cause.numbers) - len(numbers)
+    return Shown(cause.id, causes.sentence(cause, now), cause.since, cause.next_try, numbers, rest)

@@ -1,0 +1,33 @@
+"""The operator's page, as far as it is plain functions: causes in words, a long list of applications cut short."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from api.pages_operations import SHOWN, shown
+from api.showing import Lang, Visit, filled
+from control import causes
+from control.causes import Case, Kind
+
+NOW = datetime(2026, 11, 20, 5, tzinfo=UTC)
+WAITING = [
+    Case(f"APP-2569-{nth:07}-X", Kind.OFFICE, "company-register", since=NOW - timedelta(hours=1), error="OfficeDown")
+    for nth in range(SHOWN + 5)
+]
+
+
+@pytest.mark.parametrize(("lang", "says"), [("th", "รอทะเบียนนิติบุคคล"), ("en", "waiting for the company register")])
+def test_a_cause_is_said_with_its_applications(lang: Lang, says: str) -> None:
+    listed = [shown(cause, NOW) for cause in causes.group(WAITING)]
+
+    page = filled("operations.html", Visit("/operations", "?"), lang, {"causes": listed, "more": False, "at": NOW})
+
+    assert says in page
+    assert page.count("APP-2569-") == SHOWN
+    assert ("5 more" if lang == "en" else "อีก 5") in page
+
+
+def test_nothing_stuck_is_said() -> None:
+    page = filled("operations.html", Visit("/operations", "?"), "en", {"causes": [], "more": True, "at": NOW})
+
+    assert "Nothing is stuck." in page and "more runs than could be asked" in page
