@@ -11,8 +11,7 @@ import sys
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.worker import Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 QUEUE = "bare"
 WAITS = 3
@@ -56,7 +55,7 @@ async def serve(address: str, namespace: str) -> None:
         client,
         task_queue=QUEUE,
         workflows=[Bare],
-        workflow_runner=SandboxedWorkflowRunner(),
+        workflow_runner=UnsandboxedWorkflowRunner(),
         max_cached_workflows=2000,
     ):
         print("ready", flush=True)
