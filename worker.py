@@ -28,6 +28,7 @@ from activities.issuing import Drawing, Issuing, Sealing
 from activities.log import Log
 from activities.notices import Postman
 from activities.payments import Payments
+from activities.refunding import Refunding
 from activities.refusals import PassOnRefusals
 from activities.representation import Representation
 from activities.tasks import Tasks
@@ -44,11 +45,12 @@ from workflows.cancellation import Cancellation
 from workflows.errands import SignStatement, SignTreeHead
 from workflows.messages import DRAWING, GENERAL, SEALING, connect
 from workflows.new import NewLicence
+from workflows.refund import GiveBack
 from workflows.renewal import Renewal
 
 log = logging.getLogger("worker")
 
-WORKFLOWS = (NewLicence, Renewal, Amendment, Cancellation, SignTreeHead, SignStatement)
+WORKFLOWS = (NewLicence, Renewal, Amendment, Cancellation, SignTreeHead, SignStatement, GiveBack)
 QUEUES = {Role.GENERAL: GENERAL, Role.DRAWING: DRAWING, Role.SEALING: SEALING}
 CHATTY = ("weasyprint.progress", "fontTools", "pyhanko_certvalidator", "httpx")
 """Libraries that say every step of their work as if it were news."""
@@ -152,6 +154,7 @@ def general(settings: Settings, tools: Tools, client: Client) -> Shift:
             Applications(tools.database),
             Representation(tools.database, tools.gdx),
             Payments(tools.database, tools.bank, local=settings.profile == "local"),
+            Refunding(tools.database, tools.bank),
             Tasks(tools.database),
             Issuing(tools.database),
         ),

@@ -5,7 +5,7 @@ from temporalio import activity
 from activities import wanted
 from activities.telling import happened, tell
 from licences.applications import Status
-from records import applications, drafts, ledger, tasks
+from records import applications, drafts, ledger, refunds, tasks
 from records.database import Database
 
 
@@ -56,6 +56,7 @@ class Applications:
             application = await applications.get(session, ending.number)
             await tasks.close_all(session, ending.number, ending.at)
             await ledger.cancel_bills(session, ending.number, ending.at)
+            await refunds.owe_end(session, application, ending.status, ending.at)
             await applications.end(session, ending.number, ending.status, ending.status, ending.at)
             told = ending.told or ending.status
             tag = f"application:end:{told}"

@@ -13,7 +13,7 @@ from licences import calendar, catalogue, fees, places, thai
 from licences.errors import NotAllowed
 from licences.fees import Quote
 from licences.procedure import Effect
-from records import applications, ledger, register
+from records import applications, ledger, refunds, register
 from records.database import Database
 from records.tables import Application, Bill
 
@@ -127,6 +127,7 @@ class Payments:
         books = ledger.Books(agency.code, agency.abbreviation, authority_of(application) or "")
         arrived = ledger.Transfer(transfer.transaction_id, payment.ref1, transfer.satang, transfer.at)
         booked = await ledger.pay_once(session, arrived, books, payment.at)
+        await refunds.owe_payment(session, booked, payment.at)
         said = {"ref1": payment.ref1, "satang": booked.satang, "kind": booked.kind}
         key = f"payment:{transfer.transaction_id}"
         await happened(session, application.number, key, f"application:payment:{booked.kind}", payment.at, said)

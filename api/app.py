@@ -23,6 +23,7 @@ from api import (
     pages,
     payments,
     problems,
+    refunds,
     register,
     tasks,
 )
@@ -51,6 +52,7 @@ ROUTERS = (
     applications.router,
     tasks.router,
     payments.router,
+    refunds.router,
     log.router,
     register.router,
     health.router,

@@ -26,6 +26,7 @@ from records.tables import Person as PersonRow
 OFFICERS = ("officer", "inspector", "supervisor")
 WATCHERS = ("auditor",)
 OPERATORS = ("operator",)
+SUPERVISOR = "supervisor"
 IDLE_OFFICER, IDLE_APPLICANT = timedelta(minutes=30), timedelta(minutes=60)
 REMEMBERED_FOR = timedelta(seconds=60)
 MOST_REMEMBERED = 10_000
@@ -202,6 +203,11 @@ async def officer(who: Annotated[Person, Depends(applicant)]) -> Person:
     return _with_role(who, OFFICERS, "เจ้าหน้าที่", "officers")
 
 
+async def cashier(who: Annotated[Person, Depends(applicant)]) -> Person:
+    """Who may agree that money is given back: an operator, or a supervisor. Raises NotSignedIn, NotYourRole."""
+    return _with_role(who, (*OPERATORS, SUPERVISOR), "ผู้ดูแลระบบหรือผู้บังคับบัญชา", "operators and supervisors")
+
+
 async def operator(who: Annotated[Person, Depends(applicant)]) -> Person:
     """An operator of the system. Raises NotSignedIn, NotYourRole."""
     return _with_role(who, OPERATORS, "ผู้ดูแลระบบ", "operators")
@@ -230,10 +236,11 @@ def _on_our_network(request: Request) -> bool:
         return False  # no address (a socket of a test, a name): not known to be ours
 
 
-GUARDS: tuple[Guard, ...] = (public, anyone, applicant, officer, operator, the_bank, watchers)
+GUARDS: tuple[Guard, ...] = (public, anyone, applicant, officer, cashier, operator, the_bank, watchers)
 
 Anyone = Annotated[Person | None, Depends(anyone)]
 Applicant = Annotated[Person, Depends(applicant)]
 AnOfficer = Annotated[Person, Depends(officer)]
+ACashier = Annotated[Person, Depends(cashier)]
 AnOperator = Annotated[Person, Depends(operator)]
 Public = Depends(public)

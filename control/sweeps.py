@@ -5,6 +5,7 @@ the two, these rounds do the second half. Every round may be run twice, or by tw
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -21,12 +22,13 @@ from exchange.bank import Bank
 from exchange.errors import OfficeDown, OfficeRefused
 from licences.calendar import BANGKOK
 from licences.procedure import Operation, Procedure
-from records import applications, ledger
+from records import applications, ledger, refunds
 from records import log as log_records
 from records.database import Database
 from workflows.errands import SignTreeHead
 from workflows.journey import Journey
-from workflows.messages import GENERAL, JOURNEYS, Submission, plan
+from workflows.messages import GENERAL, JOURNEYS, Submission, plan, refund_story
+from workflows.refund import GiveBack
 
 log = logging.getLogger("sweeps")
 
@@ -80,6 +82,7 @@ class Sweeps:
         while True:
             await self._quietly(self.begin_waiting)
             await self._quietly(self.hear_unheard)
+            await self._quietly(self.begin_refunds)
             if datetime.now(UTC) - asked_bank > BANK_EVERY:
                 asked_bank = datetime.now(UTC)
                 await self._quietly(self.ask_bank)
@@ -115,6 +118,23 @@ class Sweeps:
         if bill and bill.status == "open":
             return await tell_paid(self.client, told.application, told.ref1)
         await self.payments.confirm(wanted.Payment(number=told.application, at=datetime.now(UTC), ref1=told.ref1))
+
+    async def begin_refunds(self) -> int:
+        """Start to walk what is owed to payers; walking it again changes nothing."""
+        async with self.database.reading() as session:
+            waiting = await refunds.not_begun(session, AT_ONCE)
+        for one in waiting:
+            with contextlib.suppress(WorkflowAlreadyStartedError):
+                await self.client.start_workflow(
+                    GiveBack.run,
+                    one.id,
+                    id=refund_story(one.id),
+                    task_queue=GENERAL,
+                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                )
+            async with self.database.transaction() as session:
+                await refunds.begun(session, one.id, datetime.now(UTC))
+        return len(waiting)
 
     async def ask_bank(self) -> int:
         """Ask the bank about open bills itself, in case no notification ever comes (thai-rules PAY-5)."""

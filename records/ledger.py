@@ -337,7 +337,7 @@ async def post_once(
 ) -> bool:
     """Book movements that are no payment (a refund, a settlement), once per key; True: they were booked now."""
     await chains.lock(session, BOOK)
-    if not moves or await _is_booked(session, key):
+    if not moves or await is_booked(session, key):
         return False
     await _append(session, key, moves, ref1, transfer, at)
     return True
@@ -359,7 +359,8 @@ async def _append(
     await session.execute(adding, chains.end(seq + len(lines), last))
 
 
-async def _is_booked(session: AsyncSession, key: str) -> bool:
+async def is_booked(session: AsyncSession, key: str) -> bool:
+    """Whether movements were booked under this key."""
     return bool((await session.execute(select(exists().where(POSTINGS.c.key == f"{key}:0")))).scalar_one())
 
 

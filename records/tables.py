@@ -393,6 +393,30 @@ class Receipt(SQLModel, table=True):
     cancelled_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
 
 
+class Refund(SQLModel, table=True):
+    """Money to be given back to a payer: why, who agreed, what the bank did. One for each payment and reason."""
+
+    __tablename__ = "refunds"
+    __table_args__ = (
+        Index("refunds_not_begun", "owed_at", postgresql_where=text("begun_at IS NULL")),
+        Index("refunds_in_order", "owed_at", "id"),
+    )
+    id: str = Field(primary_key=True)  # "<transaction>-<reason>"; the bank knows it as the key of its transfer
+    transaction_id: str = Field(foreign_key="payments.transaction_id", index=True)
+    ref1: str
+    application: str = Field(default="", index=True)  # "" = that reference was never ours
+    reason: str  # over | short | second | dead-bill | fee
+    satang: int = Field(sa_column=satang())
+    persons_needed: int
+    approved_by: list[str] = Field(sa_column=tree())
+    status: str  # waiting | sending | failed | paid
+    says: str = ""  # why it failed
+    bank_number: str = ""
+    owed_at: datetime = Field(sa_column=moment())
+    begun_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+    paid_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+
+
 class LicenceNumber(SQLModel, table=True):
     """What one application will issue, written down before anything is drawn or signed.
 

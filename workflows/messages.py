@@ -31,6 +31,14 @@ JOURNEYS = {
 """The story of each operation, by its workflow type."""
 
 
+REFUND = "refund:"
+
+
+def refund_story(refund: str) -> str:
+    """The id of the story that walks a refund."""
+    return f"{REFUND}{refund}"
+
+
 class Message(BaseModel):
     """A frozen value that travels."""
 
@@ -100,6 +108,12 @@ class Resubmission(Message):
 
 class Withdrawal(Message):
     """The applicant gives up."""
+
+    by: str
+
+
+class Approval(Message):
+    """Somebody who may agrees to a refund."""
 
     by: str
 

@@ -30,6 +30,8 @@ WHO_MAY_ENTER = {
     "POST /api/v1/tasks/{task_id}/release": "officer",
     "POST /api/v1/tasks/{task_id}/decision": "officer",
     "GET /api/v1/bills/{ref1}": "applicant",
+    "GET /api/v1/refunds": "cashier",
+    "POST /api/v1/refunds/{refund_id}/approval": "cashier",
     "POST /api/v1/bank/notifications": "the_bank",
     "GET /api/v1/register": "public",
     "GET /api/v1/register/export": "public",
@@ -41,7 +43,7 @@ WHO_MAY_ENTER = {
     "GET /metrics": "watchers",
 }
 LONG_AGO = date(2020, 1, 1)
-STRICTEST_FIRST = ("operator", "officer", "applicant", "watchers", "the_bank", "anyone", "public")
+STRICTEST_FIRST = ("operator", "cashier", "officer", "applicant", "watchers", "the_bank", "anyone", "public")
 
 
 def routes() -> list[APIRoute]:

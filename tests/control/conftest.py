@@ -14,7 +14,7 @@ from exchange.bank import BANGKOK, Bank, Transfer, qr_text
 from exchange.counterparts import BANK_KEY, BANK_SECRET, BILLER_ID
 from exchange.counterparts.running import Offices, running
 from licences.fees import QuoteLine
-from records import ledger
+from records import ledger, refunds
 from records.database import Database
 from records.ledger import Books, WantedBill
 from records.tables import Application, Bill, Payment
@@ -82,7 +82,9 @@ class Payer:
         """Our books take in one transfer as the bank states it (or, told otherwise, wrongly)."""
         found = next(one for one in await self.bank.statement(self.day) if one.transaction_id == name)
         async with self.database.transaction() as session:
-            return await ledger.pay_once(session, taken(found, **other), BOOKS, self.moment)
+            payment = await ledger.pay_once(session, taken(found, **other), BOOKS, self.moment)
+            await refunds.owe_payment(session, payment, self.moment)
+            return payment
 
 
 def taken(one: Transfer, **other: Any) -> ledger.Transfer:
