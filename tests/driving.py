@@ -242,6 +242,13 @@ class Driver:
             await self.begin(kept.number)
         return kept.number
 
+    async def held_back(self, licence: str) -> str:
+        """An application that was received and whose journey nobody starts, no sweep either: its number."""
+        number = await self.filed(licence, started=False)
+        async with self.database.transaction() as session:
+            await applications.begun(session, number, datetime.now(UTC))
+        return number
+
     async def submission(
         self, licence: str, operation: str, *, company: str = "", number: str = "", **answers: Any
     ) -> Submitted:
@@ -508,9 +515,10 @@ class Driver:
         async with self.database.reading() as session:
             return await history.of(session, number)
 
-    async def made(self, number: str) -> Made:
-        """Count everything that one application has brought into being, when its mail is out."""
-        await self.until(lambda: self._mail_is_out(number))
+    async def made(self, number: str, *, mailed: bool = True) -> Made:
+        """Count everything that one application has brought into being; `mailed`: when its mail is out."""
+        if mailed:
+            await self.until(lambda: self._mail_is_out(number))
         async with self.database.reading() as session:
             numbers = await _count(session, LicenceNumber, application=number)
             entries = await session.execute(select(table_of(Entry).c.kind).filter_by(application=number))

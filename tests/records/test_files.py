@@ -137,7 +137,8 @@ async def test_what_is_not_there_is_lost(files: Files) -> None:
 async def test_a_store_that_is_away_is_worth_trying_again(unused_tcp_port: int) -> None:
     away = Files.connect(f"127.0.0.1:{unused_tcp_port}", "k", "s")
 
-    for call in (away.get("papers/x", "0" * 64), away.put_once("papers/x", b"x", PDF), away.ready()):
+    put = away.put_once("papers/x", b"x", PDF)
+    for call in (away.get("papers/x", "0" * 64), put, away.kept_in("papers/x"), away.ready()):
         with pytest.raises(StoreDown) as trouble:
             await call
         assert not isinstance(trouble.value, NotAllowed)
@@ -173,3 +174,13 @@ async def test_many_at_once_are_all_kept(files: Files, tmp_path: Path) -> None:
     read = await asyncio.gather(*(files.get(one.key, one.sha256, one.version_id) for one in stored))
 
     assert read == contents
+
+
+async def test_a_folder_tells_what_lies_in_it_and_in_no_other(files: Files) -> None:
+    one = await files.put_once("licences/licence/APP-1", b"sealed", PDF)
+    other = await files.put_once("licences/licence/APP-1", b"sealed again", PDF)
+    await files.put_once("licences/licence/APP-10", b"somebody else's", PDF)
+    await files.put_once("licences/licence/APP-1/below", b"deeper", PDF)
+
+    assert set(await files.kept_in("licences/licence/APP-1")) == {one, other}
+    assert await files.kept_in("licences/licence/APP-2") == ()
