@@ -32,6 +32,7 @@ Whatever people read is written in both languages. A key that is not explained h
 
     title, hint     its name; a sentence on its first page
     law             the provision that asks for all of it, unless a page or a question says otherwise
+    provisional     true: its questions follow the subject, and nobody has read them against the Act yet
     page            the pages, in the order asked
 
 ## Keys of a page

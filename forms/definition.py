@@ -53,6 +53,7 @@ class Form:
     pages: tuple[Page, ...]
     hint: Words | None = None
     law: str = ""
+    provisional: bool = False  # nobody has read its questions against the Act yet
 
     @property
     def groups(self) -> tuple[Page, ...]:
@@ -97,12 +98,12 @@ def load(name: str) -> Form:
 
 def read(name: str, raw: Mapping[str, Any]) -> Form:
     """A form out of its parsed TOML."""
-    if unknown := set(raw) - {"title", "hint", "law", "page"}:
+    if unknown := set(raw) - {"title", "hint", "law", "page", "provisional"}:
         raise DefinitionFault(f"{name}: a form has no key {', '.join(sorted(unknown))}")
     law = raw.get("law", "")
     pages = tuple(page for one in raw.get("page", ()) for page in _pages(one, name, law))
     hint = words(raw["hint"], f"{name}: hint") if "hint" in raw else None
-    form = Form(name, words(raw.get("title"), f"{name}: title"), pages, hint, law)
+    form = Form(name, words(raw.get("title"), f"{name}: title"), pages, hint, law, raw.get("provisional", False))
     _once_each(form)
     return form
 

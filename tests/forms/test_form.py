@@ -412,3 +412,10 @@ def test_a_condition_holds_when_its_words_say_so(when: dict[str, Any], answers: 
 def test_a_condition_outside_the_language_is_a_fault(when: Any) -> None:
     with pytest.raises(DefinitionFault, match="does not understand"):
         a_form(a_page(a_question("q", "text", when=when)))
+
+
+def test_a_form_says_whether_somebody_has_read_it_against_the_act() -> None:
+    raw = {"title": {"th": "คำขอ", "en": "Application"}, "law": "a law", "page": [{"block": "declarations"}]}
+
+    assert not read("written", raw).provisional
+    assert read("not-yet", raw | {"provisional": True}).provisional
