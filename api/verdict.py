@@ -93,7 +93,8 @@ def _of_register(findings: "Findings", known: Known | None, register_asked: bool
         return Verdict(*(_NOT_THERE if register_asked else _NOBODY_ASKED))
     if findings.sealed_by is None or findings.sealed_by.agency != known.agency or not _is_known(findings, known):
         return Verdict(*_NOT_THERE)
-    if known.current and _digest(findings, known) != known.current:
+    # An entry without a document of ours (its paper is the agency's own) takes an older document's place too.
+    if _digest(findings, known) != known.current:
         return Verdict(Worth.NOT_IN_FORCE, (GENUINE, SUPERSEDED, standing_sentence(known)))
     worth = Worth.IN_FORCE if known.standing is Standing.IN_FORCE else Worth.NOT_IN_FORCE
     return Verdict(worth, (GENUINE, standing_sentence(known)))

@@ -61,6 +61,7 @@ FAILED = {"indication": "TOTAL-FAILED", "sealed_by": None, "record": {}}
         (findings(sealed_by=SealedBy("fda", "อย.", "2")), known(), True, Worth.NOT_IN_REGISTER, 1),
         (findings(record={"licence_number": "LAO-2569-0000018-1"}), known(), True, Worth.NOT_IN_REGISTER, 1),
         (findings(sha256=OLDER), known(), True, Worth.NOT_IN_FORCE, 3),
+        (findings(sha256=OLDER), known(current=""), True, Worth.NOT_IN_FORCE, 3),
         *((findings(), known(standing=s), True, Worth.NOT_IN_FORCE, 3) for s in Standing if s is not Standing.IN_FORCE),
     ],
 )
