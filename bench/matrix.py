@@ -235,6 +235,7 @@ class Walk:
         self.street, self.procedure = street, procedure
         self.holder: Holder
         self.number = self.licence_number = ""
+        self.before: facts.Facts | None = None  # what the register said of the licence that it acts on
 
     async def go(self) -> dict[str, Any]:
         """All the way; what came of it. Raises Failed."""
@@ -245,6 +246,7 @@ class Walk:
         if base := specimens.base_of(self.procedure):
             granted_on = date.fromisoformat(one.before["granted_on"]) if one.before else on
             self.licence_number = await put_in_register(self.street, base, self.holder, None, granted_on)
+            self.before = _read(await self.street.get(f"/api/v1/register/{self.licence_number}"))
         await self.file()
         await self.to_the_end()
         return await self.as_a_stranger_sees_it()
@@ -321,6 +323,8 @@ class Walk:
         seen = _read(await self.street.get(f"/api/v1/register/{self.licence_number}"))
         expect(seen["status"], EXPECTED.get(effect, "in-force"), "the register's standing")
         expect(seen["entries"][-1]["kind"], KINDS[effect].value, "the last entry")
+        if self.before:
+            self._acted(seen, self.before)
         page = await self.street.get(f"/v/{self.licence_number}")
         expect(page.status_code == 200 and self.licence_number in page.text, True, "the page that the QR opens")
         if effect not in PAPERS:
@@ -330,6 +334,21 @@ class Walk:
         expect(seen["facts"].get("paper_number"), "ที่ 12/2569", "the number of the agency's own paper")
         expect(seen["document"], None, "a document of ours")
         return {"paper_number": seen["facts"]["paper_number"]}
+
+    def _acted(self, seen: Mapping[str, Any], before: Mapping[str, Any]) -> None:
+        """The entry acted on, and no other, says what its effect is: the same number and kind of licence, later days
+        where it is extended, the same where it is amended or noted, an end where it is ended."""
+        procedure = self.procedure
+        expect(self.licence_number, before["licence_number"], "the number acted on")
+        expect(seen["licence"], procedure.acts_on or procedure.licence, "the licence acted on")
+        expect(len(seen["entries"]), len(before["entries"]) + 1, "entries")
+        days, old_days = (seen["valid_from"], seen["valid_until"]), (before["valid_from"], before["valid_until"])
+        if procedure.effect is Effect.EXTEND:
+            expect(seen["valid_until"] > before["valid_until"], True, "a later end")
+        elif procedure.effect is not Effect.END:
+            expect(days, old_days, "its days")
+        newer = seen["facts"]["definition"] == procedure.version
+        expect(newer, procedure.effect in PAPERS, "whether the present entry is the new one")
 
     async def _sealed(self, seen: Mapping[str, Any]) -> str:
         answer = await self.street.get(seen["document"])
