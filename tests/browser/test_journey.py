@@ -16,7 +16,7 @@ from forms import form as forms
 from local import System
 
 LICENCE = "lao-food-sale-large"
-PATIENCE_S = 40.0
+PATIENCE_S = 60.0
 
 Make = Callable[..., Walker]
 
@@ -186,7 +186,7 @@ def test_what_an_officer_asks_is_answered_item_by_item(walk: Make, plan: Path) -
 def test_a_second_director_signs_and_an_outsider_sees_nothing(walk: Make, plan: Path) -> None:
     applicant = walk("applicant")
     applicant.act_for(JOINT_COMPANY.juristic_id)
-    number = apply(applicant, plan, seed=31)
+    number = apply(applicant, plan, seed=33)  # a place outside Bangkok: there it would be the BMA's
     officer = walk("officer-lao", "/desk", width=DESK)
     if _representation(officer, number):
         decide(officer, number)
