@@ -280,6 +280,7 @@ HAPPENED: Mapping[str, Text] = {
     "application:payment:dead-bill": Text(
         th="มีการชำระใบแจ้งที่ยกเลิกแล้ว จะคืนเงินให้", en="A cancelled bill was paid; the money is returned"
     ),
+    "application:refund:paid": Text(th="คืนเงินให้ผู้ชำระแล้ว", en="The money was given back to its payer"),
     "application:rules:approve": Text(th="ผ่านเกณฑ์การอนุญาตอัตโนมัติ", en="The rules approved it by themselves"),
     "application:rules:officer": Text(th="ส่งให้เจ้าหน้าที่พิจารณา", en="It was given to an officer"),
     "application:wait:begin": Text(th="รอคำตอบจากหน่วยงานอื่น", en="Waiting for another office to answer"),
