@@ -142,12 +142,19 @@ def _holder(holder: Holder) -> Facts:
 def _particulars(grant: Grant) -> list[Facts]:
     """The printed answers; a renewal or an amendment changes those it states and keeps the others."""
     stated = [
-        {"id": key, "label": {"th": th, "en": en}, "value": value} for key, th, en, value in grant.printed if value
+        {"id": key, "label": {"th": th, "en": en}, "value": one_line(value)}
+        for key, th, en, value in grant.printed
+        if value.strip()
     ]
     if grant.before is None:
         return stated
     by_id = {item["id"]: item for item in (*grant.before["particulars"], *stated)}
     return list(by_id.values())
+
+
+def one_line(text: str) -> str:
+    """A text of several lines as the one line that a paper and the register have."""
+    return "; ".join(line.strip() for line in text.splitlines() if line.strip())
 
 
 def _conditions(grant: Grant) -> list[str]:

@@ -6,6 +6,7 @@ A letter that our papers cannot print would otherwise be found after the grant, 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from activities.facts import one_line
 from forms import form as forms
 from forms.errors import Problem, Problems
 from forms.form import Form
@@ -23,7 +24,7 @@ def check_answers(form: Form, answers: Mapping[str, Any]) -> None:
 
 def _problem(line: forms.Printed) -> Iterable[Problem]:
     try:
-        fitting.fit(line.value, line.th, glyphs.printable(), at_most=PARAGRAPH_CHARACTERS)
+        fitting.fit(one_line(line.value), line.th, glyphs.printable(), at_most=PARAGRAPH_CHARACTERS)
     except UnfitText as unfit:
         yield Problem(line.id, unfit.th, unfit.en, "unprintable")
 

@@ -181,7 +181,8 @@ def _fit(sheet: Sheet, glyphs: frozenset[int]) -> Sheet:
 
 def _fit_row(row: Row, field: str, text: Any) -> Row:
     label = text(row.label_th, f"{field}.label_th")
-    return Row(label, text(row.label_en, f"{field}.label_en"), text(row.value, label or field))
+    value = text(row.value, label or field, fitting.PARAGRAPH_CHARACTERS)
+    return Row(label, text(row.label_en, f"{field}.label_en"), value)
 
 
 def _check_whole(sheet: Sheet) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from activities.facts import one_line
 from api import onpaper
 from bench import specimens
 from forms import form as forms
@@ -65,3 +66,12 @@ def test_an_officers_words_are_looked_at_too(decision: Decision, field: str) -> 
 def test_a_reason_may_have_many_lines_and_an_approval_any_reason() -> None:
     onpaper.check_decision(a_decision(Verdict.REFUSE, reason="ข้อเท็จจริง\nข้อกฎหมาย\n\nข้อพิจารณา"))
     onpaper.check_decision(a_decision(Verdict.APPROVE, reason="🍣"))
+
+
+def test_what_is_printed_may_be_typed_in_several_lines() -> None:
+    form, answers = forms.load("dip-trademark"), specimens.answered("dip-trademark").as_json()
+    lines = "เสื้อ \n\nกางเกง\nรองเท้า"
+
+    onpaper.check_answers(form, answers | {"goods_list": lines})
+
+    assert one_line(lines) == "เสื้อ; กางเกง; รองเท้า"

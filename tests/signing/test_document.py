@@ -198,7 +198,7 @@ def holder(name: str) -> Sheet:
         "ยิ้ม\U0001f600",
         "漢字",
         "ก" + "่" * 5,
-        "ย" * 501,
+        "ย" * 2_001,
     ],
     ids=lambda name: name.encode("unicode_escape").decode()[:20],
 )
