@@ -2,7 +2,7 @@
 
 `python killing_worker.py ROLE FOLDER`. A trap is a file in FOLDER with the application's number as its name, and in it
 which effect, which tool, which call of it within one attempt, and when: `draw_up commit 2 before`. It springs once: the
-file is renamed first. Tools: commit, draw, put, seal, inquire, look. Ends when its standard input does.
+file is renamed first. Tools: commit, draw, put, state, seal, inquire, look. Ends when its standard input does.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ class Traps:
         info = activity.info()
         call = (info.task_token, tool)
         self._calls[call] += when == "before"
-        trap = self._folder / str(info.workflow_id)
+        trap = self._folder / str(info.workflow_id).rpartition(":")[2]  # an errand's id ends with the application's
         if trap.exists() and trap.read_text() == f"{info.activity_type} {tool} {self._calls[call]} {when}":
             trap.rename(trap.with_suffix(".sprung"))
             os.kill(os.getpid(), signal.SIGKILL)
@@ -98,7 +98,7 @@ def with_traps(folder: Path) -> Callable[[Tools], Tools]:
         if tools.draw:
             changed["draw"] = traps.around("draw", tools.draw)
         if tools.desk:
-            changed["desk"] = Around(tools.desk, traps, seal="seal")
+            changed["desk"] = Around(tools.desk, traps, seal="seal", statement="state")
         if tools.bank and tools.gdx:
             changed |= {"bank": Around(tools.bank, traps, inquire="inquire")}
             changed |= {"gdx": Around(tools.gdx, traps, fetch="look")}

@@ -59,6 +59,8 @@ STEPS = {
         "acknowledge seal 1",
         "acknowledge put 1",
         "acknowledge commit 2",
+        "sign_statement state 1",
+        "sign_statement commit 1",
         "seal_paper seal 1",
         "seal_paper put 1",
         "seal_paper commit 1",
