@@ -31,6 +31,7 @@ from uuid import uuid4
 import httpx
 
 from activities import facts
+from api import filing
 from bench import specimens
 from demo import A_PDF, PDF, Failed, a_picture, documents, put_files
 from exchange.counterparts import identity
@@ -71,11 +72,10 @@ def every(on: date) -> list[Procedure]:
     return list(specimens.procedures(on))
 
 
-def sample(all_of_them: Sequence[Procedure]) -> list[Procedure]:
-    """A few in which every archetype with each of its operations, every agency, every level with each effect, and every
-    companion service's effect is there at least once: what covers most first."""
-    wanted = {one.version: traits(one) for one in all_of_them}
-    missing, chosen = frozenset().union(*wanted.values()), list[Procedure]()
+def sample(all_of_them: Sequence[Procedure], *, small: bool = False) -> list[Procedure]:
+    """A few in which each of their `traits` is there at least once: what covers most first."""
+    wanted = {one.version: traits(one, small=small) for one in all_of_them}
+    missing, chosen = frozenset[str]().union(*wanted.values()), list[Procedure]()
     while missing:
         best = max(all_of_them, key=lambda one: len(wanted[one.version] & missing))
         chosen.append(best)
@@ -83,11 +83,13 @@ def sample(all_of_them: Sequence[Procedure]) -> list[Procedure]:
     return chosen
 
 
-def traits(one: Procedure) -> frozenset[str]:
-    """What a procedure stands for in a sample."""
+def traits(one: Procedure, *, small: bool = False) -> frozenset[str]:
+    """What a procedure stands for in a sample: its agency, its archetype with the operation (in a `small` sample the
+    archetype alone), its level with its effect; a service that acts on another licence stands for itself."""
     licence = catalogue.load().licence(one.licence)
-    companion = [f"companion {one.effect}"] if one.acts_on else []
-    return frozenset((f"{licence.archetype} {one.operation}", licence.agency, f"{one.level} {one.effect}", *companion))
+    kind = licence.archetype if small else f"{licence.archetype} {one.operation}"
+    companion = [one.licence] if one.acts_on else []
+    return frozenset((licence.agency, kind, f"{one.level} {one.effect}", *companion))
 
 
 def name_of(one: Procedure) -> str:
@@ -219,9 +221,9 @@ async def put_in_register(
 
 async def needed_first(street: Street, one: specimens.Specimen, holder: Holder, on: date) -> None:
     """Every licence that must be in force first: the holder's own, at the same place."""
-    place = one.answers.get("premises")
+    place = filing.premises_of(one.form, one.answers)
     for needed in one.procedure.prerequisites:
-        where = place if needed.binds == "premises" and isinstance(place, Mapping) else None
+        where = place if needed.binds == "premises" else None
         await put_in_register(street, needed.any_of[0], holder, where, specimens.granted_on(needed.any_of[0], on))
 
 
@@ -491,13 +493,22 @@ def say_cover(chosen: Sequence[Procedure]) -> str:
     known = catalogue.load()
     kinds = {(known.licence(one.licence).archetype, one.operation) for one in chosen}
     agencies = {one.agency for one in chosen}
-    return f"{len(chosen)} procedures: {len(kinds)} pairs of archetype and operation, {len(agencies)} agencies"
+    levels = {(one.level, one.effect) for one in chosen}
+    companions = sum(bool(one.acts_on) for one in chosen)
+    return (
+        f"{len(chosen)} procedures: {len(kinds)} pairs of archetype and operation, {len(agencies)} agencies, "
+        f"{len(levels)} pairs of level and effect, {companions} services that act on another licence"
+    )
 
 
 def main() -> int:
     """Walk what is asked for."""
     parser = argparse.ArgumentParser(prog="python -m bench.matrix")
-    parser.add_argument("--sample", action="store_true", help="every archetype with each operation, every agency")
+    parser.add_argument(
+        "--sample",
+        action="store_true",
+        help="every archetype with each operation, every agency, every level with each effect, every companion",
+    )
     parser.add_argument("--only", nargs="+", metavar="CODE", help="a licence, or one of its operations (CODE/new)")
     parser.add_argument("--at-once", type=int, default=AT_ONCE)
     parser.add_argument("--again", action="store_true", help="walk what went through before, too")

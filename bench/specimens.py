@@ -92,7 +92,7 @@ def granted_on(base: str, on: date, *, renewable: bool = False) -> date:
     """The day on which what stands already was granted: lately, or so long ago that a renewal is in its window."""
     validity = catalogue.load().licence(base).validity
     if not renewable or validity is None:
-        return on - timedelta(days=5)
+        return on - timedelta(days=1)
     if validity.ends == "31-december":
         return date(on.year - max(validity.years, 1) + 1, 1, 5)
     length = 365 * validity.years + 30 * validity.months + validity.days

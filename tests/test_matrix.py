@@ -1,0 +1,27 @@
+"""A sample of the matrix on the whole system; `make matrix` walks all of it."""
+
+from datetime import date
+
+from bench import matrix
+from licences import catalogue
+from local import System
+
+EVERY = matrix.every(date(2026, 11, 20))
+
+
+def test_a_sample_has_every_archetype_with_each_operation_and_every_agency() -> None:
+    chosen, known = matrix.sample(EVERY), catalogue.load()
+
+    pairs = {(one.archetype, operation) for one in known.licences for operation in one.operations}
+    assert {(known.licence(one.licence).archetype, one.operation) for one in chosen} == pairs
+    assert {one.agency for one in chosen} == set(known.agencies)
+
+
+async def test_procedures_of_every_agency_kind_level_and_effect_go_to_their_end(system: System) -> None:
+    chosen = matrix.sample(EVERY, small=True)
+
+    results = await matrix.run(system, chosen, heard=lambda result: None)
+
+    assert {one.name: one.said for one in results if not one.passed} == {}
+    assert {one.acts_on for one in chosen if one.acts_on} == {one.acts_on for one in EVERY if one.acts_on}
+    assert len({one.agency for one in chosen}) == 41
