@@ -26,7 +26,8 @@ from api.tools import Now, TheCatalogue, TheDatabase, TheEngine
 from licences.applications import Finding, Item, Status, Verdict
 from licences.catalogue import Catalogue
 from licences.errors import NotAllowed
-from licences.procedure import RECORDS, Operation, Stage, Text
+from licences.procedure import RECORDS, Stage, Text
+from licences.register import is_case
 from records import access as looks
 from records import exchange_log, people, signatures, tasks
 from records.tables import Officer, Task
@@ -125,7 +126,7 @@ def _row(catalogue: Catalogue, line: tasks.Line, names: Mapping[str, str], offic
         id=line.id,
         number=line.application,
         title=title,
-        operation=wording.OPERATIONS[Operation(line.operation)],
+        operation=wording.operation(line.operation),
         holder=line.holder_name,
         stage=Text(th=line.asks_th, en=line.asks_en),
         due_on=line.due_on,
@@ -176,8 +177,10 @@ class AnswerPart:
 
 
 @router.get("/desk/{task_id}")
-async def case(request: Request, officer: AnOfficer, database: TheDatabase, now: Now, task_id: str) -> HTMLResponse:
+async def case(request: Request, officer: AnOfficer, database: TheDatabase, now: Now, task_id: str) -> Response:
     """Answers, documents, registers and history in one view, and what this stage asks. The look is written down."""
+    if is_case(task_id):
+        return frame.see_other(f"/desk/cases/{task_id.partition(':')[0]}")
     task, kept = await desk_door.visible(database, officer, task_id)
     found = await case_of(door.desk_of(request), kept)
     async with database.transaction() as session:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from licences import fees
+from licences import acts, fees
 from licences.applications import Status, Verdict
 from licences.procedure import (
     RECORDS,
@@ -88,6 +88,12 @@ OPERATIONS: Mapping[Operation, Text] = {
     Operation.CANCEL: Text(th="ยกเลิก", en="Cancel"),
 }
 
+
+def operation(word: str) -> Text:
+    """An operation on a licence, or an act after the grant, by its word."""
+    return acts.titles().get(word) or OPERATIONS[Operation(word)]
+
+
 WAITS: Mapping[str, Text] = {
     "company-register": Text(th="รอคำตอบจากทะเบียนนิติบุคคล", en="Waiting for the company register to answer"),
     "bank": Text(th="รอธนาคารยืนยันการชำระเงิน", en="Waiting for the bank to confirm the payment"),
@@ -154,6 +160,9 @@ ENTRIES: Mapping[str, Text] = {
     EntryKind.SUSPENSION: Text(th="พักใช้", en="Suspended"),
     EntryKind.LIFTING: Text(th="เลิกการพักใช้", en="Suspension lifted"),
     EntryKind.REVOCATION: Text(th="เพิกถอน", en="Revoked"),
+    EntryKind.REINSTATEMENT: Text(th="คืนสภาพใบอนุญาต", en="Reinstated"),
+    EntryKind.REPLACEMENT: Text(th="ออกใบแทน", en="Replacement issued"),
+    EntryKind.TRANSFER: Text(th="โอนใบอนุญาต", en="Transferred"),
 }
 
 NATIONWIDE = Text(th="ทั่วประเทศ", en="Nationwide")

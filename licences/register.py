@@ -16,10 +16,10 @@ from enum import StrEnum
 from stdnum.iso7064 import mod_37_36
 
 from licences import thai
-from licences.calendar import in_force
+from licences.calendar import DAY, in_force
 from licences.errors import NotAllowed
 
-APPLICATION = "APP"  # no agency may have this abbreviation
+APPLICATION, CASE = "APP", "CASE"  # no agency may have these abbreviations
 BILL_MARK = "B"
 REF1 = re.compile(r"[A-Z0-9]{1,20}")  # what banks take as a first reference
 NUMBER = re.compile(r"(?P<who>[A-Z]{2,6})-(?P<year>[0-9]{4})-(?P<running>[0-9]{7,9})-(?P<check>[0-9A-Z])")
@@ -54,14 +54,24 @@ def check_character(body: str) -> str:
 
 def number(abbreviation: str, buddhist_year: int, running: int) -> str:
     """The licence number of the `running`-th grant of an agency in a Buddhist year: LAO-2569-0000017-3."""
-    if abbreviation == APPLICATION:
-        raise ValueError(f"{APPLICATION} marks applications: no agency may be abbreviated so")
+    if abbreviation in (APPLICATION, CASE):
+        raise ValueError(f"{abbreviation} marks applications or cases: no agency may be abbreviated so")
     return _written(abbreviation, buddhist_year, running)
 
 
 def application_number(buddhist_year: int, running: int) -> str:
     """The number of the `running`-th application of a Buddhist year: APP-2569-0000123-7."""
     return _written(APPLICATION, buddhist_year, running)
+
+
+def case_number(buddhist_year: int, running: int) -> str:
+    """The number of the `running`-th case of a Buddhist year, about a licence that was granted: CASE-2569-0000004-1."""
+    return _written(CASE, buddhist_year, running)
+
+
+def is_case(text: str) -> bool:
+    """Whether that is a case's number, and not an application's."""
+    return text.startswith(f"{CASE}-")
 
 
 def _written(who: str, buddhist_year: int, running: int) -> str:
@@ -215,9 +225,23 @@ class EntryKind(StrEnum):
     SUSPENSION = "suspension"
     LIFTING = "lifting"
     REVOCATION = "revocation"
+    REINSTATEMENT = "reinstatement"
+    REPLACEMENT = "replacement"
+    TRANSFER = "transfer"
 
 
-SUPERSEDES = frozenset({EntryKind.GRANT, EntryKind.RENEWAL, EntryKind.AMENDMENT, EntryKind.CORRECTION})
+SUPERSEDES = frozenset(
+    {
+        EntryKind.GRANT,
+        EntryKind.RENEWAL,
+        EntryKind.AMENDMENT,
+        EntryKind.CORRECTION,
+        EntryKind.REPLACEMENT,
+        EntryKind.TRANSFER,
+    }
+)
+RESTORES = frozenset({EntryKind.LIFTING, EntryKind.REINSTATEMENT})
+"""What ends a suspension before its day; a reinstatement undoes a revocation too."""
 
 
 class Standing(StrEnum):
@@ -236,7 +260,7 @@ class Standing(StrEnum):
 class Entry:
     """The part of an entry that says what it does from which day.
 
-    A grant, renewal, amendment or correction holds from `valid_from` to `valid_until`, a suspension too (None: until
+    A grant or what supersedes it holds from `valid_from` to `valid_until`, a suspension too (None: until
     lifted); the others have effect from `valid_from` on.
     """
 
@@ -263,10 +287,12 @@ def status_on(
 
 
 def _over(standing: Sequence[Entry]) -> Standing | None:
-    kinds = {one.kind for one in standing}
-    if EntryKind.REVOCATION in kinds:
+    revoked = False
+    for one in standing:
+        revoked = one.kind is EntryKind.REVOCATION or (revoked and one.kind is not EntryKind.REINSTATEMENT)
+    if revoked:
         return Standing.REVOKED
-    return Standing.ENDED if EntryKind.CANCELLATION in kinds else None
+    return Standing.ENDED if any(one.kind is EntryKind.CANCELLATION for one in standing) else None
 
 
 def _running(standing: Sequence[Entry], day: date, renewal_pending: bool) -> Standing:
@@ -274,10 +300,25 @@ def _running(standing: Sequence[Entry], day: date, renewal_pending: bool) -> Sta
     current = [one for one in standing if one.kind in SUPERSEDES][-1]
     if not in_force(day, current.valid_from, current.valid_until, renewal_pending=renewal_pending):
         return Standing.EXPIRED
-    turns = [one for one in standing if one.kind in (EntryKind.SUSPENSION, EntryKind.LIFTING)]
+    turns = [one for one in standing if one.kind is EntryKind.SUSPENSION or one.kind in RESTORES]
     if turns and turns[-1].kind is EntryKind.SUSPENSION and in_force(day, turns[-1].valid_from, turns[-1].valid_until):
         return Standing.SUSPENDED
     return Standing.IN_FORCE
+
+
+def next_change(entries: Sequence[Entry], day: date) -> date | None:
+    """The first day after `day` on which the same entries come to something else; None: they never do.
+
+    A suspension that ends needs nobody: on that day the licence is in force again.
+    """
+    days = {one.valid_from for one in entries}
+    days |= {one.valid_until + DAY for one in entries if one.valid_until and _ends_by_itself(one)}
+    later = sorted(one for one in days if one > day)
+    return next((one for one in later if status_on(entries, one) != status_on(entries, one - DAY)), None)
+
+
+def _ends_by_itself(entry: Entry) -> bool:
+    return entry.kind in SUPERSEDES or entry.kind is EntryKind.SUSPENSION
 
 
 # --- what the public may see (rules reference 8.3) ---

@@ -278,8 +278,51 @@ class Action(SQLModel, table=True):
     hash: str
 
 
+class Case(SQLModel, table=True):
+    """One act after the grant: suspension, correction, appeal, … While its story runs, only the story writes here."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        # Two officers who begin the same at once begin one case.
+        Index("one_open_case", "claim", unique=True, postgresql_where=text("ended_at IS NULL")),
+        Index("one_opening", "key", unique=True),
+        Index("cases_not_begun", "entered_at", postgresql_where=text("begun_at IS NULL")),
+        Index("cases_of_licence", "licence_number", "entered_at"),
+        Index("cases_by_office", "agency", "office", "entered_at", "number"),
+    )
+    number: str = Field(primary_key=True)
+    key: str  # the opening, as the door names it: said twice, it is the same case
+    claim: str  # "<act>:<what it is about>": one open case of it at a time
+    act: str  # licences.acts.Kind
+    version: str = Field(foreign_key="definitions.version")
+    agency: str
+    office: str
+    licence: str
+    licence_number: str = ""  # "": an appeal against a refusal, where nothing was granted
+    about: str = ""  # the application or the case whose decision is appealed against
+    opened_by: str = Field(index=True)  # a person id, or "engine"
+    opened_as: str  # officer | holder | engine
+    holder_kind: str
+    holder_id: str  # a juristic number, or a keyed digest: never shown
+    holder_name: str = ""
+    language: str = "th"
+    email: str = ""
+    wanted: dict[str, Any] = Field(sa_column=tree())  # licences.acts.Wanted
+    found: dict[str, Any] = Field(sa_column=tree())  # what was heard or found on the way
+    status: str = Field(index=True)
+    waiting_for: str = ""
+    waiting_since: datetime | None = Field(default=None, sa_column=moment(optional=True))
+    waiting_until: datetime | None = Field(default=None, sa_column=moment(optional=True))
+    entered_at: datetime = Field(sa_column=moment())
+    received_at: datetime = Field(sa_column=moment())
+    due_on: date
+    begun_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+    ended_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+    outcome: str = ""
+
+
 class Task(SQLModel, table=True):
-    """One stage of one application on an officer's desk."""
+    """One stage of one application, or of one case, on an officer's desk."""
 
     __tablename__ = "tasks"
     __table_args__ = (
@@ -287,7 +330,7 @@ class Task(SQLModel, table=True):
         Index("inbox", "agency", "office", "role", "due_on", "id", postgresql_where=text("closed_at IS NULL")),
     )
     id: str = Field(primary_key=True)  # "<application>:<stage>:<round>"
-    application: str = Field(foreign_key="applications.number", index=True)
+    application: str = Field(index=True)  # an application's number, or a case's
     step: str  # "<stage>:<round>"
     stage: str
     kind: str
@@ -469,7 +512,7 @@ class Entry(SQLModel, table=True):
     seq: int = Field(sa_column=place())
     licence_number: str
     kind: str  # grant | renewal | amendment | cancellation | suspension | …
-    application: str
+    application: str  # or the case
     licence: str
     agency: str
     facts: dict[str, Any] = Field(sa_column=tree())  # public: at least every item printed on the licence

@@ -14,9 +14,9 @@ from licences.errors import Conflict, NotFound
 from licences.procedure import Stage
 from records import history
 from records.rows import CursorUnreadable, Page, page, read_cursor, table_of, write_once
-from records.tables import Application, Task
+from records.tables import Application, Case, Task
 
-TASKS, APPLICATIONS = table_of(Task), table_of(Application)
+TASKS, APPLICATIONS, CASES = table_of(Task), table_of(Application), table_of(Case)
 OPEN = TASKS.c.closed_at.is_(None)
 
 
@@ -87,11 +87,18 @@ class Counts:
 
 
 async def open_once(
-    session: AsyncSession, application: Application, stage: Stage, step: str, *, due_on: date, at: datetime
+    session: AsyncSession,
+    application: Application | Case,
+    stage: Stage,
+    step: str,
+    *,
+    due_on: date,
+    at: datetime,
+    assignee: str = "",
 ) -> Task:
     """Put one stage on the desk of its office; the same step again gives the first task.
 
-    A stage that names another agency goes to that agency.
+    A stage that names another agency goes to that agency. `assignee`: whose it is from the beginning.
     """
     agency = stage.agency or application.agency
     task = Task(
@@ -107,6 +114,8 @@ async def open_once(
         asks_en=stage.asks.en,
         opened_at=at,
         due_on=due_on,
+        assignee=assignee,
+        assigned_at=at if assignee else None,
         conditions=[],
         items=[],
         report={},
@@ -240,14 +249,18 @@ def _handed_back() -> ColumnElement[bool]:
 
 
 def _joined() -> Any:
-    return TASKS.join(APPLICATIONS, APPLICATIONS.c.number == TASKS.c.application)
+    """A task is of an application or of a case: both lie in one inbox."""
+    of_application = APPLICATIONS.c.number == TASKS.c.application
+    return TASKS.outerjoin(APPLICATIONS, of_application).outerjoin(CASES, CASES.c.number == TASKS.c.application)
 
 
 def _lines() -> Select[Any]:
-    shown = (
-        TASKS.c[name] if name in TASKS.c else APPLICATIONS.c[name] for name in Line.__dataclass_fields__
-    )  # fmt: skip
+    shown = (TASKS.c[name] if name in TASKS.c else _of_either(name) for name in Line.__dataclass_fields__)
     return select(*shown).select_from(_joined())
+
+
+def _of_either(name: str) -> Any:
+    return func.coalesce(APPLICATIONS.c[name], CASES.c["act" if name == "operation" else name]).label(name)
 
 
 def _day(text: Any) -> date:
