@@ -45,6 +45,7 @@ class Grant:
     granted_on: date
     before: Mapping[str, Any] | None = None  # the facts of the entry that this one supersedes
     paper_number: str = ""  # of the agency's own paper, where we make none (levels L1 and L2)
+    ruled_out: tuple[str, ...] = ()  # particulars of before that a new answer to another has ended
 
 
 def granted(grant: Grant, number: str) -> Facts:
@@ -146,10 +147,18 @@ def _particulars(grant: Grant) -> list[Facts]:
         for key, th, en, value in grant.printed
         if value.strip()
     ]
-    if grant.before is None:
-        return stated
-    by_id = {item["id"]: item for item in (*grant.before["particulars"], *stated)}
+    by_id = {item["id"]: item for item in (*_still_so(grant, stated), *stated)}
     return list(by_id.values())
+
+
+def _still_so(grant: Grant, stated: Iterable[Facts]) -> list[Facts]:
+    """What stood before and still stands: a list of items that is stated anew takes the place of the old one whole."""
+    lists = {item["id"].partition("[")[0] for item in stated if "[" in item["id"]}
+    before = grant.before["particulars"] if grant.before else []
+    return [
+        item for item in before
+        if item["id"] not in grant.ruled_out and not ("[" in item["id"] and item["id"].partition("[")[0] in lists)
+    ]  # fmt: skip
 
 
 def one_line(text: str) -> str:

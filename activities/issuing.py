@@ -175,6 +175,7 @@ async def _grant(session: AsyncSession, application: Application, procedure: Pro
         before=next((e.facts for e in reversed(before.entries) if e.seq == before.holding.entry), None)
         if before
         else None,
+        ruled_out=form.ruled_out(asked, application.answers),
         paper_number=next((str(task.report["number"]) for task in done if task.kind == "record-number"), ""),
     )
 

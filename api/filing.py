@@ -3,7 +3,7 @@
 Read, decide, and hand over one `Submitted`. What is wrong comes back as the rules' own words beside the field.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Literal
@@ -198,11 +198,24 @@ async def _place(
 
 
 def _entry_facts(held: register.Found | None) -> dict[str, object]:
-    """What the present entry says, by the names that questions give: entry.<question> as it was printed."""
+    """What the present entry says, by the names that questions give: entry.<question> as it was printed, and
+    entry.<list> with a line for each of its items."""
     if held is None:
         return {}
-    stated = {f"entry.{item['id']}": item["value"] for item in entry_facts(held).get("particulars", ())}
-    return {**stated, "entry.licence_number": held.holding.licence_number}
+    said = entry_facts(held).get("particulars", ())
+    stated: dict[str, object] = {f"entry.{item['id']}": item["value"] for item in said}
+    lists = {f"entry.{name}": lines for name, lines in _items(said).items()}
+    return {**stated, **lists, "entry.licence_number": held.holding.licence_number}
+
+
+def _items(particulars: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """The lists among particulars: their items in order, each with what is printed of it in one line."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for item in particulars:
+        name, bracket, rest = item["id"].partition("[")
+        if bracket:
+            found.setdefault(name, {}).setdefault(rest.partition("]")[0], []).append(item["value"])
+    return {name: [" · ".join(values) for values in items.values()] for name, items in found.items()}
 
 
 def entry_facts(held: register.Found) -> Mapping[str, Any]:
@@ -225,10 +238,16 @@ def _office(catalogue: Catalogue, on: Ground, place: Mapping[str, Any] | None) -
 
 
 def premises_of(form: Form, answers: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The place of business: the answer `premises`, or else the first address or place that the form asks for."""
+    """The place of business: the answer `premises`; where no such thing is asked, the first address or place that is.
+
+    What follows from a licence leaves its place where it is, unless it is told of new `premises`.
+    """
+    if "premises" in form.by_id or form.derived:
+        place = answers.get("premises")
+        return dict(place) if isinstance(place, Mapping) else None
     named = [question.id for question in form.by_id.values() if question.kind.name in ("address", "place")]
-    for name in ("premises", *(name for name in named if name != "reply_address")):
-        if isinstance(answers.get(name), Mapping):
+    for name in named:
+        if name != "reply_address" and isinstance(answers.get(name), Mapping):
             return dict(answers[name])
     return None
 

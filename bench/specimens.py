@@ -121,6 +121,7 @@ def grant(one: Specimen, on: date) -> facts.Grant:
         conditions=("ปฏิบัติตามกฎหมายและเงื่อนไขที่ผู้อนุญาตกำหนด",),
         granted_on=on,
         before=one.before,
+        ruled_out=forms.ruled_out(one.form, one.answers),
     )
 
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from commands import versions
+from commands import agreement, versions
 
 if TYPE_CHECKING:
     from licences.catalogue import Catalogue
@@ -48,41 +48,19 @@ def _loaded() -> Catalogue:
 
 def questions() -> dict[str, frozenset[str]]:
     """Every form and the questions it asks, so that the law can be checked against what is asked."""
-    from forms import form
-
-    return {name: frozenset(form.load(name).by_id) for name in form.names()}
+    return agreement.questions(_loaded())
 
 
 def _check(options: argparse.Namespace) -> int:
     from licences.check import check
 
     report = check(_loaded(), questions())
-    for name, number in (report.counts | written(_loaded())).items():
+    for name, number in (report.counts | agreement.written(_loaded())).items():
         print(f"{name}: {number}")
-    for fault in (*report.errors, *(f"no form {name}" for name in report.missing_forms)):
+    wrong = [*report.errors, *(f"no form {name}" for name in report.missing_forms), *agreement.faults(_loaded())]
+    for fault in wrong:
         print(f"error: {fault}")
-    return 1 if report.errors or report.missing_forms else 0
-
-
-def written(catalogue: Catalogue) -> dict[str, int]:
-    """How much is thought through from the law, and how much is provisional until somebody has: forms, and what the
-    procedures are made of."""
-    from forms import form
-
-    acts = [act for licence in catalogue.licences for act in licence.operations.values()]
-    asked = [form.load(name) for name in sorted({act.form for act in acts})]
-    counts = {
-        "written fees": sum(not fee.provisional for act in acts for fee in act.fees),
-        "written stages": sum(not stage.provisional for act in acts for stage in act.stages),
-        "written documents": sum(not document.provisional for act in acts for document in act.documents),
-    }
-    own = sum(not form.load(act.form).provisional for act in acts)
-    return counts | {
-        "written forms": sum(not one.provisional for one in asked),
-        "provisional forms": sum(one.provisional for one in asked),
-        "procedures with a written form": own,
-        "procedures with a provisional form": len(acts) - own,
-    }
+    return 1 if wrong else 0
 
 
 def _list(options: argparse.Namespace) -> int:

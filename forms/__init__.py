@@ -5,6 +5,9 @@ licence, `data/<form>.toml`; what many forms ask alike is a block, `blocks/<bloc
 form. This room asks, checks and shows answers. It knows nothing of fees, stages or time limits (`licences`), keeps
 nothing (`records`) and draws no page (`api`).
 
+A renewal, an amendment or an end that has no file of its own is *derived* from the licence's first form by a rule,
+`rules/<rule>.toml`: its name is `<rule>:<form>`, and `derived.py` says how it comes about.
+
 # A form
 
     title = { th = "คำขอรับใบอนุญาต...", en = "Application for a licence to ..." }
@@ -131,6 +134,7 @@ shows it, escapes it.
     plain.py, numbers.py, times.py, identifiers.py, attaching.py, composite.py, address.py, person.py     the kinds
     question.py, asking.py     what a question is; putting questions to answers
     definition.py   pages and forms out of their TOML
+    derived.py      forms that follow from another: what is asked again, what may change, how it ends
     sentences.py    what is said about a wrong answer, in both languages
     conditions.py, places.py, words.py, errors.py, schema.py, examples.py
 """

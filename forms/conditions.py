@@ -40,6 +40,11 @@ class Comparison:
         """The questions it looks at."""
         yield self.question
 
+    def compared(self) -> Iterator[tuple[str, Any]]:
+        """Each question with each value that its answer is compared with; a number that is exceeded is none."""
+        for value in self.value if self.word == "in" else () if self.word == "more_than" else (self.value,):
+            yield self.question, value
+
 
 @dataclass(frozen=True, slots=True)
 class Combination:
@@ -59,6 +64,11 @@ class Combination:
         """The questions it looks at."""
         for part in self.parts:
             yield from part.questions()
+
+    def compared(self) -> Iterator[tuple[str, Any]]:
+        """Each question with each value that its answer is compared with."""
+        for part in self.parts:
+            yield from part.compared()
 
 
 Condition = Comparison | Combination

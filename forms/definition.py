@@ -54,6 +54,7 @@ class Form:
     hint: Words | None = None
     law: str = ""
     provisional: bool = False  # nobody has read its questions against the Act yet
+    derived: bool = False  # it follows from a licence's first form by a rule (`derived.py`)
 
     @property
     def groups(self) -> tuple[Page, ...]:
@@ -86,7 +87,7 @@ def names() -> tuple[str, ...]:
 
 @cache
 def load(name: str) -> Form:
-    """The form of that name, read once in a process.
+    """The form that is written under that name, read once in a process.
 
     Raises KeyError when there is no such form, DefinitionFault when its text is wrong.
     """
@@ -101,11 +102,11 @@ def read(name: str, raw: Mapping[str, Any]) -> Form:
     if unknown := set(raw) - {"title", "hint", "law", "page", "provisional"}:
         raise DefinitionFault(f"{name}: a form has no key {', '.join(sorted(unknown))}")
     law = raw.get("law", "")
-    pages = tuple(page for one in raw.get("page", ()) for page in _pages(one, name, law))
+    pages = tuple(page for one in raw.get("page", ()) for page in pages_of(one, name, law))
     hint = words(raw["hint"], f"{name}: hint") if "hint" in raw else None
-    form = Form(name, words(raw.get("title"), f"{name}: title"), pages, hint, law, raw.get("provisional", False))
-    _once_each(form)
-    return form
+    return checked(
+        Form(name, words(raw.get("title"), f"{name}: title"), pages, hint, law, raw.get("provisional", False))
+    )
 
 
 @cache
@@ -117,7 +118,7 @@ def _block(name: str) -> Mapping[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def _pages(raw: Mapping[str, Any], where: str, law: str) -> Iterator[Page]:
+def pages_of(raw: Mapping[str, Any], where: str, law: str) -> Iterator[Page]:
     """One page as written, or the pages of the block that it uses."""
     if "block" not in raw:
         yield _page(raw, where, law, str)
@@ -179,8 +180,8 @@ def _each(raw: Mapping[str, Any], where: str) -> Each:
     return each
 
 
-def _once_each(form: Form) -> None:
-    """No name twice: two blocks without a prefix would overwrite each other's answers."""
+def checked(form: Form) -> Form:
+    """The same form; raises DefinitionFault for a name used twice, which would overwrite another's answers."""
     if not form.pages:
         raise DefinitionFault(f"{form.id}: a form has at least one page")
     pages = [page.id for page in form.pages]
@@ -189,6 +190,7 @@ def _once_each(form: Form) -> None:
     for ids in (pages, keys, *inside):
         if twice := {one for one in ids if ids.count(one) > 1}:
             raise DefinitionFault(f"{form.id}: asked twice: {', '.join(sorted(twice))}")
+    return form
 
 
 def faults(form: Form) -> list[str]:
@@ -212,3 +214,21 @@ def _blind(where: str, when: Condition | None, seen: set[str]) -> list[str]:
     return [
         f"{where}: looks at {path}, which is not asked before it" for path in asked if path.split(".")[0] not in seen
     ]
+
+
+def out_of_reach(form: Form) -> list[str]:
+    """Conditions that compare with an answer that cannot be given: what stands behind them is never asked."""
+    kinds = {one.id: one for _, one in form.everything()}
+    found = []
+    for page, one in form.everything():
+        for when in (page.when, one.when):
+            for looked_at, value in when.compared() if when else ():
+                if looked_at in kinds and not _can_be(kinds[looked_at], value):
+                    found.append(f"{one.id}: {looked_at} is never {value!r}")
+    return found
+
+
+def _can_be(asked: Question, value: Any) -> bool:
+    if asked.options:
+        return value in {option.value for option in asked.options}
+    return isinstance(value, bool) if asked.kind.name == "yes-no" else True

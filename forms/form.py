@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from forms import sentences
 from forms.asking import ask, empty
-from forms.definition import Each, Form, Page, faults, load, names
+from forms.definition import Each, Form, Page, faults, names, out_of_reach
+from forms.derived import CHOSEN, load, looks_at, rules
 from forms.errors import Problem, Problems
 from forms.examples import example, example_attachments, invalid_examples
 from forms.question import Context, Fields, Question
@@ -19,9 +20,31 @@ from forms.schema import json_schema, model
 from forms.words import Lang
 
 __all__ = [
-    "Answers", "Each", "Form", "Page", "Printed", "Row", "Section", "check", "check_page", "example",
-    "example_attachments", "faults", "files", "invalid_examples", "json_schema", "load", "model", "names", "prefilled",
-    "printed", "sections", "summary",
+    "Answers",
+    "Each",
+    "Form",
+    "Page",
+    "Printed",
+    "Row",
+    "Section",
+    "check",
+    "check_page",
+    "example",
+    "example_attachments",
+    "faults",
+    "files",
+    "invalid_examples",
+    "json_schema",
+    "load",
+    "model",
+    "names",
+    "out_of_reach",
+    "prefilled",
+    "printed",
+    "ruled_out",
+    "rules",
+    "sections",
+    "summary",
 ]  # fmt: skip
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -269,3 +292,16 @@ def printed(form: Form, answers: Mapping[str, Any], lang: Lang = "th") -> list[P
         for at, one, value in _answered(form, answers)
         if one.printed
     ]
+
+
+def ruled_out(form: Form, answers: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a licence said and says no longer, because an amendment's new answer to another question rules it out.
+
+    Known of derived forms only, whose questions keep the conditions of the form on which the licence was granted.
+    """
+    gone = []
+    for page, one in form.everything() if form.derived else ():
+        others = looks_at(page, one) & form.by_id.keys() - CHOSEN
+        if one.printed and not page.each and one.id not in answers and others and others <= answers.keys():
+            gone.append(one.id)
+    return tuple(gone)

@@ -66,7 +66,7 @@ Whatever states no `law` has the file's own. `code` and `agency` are the names o
 
 ## Keys of an operation
 
-    form                    the form in forms/data
+    form                    the form in forms/data; "<rule>:{new}" follows from the one for `new` (forms/derived.py)
     effect                  issue, extend, replace, end, note (a remark), none
     acts_on                 the licence whose entry a companion service touches; left out: its own
     documents, stages, fees   rows, below

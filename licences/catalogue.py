@@ -7,6 +7,7 @@ A licence file states what is its own; the rest comes from its archetype. How th
   the end, `drop = true` takes a row away;
 * anything else that the licence states takes the archetype's place;
 * an operation that the licence does not name does not exist, whatever the archetype says of it;
+* `{new}` in the name of a form is the licence's own first form: `renewal:{new}` is its renewal, derived;
 * an amount, a stage, a document or a period without `law` (and an amount without `since`) has the file's own.
 
 A file named `<licence>@<date>.toml` is a later version of `<licence>.toml`, in force from that day.
@@ -92,6 +93,16 @@ def with_the_files_law(table: Table) -> Table:
     for period in PERIODS:
         if period in table:
             table[period].setdefault("law", law)
+    return table
+
+
+def with_derived_forms(table: Table) -> Table:
+    """`{new}` in the name of a form stands for the licence's own first form, which it follows. Changes `table`."""
+    acts = table.get("operations", {})
+    first = str(acts.get("new", {}).get("form", ""))
+    for act in acts.values():
+        if "form" in act:
+            act["form"] = str(act["form"]).replace("{new}", first)
     return table
 
 
@@ -281,7 +292,7 @@ def code_of(path: Path) -> str:
 
 
 def _checked(path: Path, archetype: Table, own: Table, where: Table) -> Licence:
-    merged = with_the_files_law(merge(archetype, own))
+    merged = with_derived_forms(with_the_files_law(merge(archetype, own)))
     try:
         return Licence.model_validate({**merged, **where})
     except ValidationError as wrong:
