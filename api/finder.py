@@ -1,4 +1,4 @@
-"""What a business needs: its kind and a few yes-or-no answers in, licences in order out. Who asked is not kept."""
+"""What a business needs: its kind and a few answers in, licences in order out. Who asked is not kept."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ router = APIRouter(prefix="/api/v1/finder", tags=["licences"], dependencies=[peo
 ANSWERS = {
     "name": "answers",
     "in": "query",
-    "description": "One parameter for each question answered, named by its id. Left out: not answered yet.",
+    "description": "One parameter for each question answered: its id, and the value of an option. Left out: not yet.",
     "style": "form",
     "explode": True,
-    "schema": {"type": "object", "additionalProperties": {"type": "string", "enum": ["yes", "no"]}},
+    "schema": {"type": "object", "additionalProperties": {"type": "string"}},
 }
 
 
@@ -76,7 +76,7 @@ async def kinds() -> dict[str, Any]:
 async def licences(business_type: str, request: Request, catalogue: TheCatalogue, now: Now) -> dict[str, Any]:
     """The licences that a new business of that kind needs, in order; `certain` is false while a question is open.
 
-    Each question is a parameter by its id, answered `yes` or `no`.
+    Each question is a parameter by its id, answered with the value of one of its options. `answers` are the facts.
     """
     kind = finder.business_type(business_type)
     answers = finder.read_answers(business_type, request.query_params)
@@ -88,8 +88,13 @@ def _kind(kind: finder.BusinessType) -> dict[str, Any]:
     return {
         "business_type": kind.slug,
         "title": kind.title.model_dump(),
-        "questions": [question.model_dump() for question in finder.asked(kind.slug)],
+        "questions": [_question(question) for question in finder.asked(kind.slug)],
     }
+
+
+def _question(one: finder.Question) -> dict[str, Any]:
+    options = [{"value": option.value, "title": option.title.model_dump()} for option in one.answers]
+    return {"id": one.id, "title": one.title.model_dump(), "options": options}
 
 
 def _line(order: int, one: Found) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from api.pages_public import address
 from api.people import Anyone
 from api.tools import Now, TheCatalogue
 from licences import finder
+from licences.procedure import Text
 
 router = APIRouter(include_in_schema=False, prefix="/find")
 
@@ -39,9 +40,14 @@ async def licences(request: Request, who: Anyone, catalogue: TheCatalogue, now: 
         "found.html",
         kind=finder.business_type(kind),
         found=found(catalogue, kind, answers, now.date()),
-        answered=[(question.title, answers.get(question.id)) for question in finder.asked(kind)],
+        answered=[(question.title, _answer(question, said[question.id])) for question in finder.asked(kind)],
         change=address(f"/find/{kind}", said),
     )
+
+
+def _answer(question: finder.Question, value: str) -> Text | None:
+    """The words of what was answered; None: nothing yet."""
+    return next((option.title for option in question.answers if option.value == value), None)
 
 
 def _said(request: Request, kind: str) -> dict[str, str]:

@@ -19,12 +19,12 @@ def test_a_restaurant_finds_what_it_needs(
     page.click("main a[href='/find/restaurant']")
     walker.look()
     page.check("input[name=company][value=no]")
-    page.check("input[name=over_200_sqm][value=yes]")
+    page.check("input[name=food][value=large]")
     page.click("main form button")
     walker.look()
 
     first = page.locator("main ol > li").first
-    assert "company=no" in page.url and "over_200_sqm=yes" in page.url
+    assert "company=no" in page.url and "food=large" in page.url
     assert page.locator("a[href='/licences/lao-food-sale-large?operation=new']").count() == 1
     assert page.locator("a[href^='/licences/lao-food-sale-notify']").count() == 0
     assert first.locator("dt").count() == 5
@@ -37,7 +37,7 @@ def test_a_restaurant_finds_what_it_needs(
 def test_an_address_that_was_passed_on_shows_the_same_list(browser: Browser, web: str) -> None:
     walker = Walker(browser, web)
 
-    walker.go("/find/restaurant/licences?company=no&over_200_sqm=no&utm_source=a-letter")
+    walker.go("/find/restaurant/licences?company=no&food=small&utm_source=a-letter")
 
     assert walker.page.locator("a[href='/licences/lao-food-sale-notify?operation=new']").count() == 1
 

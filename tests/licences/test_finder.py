@@ -82,6 +82,37 @@ def test_only_questions_that_matter_are_asked() -> None:
     assert asked == ["company", "employs", "income_over_vat", "signboard"]
 
 
+def test_no_business_is_asked_more_than_eight_questions() -> None:
+    asked = {kind.slug: len(finder.asked(kind.slug)) for kind in finder.business_types()}
+
+    assert max(asked.values()) == 8, asked
+
+
+def test_what_the_kind_of_business_settles_is_not_asked() -> None:
+    (food,) = (question for question in finder.asked("restaurant") if question.id == "food")
+
+    assert [option.value for option in food.answers] == ["small", "large"]
+    assert "lao-food-sale-notify" in codes("restaurant", over_200_sqm=False)
+
+
+def test_answers_that_come_to_the_same_are_offered_once() -> None:
+    (excise,) = (question for question in finder.asked("hotel") if question.id == "excise")
+
+    assert [option.value for option in excise.answers] == ["none", "liquor"]
+
+
+def test_one_answer_may_settle_several_facts() -> None:
+    facts = finder.read_answers("restaurant", {"utilities": "provinces", "excise": "tobacco", "company": ""})
+
+    assert facts == {"new_utilities": True, "metropolitan": False, "sells_liquor": False, "sells_tobacco": True}
+
+
+@pytest.mark.parametrize("said", [{"excise": "gold"}, {"sells_seed": "yes"}, {"circus": ""}])
+def test_an_answer_that_there_is_not_is_refused(said: dict[str, str]) -> None:
+    with pytest.raises(finder.AnswerNotUnderstood):
+        finder.read_answers("restaurant", said)
+
+
 def test_every_question_matters_to_somebody() -> None:
     asked = {question.id for kind in finder.business_types() for question in finder.asked(kind.slug)}
 
