@@ -8,7 +8,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api import representing, tools
-from api.people import IDLE_APPLICANT, IDLE_OFFICER, OPERATORS, Person
+from api.people import IDLE_APPLICANT, IDLE_OFFICER, OPERATORS, WATCHERS, Person
 from api.problems import ProblemDocument
 from api.showing import Visit, id_number, page, switched
 from licences.procedure import Text
@@ -48,6 +48,7 @@ def visit(request: Request, acting: str = "") -> Visit:
         acting=acting or id_number(person.acting_for),
         officer=bool(person.desks),
         operator=bool(person.seats(*OPERATORS)),
+        auditor=bool(person.seats(*WATCHERS)),
         csrf=person.csrf,
         idle_seconds=int(idle.total_seconds()) if person.browser else 0,
     )

@@ -11,6 +11,7 @@ from starlette.types import Scope
 from api import (
     pages_answering,
     pages_applications,
+    pages_audit,
     pages_begin,
     pages_desk,
     pages_documents,
@@ -18,11 +19,17 @@ from api import (
     pages_filing,
     pages_finder,
     pages_lists,
+    pages_log,
+    pages_my_data,
     pages_operations,
+    pages_opinion,
+    pages_powers,
     pages_public,
     pages_register,
+    pages_reveal,
     pages_sending,
     pages_signin,
+    pages_statistics,
     pages_verify,
 )
 from api.bodies import ATTACHMENT_BYTES, ENVELOPE_BYTES, VERIFY_BYTES
@@ -33,6 +40,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     pages_public.router,
     pages_finder.router,
     pages_register.router,
+    pages_log.router,
+    pages_statistics.router,
     pages_verify.router,
     pages_signin.router,
     pages_begin.router,
@@ -45,6 +54,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     pages_files.router,
     pages_desk.router,
     pages_operations.router,
+    pages_opinion.router,
+    pages_my_data.router,
+    pages_powers.router,
+    pages_reveal.router,
+    pages_audit.router,
 )
 UPLOADS = {"/verify": VERIFY_BYTES + ENVELOPE_BYTES, "/drafts/": ATTACHMENT_BYTES + ENVELOPE_BYTES}
 """Pages that take files, by how their address begins, and the bytes each takes."""

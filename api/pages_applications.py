@@ -27,17 +27,21 @@ from records.tables import Application, Bill
 
 router = APIRouter(include_in_schema=False)
 
+Word = Annotated[str, Query(max_length=5)]
+
 
 @router.get("/applications/{number}")
 async def follow(
-    request: Request, who: Applicant, now: Now, number: str, sent: Annotated[str, Query(max_length=5)] = ""
+    request: Request, who: Applicant, now: Now, number: str, sent: Word = "", thanks: Word = ""
 ) -> HTMLResponse:
     """Whose turn it is, by when the law wants it done, and what happened; never an internal name."""
     case = await visible(request, who, number, now)
-    return await _show(request, who, case, now, just_sent=bool(sent))
+    return await _show(request, who, case, now, just_sent=bool(sent), thanks=bool(thanks))
 
 
-async def _show(request: Request, who: Person, case: Case, now: datetime, *, just_sent: bool) -> HTMLResponse:
+async def _show(
+    request: Request, who: Person, case: Case, now: datetime, *, just_sent: bool, thanks: bool
+) -> HTMLResponse:
     desk, kept, lang = door.desk_of(request), case.kept, showing.language(request)
     status, standing = Status(kept.status), following.progress(case.kept, case.bills, case.tasks)
     view = await views.application(desk.database, kept, who)
@@ -47,6 +51,8 @@ async def _show(request: Request, who: Person, case: Case, now: datetime, *, jus
         "application.html",
         number=kept.number,
         just_sent=just_sent,
+        thanks=thanks,
+        may_say=following.over(kept) and not views.deskside(kept, who),
         operation=wording.OPERATIONS[case.procedure.operation],
         title=case.procedure.title,
         standing=wording.STATUSES[status],

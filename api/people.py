@@ -213,6 +213,11 @@ async def operator(who: Annotated[Person, Depends(applicant)]) -> Person:
     return _with_role(who, OPERATORS, "ผู้ดูแลระบบ", "operators")
 
 
+async def auditor(who: Annotated[Person, Depends(applicant)]) -> Person:
+    """An auditor: sees everything, changes nothing. Raises NotSignedIn, NotYourRole."""
+    return _with_role(who, WATCHERS, "ผู้ตรวจสอบ", "auditors")
+
+
 def _with_role(who: Person, kinds: Collection[str], th: str, en: str) -> Person:
     if not who.seats(*kinds):
         raise NotYourRole(f"ส่วนนี้สำหรับ{th}เท่านั้น", f"this is for {en} only")
@@ -236,11 +241,12 @@ def _on_our_network(request: Request) -> bool:
         return False  # no address (a socket of a test, a name): not known to be ours
 
 
-GUARDS: tuple[Guard, ...] = (public, anyone, applicant, officer, cashier, operator, the_bank, watchers)
+GUARDS: tuple[Guard, ...] = (public, anyone, applicant, officer, cashier, operator, auditor, the_bank, watchers)
 
 Anyone = Annotated[Person | None, Depends(anyone)]
 Applicant = Annotated[Person, Depends(applicant)]
 AnOfficer = Annotated[Person, Depends(officer)]
 ACashier = Annotated[Person, Depends(cashier)]
 AnOperator = Annotated[Person, Depends(operator)]
+AnAuditor = Annotated[Person, Depends(auditor)]
 Public = Depends(public)

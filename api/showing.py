@@ -61,6 +61,7 @@ class Visit:
     acting: str = ""
     officer: bool = False
     operator: bool = False
+    auditor: bool = False
     csrf: str = ""
     local: bool = False
     idle_seconds: int = 0

@@ -175,6 +175,35 @@ WHO: Mapping[str, Text] = {
     "both": Text(th="บุคคลธรรมดาหรือนิติบุคคล", en="Natural persons or companies"),
 }
 
+# Who looked at what, and why, said to the person whose data it is.
+ROLES: Mapping[str, Text] = {
+    "officer": Text(th="เจ้าหน้าที่", en="Officer"),
+    "inspector": Text(th="ผู้ตรวจสถานที่", en="Inspector"),
+    "supervisor": Text(th="ผู้มีอำนาจอนุญาต", en="Supervisor"),
+    "operator": Text(th="ผู้ดูแลระบบ", en="Operator of the system"),
+    "auditor": Text(th="ผู้ตรวจสอบ", en="Auditor"),
+}
+LOOKED_AT: Mapping[str, Text] = {
+    "application": Text(th="เปิดดูคำขอ", en="Opened the application"),
+    "attachment": Text(th="เปิดดูเอกสารแนบของคำขอ", en="Opened a document of the application"),
+    "personal-number": Text(th="เปิดดูเลขประจำตัวเต็มในคำขอ", en="Saw personal numbers in full in the application"),
+    "audit": Text(th="ตรวจสอบคำขอ", en="Audited the application"),
+}
+
+PAYMENT_KINDS: Mapping[str, Text] = {
+    "full": Text(th="ชำระครบ", en="Paid in full"),
+    "over": Text(th="ชำระเกิน", en="Paid too much"),
+    "short": Text(th="ชำระไม่ครบ", en="Paid too little"),
+    "second": Text(th="ชำระซ้ำ", en="Paid a second time"),
+    "dead-bill": Text(th="ชำระใบแจ้งที่ยกเลิกแล้ว", en="Paid a cancelled bill"),
+}
+
+
+def why_looked(reason: str) -> str:
+    """The reason in somebody's own words (`application <number>: <words>`); nothing where only the place stands."""
+    return reason.partition(": ")[2]
+
+
 FREE = Text(th="ไม่มีค่าธรรมเนียม", en="No fee")
 
 

@@ -139,7 +139,7 @@ def business_type(slug: str) -> BusinessType:
 
 
 def asked(slug: str) -> tuple[Question, ...]:
-    """The questions that matter to a kind of business, in the order of the data file, each with what may be answered."""
+    """The questions that matter to a kind of business, in the data file's order, each with what may be answered."""
     wanted, known = set(business_type(slug).licences), settled(slug)
     matter = {fact for rule in rules() if wanted & set(rule.licences) for fact in rule.when} - set(known)
     return tuple(_for(question, matter, known) for question in questions() if question.settles & matter)

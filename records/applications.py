@@ -234,6 +234,14 @@ async def for_offices(
     return await _lines(session, which, after, limit)
 
 
+async def for_audit(
+    session: AsyncSession, agency: str = "", status: str = "", number: str = "", after: str = "", limit: int = 20
+) -> Page[Line]:
+    """Every office's applications, the latest first; "" leaves a filter out."""
+    asked = ((APPLICATIONS.c.agency, agency), (APPLICATIONS.c.status, status), (APPLICATIONS.c.number, number))
+    return await _lines(session, [column == value for column, value in asked if value], after, limit)
+
+
 async def _lines(session: AsyncSession, which: list[ColumnElement[bool]], after: str, limit: int) -> Page[Line]:
     order = (APPLICATIONS.c.entered_at, APPLICATIONS.c.number)
     if after:

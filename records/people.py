@@ -188,6 +188,27 @@ async def officers(session: AsyncSession, agency: str, on: date) -> tuple[Office
     return tuple(Officer(**row) for row in rows.mappings())
 
 
+@dataclass(frozen=True)
+class Seat:
+    """A role in an agency, without a name."""
+
+    role: str
+    agency: str
+
+
+async def seats_of(session: AsyncSession, people: Iterable[str], on: date) -> dict[str, list[Seat]]:
+    """Person id → the roles that person holds on that day, those of an agency first."""
+    holds = (OFFICERS.c.since <= on, or_(OFFICERS.c.until.is_(None), OFFICERS.c.until >= on))
+    joined = select(PEOPLE.c.id, OFFICERS.c.role, OFFICERS.c.agency).join(
+        OFFICERS, OFFICERS.c.subject == PEOPLE.c.subject
+    )
+    rows = await session.execute(joined.where(PEOPLE.c.id.in_(sorted(set(people))), *holds).order_by(OFFICERS.c.id))
+    found: dict[str, list[Seat]] = {}
+    for person_id, role, agency in rows:
+        found.setdefault(person_id, []).append(Seat(role, agency))
+    return {one: sorted(seats, key=lambda seat: not seat.agency) for one, seats in found.items()}
+
+
 # --- browsers ---
 
 
@@ -311,3 +332,24 @@ async def revoke_mandate(session: AsyncSession, mandate_id: str, at: datetime) -
     """From now on it gives no power; the first moment stays (Civil and Commercial Code s.826)."""
     live = (MANDATES.c.id == mandate_id, MANDATES.c.revoked_at.is_(None))
     await session.execute(update(MANDATES).where(*live).values(revoked_at=at))
+
+
+async def mandate(session: AsyncSession, mandate_id: str) -> Mandate | None:
+    """One power of attorney, in force or not."""
+    row = (await session.execute(select(MANDATES).where(MANDATES.c.id == mandate_id))).mappings().first()
+    return Mandate(**row) if row else None
+
+
+async def mandates_for(session: AsyncSession, juristic_id: str) -> tuple[Mandate, ...]:
+    """Every power that a company has given, the latest first, those that are over too."""
+    asked = select(MANDATES).where(MANDATES.c.juristic_id == juristic_id)
+    rows = await session.execute(asked.order_by(MANDATES.c.given_on.desc(), MANDATES.c.id))
+    return tuple(Mandate(**row) for row in rows.mappings())
+
+
+async def named(session: AsyncSession, issuer: str, subjects: Iterable[str]) -> dict[str, str]:
+    """Subject of a sign-in → the name to show, of those who ever signed in."""
+    full = func.concat_ws(" ", func.nullif(PEOPLE.c.title, ""), PEOPLE.c.given_name, PEOPLE.c.family_name)
+    known = (PEOPLE.c.issuer == issuer, PEOPLE.c.subject.in_(sorted(set(subjects))))
+    rows = await session.execute(select(PEOPLE.c.subject, full).where(*known))
+    return {subject: name for subject, name in rows}

@@ -123,6 +123,7 @@ class Draft(SQLModel, table=True):
     version: str
     juristic_id: str = ""
     licence_number: str = ""
+    together: str = Field(default="", index=True)  # drafts of one set, filled in together; "" = by itself
     answers: dict[str, Any] = Field(sa_column=tree())
     attachments: dict[str, str] = Field(sa_column=tree())
     digest: str = ""  # of the answers, once they are complete
@@ -630,3 +631,15 @@ class AccessLog(SQLModel, table=True):
     what: str
     reason: str = ""
     at: datetime = Field(sa_column=moment())
+
+
+class Opinion(SQLModel, table=True):
+    """How an applicant found it, once a case is over: one question and a comment. It changes nothing in the case."""
+
+    __tablename__ = "opinions"
+    application: str = Field(primary_key=True, foreign_key="applications.number")
+    licence: str = Field(index=True)
+    agency: str = Field(index=True)
+    score: int  # 1 (very bad) to 5 (very good)
+    comment: str = ""  # for the agency and the auditor only: people write names into comments
+    said_at: datetime = Field(sa_column=moment())

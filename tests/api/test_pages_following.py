@@ -65,7 +65,8 @@ def test_the_page_says_whose_turn_it_is_in_every_state(status: Status, lang: fol
     kept, rules = application(status), procedure()
     standing = following.progress(kept, (), (task("completeness"),))
     values = {
-        "number": kept.number, "just_sent": False, "operation": wording.OPERATIONS[Operation.NEW], "title": rules.title,
+        "number": kept.number, "just_sent": False, "thanks": False, "may_say": following.over(kept),
+        "operation": wording.OPERATIONS[Operation.NEW], "title": rules.title,
         "standing": wording.STATUSES[status], "todo": wording.NEXT[status], "waiting": following.waiting(kept),
         "look_again": following.moves_by_itself(kept), "state": following.state(kept, ()), "actions": [],
         "granted": None, "decisions": [],

@@ -47,3 +47,11 @@ def test_the_operations_are_for_operators() -> None:
 
 def test_pages_stay_out_of_the_description_for_programs() -> None:
     assert not any(route.include_in_schema for route in pages())
+
+
+def test_the_audit_is_for_auditors_and_changes_nothing() -> None:
+    audited = [route for route in pages() if route.path.startswith("/audit")]
+
+    assert len(audited) >= 4
+    assert [route.path for route in audited if people.auditor not in guards(route.dependant)] == []
+    assert {method for route in audited for method in route.methods} == {"GET"}

@@ -13,7 +13,26 @@ TEMPLATES = sorted(path.name for path in (HERE / "templates").glob("*.html"))
 STATIC = sorted((HERE / "static").iterdir())
 CSS_GZIP_BYTES = 12 * 1024
 SCRIPT_LINES = 150
-NAMES = {"Biz", "Portal", "SHA", "PDF", "QR", "PromptPay", "CSV", "JSON", "Lines", "bizportal", "verify", "FILE", "pdf"}
+NAMES = {
+    "Biz",
+    "Portal",
+    "SHA",
+    "XML",
+    "PDF",
+    "QR",
+    "PromptPay",
+    "CSV",
+    "JSON",
+    "Lines",
+    "bizportal",
+    "verify",
+    "register",
+    "audit",
+    "openapi",
+    "json",
+    "FILE",
+    "pdf",
+}
 """Words that are the same in both languages."""
 
 

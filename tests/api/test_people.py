@@ -52,7 +52,7 @@ WHO_MAY_ENTER = {
     "GET /metrics": "watchers",
 }
 LONG_AGO = date(2020, 1, 1)
-STRICTEST_FIRST = ("operator", "cashier", "officer", "applicant", "watchers", "the_bank", "anyone", "public")
+STRICTEST_FIRST = ("operator", "auditor", "cashier", "officer", "applicant", "watchers", "the_bank", "anyone", "public")
 
 
 def routes() -> list[APIRoute]:
