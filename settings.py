@@ -97,7 +97,9 @@ class Settings(BaseSettings):
     bucket_licences: str = knob("licences", "sealed licences: versions and Object Lock are on", *RUNNING, optional=True)
     bucket_papers: str = knob("papers", "papers drawn and not yet sealed", *RUNNING, optional=True)
     bucket_attachments: str = knob("attachments", "what applicants attached", *RUNNING, optional=True)
-    retention_years: int = knob(10, "how long the store refuses to let go of a sealed licence", *RUNNING, optional=True)
+    retention_years: int = knob(
+        10, "years that a paper is kept after its life, where its agency says nothing", *RUNNING, optional=True
+    )
 
     oidc_issuer: str = knob("", "who signs people in (ThaID, DGA Digital ID, any OIDC issuer)", WEB, OPERATOR)
     oidc_client_id: str = knob("bizportal", "who we are to the issuer", WEB, OPERATOR)
@@ -134,6 +136,9 @@ class Settings(BaseSettings):
         "", "folder of roots and published keys that a seal is judged by", WEB, GENERAL, SEALING, OPERATOR
     )
     tsa_url: str = knob("", "the time-stamp authority (RFC 3161)", SEALING)
+    archive_digest: Literal["sha256", "sha384", "sha512"] = knob(
+        "sha256", "the digest of archive time stamps; a newer one renews every paper", SEALING, optional=True
+    )
     pkcs11_module: str = knob("", "the security module's library", SEALING)
     pkcs11_token: str = knob("", "the token that holds the seals", SEALING)
     pkcs11_pin: str = knob("", "and what opens it", SEALING, secret=True)

@@ -24,6 +24,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.alive import SayAlive
 from activities.applications import Applications
+from activities.archives import Archives
 from activities.issuing import Drawing, Issuing, Sealing
 from activities.log import Log
 from activities.notices import Postman
@@ -41,6 +42,7 @@ from records.database import Database
 from records.files import Files
 from settings import Role, Settings
 from workflows.amendment import Amendment
+from workflows.archives import RenewArchives
 from workflows.cancellation import Cancellation
 from workflows.errands import SignStatement, SignTreeHead
 from workflows.messages import DRAWING, GENERAL, SEALING, connect
@@ -50,7 +52,7 @@ from workflows.renewal import Renewal
 
 log = logging.getLogger("worker")
 
-WORKFLOWS = (NewLicence, Renewal, Amendment, Cancellation, SignTreeHead, SignStatement, GiveBack)
+WORKFLOWS = (NewLicence, Renewal, Amendment, Cancellation, SignTreeHead, SignStatement, GiveBack, RenewArchives)
 QUEUES = {Role.GENERAL: GENERAL, Role.DRAWING: DRAWING, Role.SEALING: SEALING}
 CHATTY = ("weasyprint.progress", "fontTools", "pyhanko_certvalidator", "httpx")
 """Libraries that say every step of their work as if it were news."""
@@ -186,7 +188,8 @@ def sealing(settings: Settings, tools: Tools, client: Client) -> Shift:
     """The keys: what is sealed here was written down before, and no applicant's text is drawn here."""
     assert tools.draw and tools.desk
     desk = Sealing(tools.database, tools.files, tools.draw, tools.desk, settings.public_url, settings.retention_years)
-    return Shift(effects(desk, Log(tools.database, tools.desk)), at_once=4)
+    archives = Archives(tools.database, tools.files, tools.desk, settings.archive_digest, settings.retention_years)
+    return Shift(effects(desk, archives, Log(tools.database, tools.desk)), at_once=4)
 
 
 SHIFTS = {Role.GENERAL: general, Role.DRAWING: drawing, Role.SEALING: sealing}

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
 from activities import facts, sheets, wanted
+from activities.keeping import keep_until, lock_until
 from activities.representation import company_of
 from activities.telling import happened, tell
 from forms import form
@@ -31,6 +32,7 @@ from records.database import Database
 from records.files import Files, Stored
 from records.register import NewEntry, Reservation
 from records.tables import Application, LicenceNumber, Paper
+from signing.proof import Proof
 
 Draw = Callable[[Mapping[str, Any]], Awaitable[bytes]]
 HaveSigned = Callable[[wanted.Step], Awaitable[None]]
@@ -56,6 +58,10 @@ class Desk(Protocol):
 
     async def check(self, sealed: bytes, agency: str) -> None:
         """Return when the agency's seal stands on it, whole; raise what is wrong with it."""
+        ...
+
+    def proof(self, sealed: bytes) -> Proof:
+        """How long a sealed PDF proves itself, and with which digest it was last stamped."""
         ...
 
     async def statement(self, agency: str, payload: Mapping[str, object], record: Mapping[str, object]) -> str:
@@ -331,13 +337,18 @@ class Sealing:
 
     async def _seal(self, paper: Paper, pdf: bytes, at: datetime) -> Paper:
         folder = f"licences/{paper.kind}/{paper.application}"
+        async with self.database.reading() as session:
+            until = await keep_until(session, paper, at, self.retention_years)
         stored = await self._sealed_before(folder, pdf, paper.agency)
         if stored is None:
             document = await self.desk.seal(pdf, paper.agency)
-            until = at.replace(year=at.year + self.retention_years, day=min(at.day, 28))
-            stored = await self.files.put_once(folder, document, PDF, retain_until=until)
+            stored = await self.files.put_once(folder, document, PDF, retain_until=lock_until(until))
+        else:
+            document = await self.files.get(stored.key, stored.sha256, stored.version_id)
+        proof = self.desk.proof(document)
+        said = {"proof_ends_at": proof.ends_at, "proof_digest": proof.digest, "kept_until": until}
         async with self.database.transaction() as session:
-            return await papers.sealed(session, paper.id, stored.key, stored.sha256, stored.version_id, at)
+            return await papers.sealed(session, paper.id, stored.key, stored.sha256, stored.version_id, at, **said)
 
     async def _sealed_before(self, folder: str, pdf: bytes, agency: str) -> Stored | None:
         """The seal of this very paper that we stored and then died before we wrote it down; None: there is none.

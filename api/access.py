@@ -14,7 +14,7 @@ from licences import applications as law
 from licences.applications import Action, Status, Turn
 from licences.errors import Conflict, NotAllowed, NotFound
 from records import access as looks
-from records import applications
+from records import applications, archives
 from records.applications import Line, UnknownApplication
 from records.database import Database
 from records.files import Files
@@ -99,7 +99,8 @@ def _seat(person: Person, agency: str) -> tuple[str, list[str]]:
 
 async def as_pdf(files: Files, paper: Paper, filename: str) -> Response:
     """A sealed paper as a download that no cache keeps."""
-    content = await files.get(paper.sealed_key, paper.sealed_sha256, paper.sealed_version)
+    file = archives.newest(paper)
+    content = await files.get(file.key, file.sha256, file.version_id)
     said = {"Content-Disposition": f'attachment; filename="{filename}"', "Cache-Control": "no-store"}
     return Response(content, media_type="application/pdf", headers=said)
 

@@ -24,7 +24,7 @@ from licences.calendar import BANGKOK
 from licences.catalogue import Catalogue
 from licences.errors import NotAllowed, NotFound
 from licences.register import EntryKind, Standing
-from records import papers, register
+from records import archives, papers, register
 from records.database import Database
 from records.register import Found
 from records.tables import Entry
@@ -129,7 +129,8 @@ async def show(
 
 @router.get("/register/{licence_number}/document")
 async def document(licence_number: str, database: TheDatabase, files: TheFiles) -> Response:
-    """The present sealed document, as it was issued: its digest is in the entry and in the header `Repr-Digest`."""
+    """The present sealed document, with its newest archive stamp. Its digest is in the header `Repr-Digest`; that of
+    the file as it was issued, with which it begins, in the entry."""
     found = await the_licence(database, licence_number)
     async with database.reading() as session:
         paper = await papers.get(session, found.holding.document) if found.holding.document else None
@@ -138,8 +139,9 @@ async def document(licence_number: str, database: TheDatabase, files: TheFiles) 
             "ใบอนุญาตนี้ไม่มีเอกสารอิเล็กทรอนิกส์ ข้อมูลในทะเบียนคือหลักฐาน",
             "this licence has no electronic document; the register's entry is the evidence",
         )
-    content = await files.get(paper.sealed_key, paper.sealed_sha256, paper.sealed_version)
-    said = opendata.document_headers(found.holding.licence_number, paper.sealed_sha256)
+    file = archives.newest(paper)
+    content = await files.get(file.key, file.sha256, file.version_id)
+    said = opendata.document_headers(found.holding.licence_number, file.sha256)
     return Response(content, media_type="application/pdf", headers={**said, **page_headers(found)})
 
 

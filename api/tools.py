@@ -16,7 +16,7 @@ from records.database import Database
 from records.files import Files
 from records.people import PersonalKeys
 from settings import Settings
-from signing.trust import Trust
+from signing.trust import Trust, TrustFolder
 
 
 def settings(request: Request) -> Settings:
@@ -66,7 +66,7 @@ def personal_keys(request: Request) -> PersonalKeys:
 
 def trust(request: Request) -> Trust:
     """The roots and published keys that a seal is judged by."""
-    return cast(Trust, request.app.state.trust)
+    return cast(TrustFolder, request.app.state.trust).now()
 
 
 def throttled(request: Request) -> None:

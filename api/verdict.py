@@ -105,7 +105,8 @@ def _is_known(findings: "Findings", known: Known) -> bool:
 
 
 def _digest(findings: "Findings", known: Known) -> str:
-    return findings.sha256 if findings.sha256 in known.documents else ""
+    """The digest under which the register knows the file: as it is, or as it was issued before a stamp was renewed."""
+    return next((one for one in (findings.sha256, findings.issued_sha256) if one in known.documents), "")
 
 
 def record_number(findings: "Findings") -> str:
@@ -188,7 +189,7 @@ def _yes_no(worth: Worth, yes: tuple[Worth, ...]) -> bool | None:
 def _which_file(findings: "Findings", known: Known | None) -> str:
     if known is None or not _digest(findings, known):
         return "unknown"
-    return "current" if findings.sha256 == known.current else "older-copy"
+    return "current" if _digest(findings, known) == known.current else "older-copy"
 
 
 def _seal(findings: "Findings") -> dict[str, Any]:

@@ -11,7 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signing.trust import Trust
+from signing.trust import Trust, TrustFolder
 
 if TYPE_CHECKING:  # what reads PDF is loaded by the processes that do, and not by the doors
     from signing.verify import Findings
@@ -28,12 +28,16 @@ class CannotJudge(Exception):
 class Verifier:
     """Two processes that know the trust folder and judge one file after the other."""
 
-    def __init__(self, trust: Trust) -> None:
-        self._trust = trust
+    def __init__(self, trust: TrustFolder) -> None:
+        self._folder = trust
+        self._trust = trust.now()
         self._pool = self._made()
 
     async def findings(self, pdf: bytes) -> "Findings":
         """What the file proves. Raises CannotJudge when it breaks its bounds."""
+        if self._folder.now() is not self._trust:  # a key, a certificate or a root was changed
+            self._trust = self._folder.now()
+            self._replace(self._pool)
         pool = self._pool
         loop = asyncio.get_running_loop()
         try:
@@ -83,6 +87,8 @@ def judge(pdf: bytes) -> "Findings":
     return asyncio.run(verify(pdf, _trust))
 
 
-def load(folder: str) -> Trust:
+def load(folder: str) -> TrustFolder:
     """The trust folder. Raises NoTrust."""
-    return Trust.load(Path(folder))
+    trust = TrustFolder(Path(folder))
+    trust.now()
+    return trust

@@ -45,12 +45,16 @@ class _KeyFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._public = b""
 
-    async def create_keys(self, labels: Iterable[str]) -> Mapping[str, bytes]:
+    async def create_keys(self, labels: Iterable[str], kind: str = "") -> Mapping[str, bytes]:
         """The same public key for every label."""
+        if self._public:
+            return dict.fromkeys(labels, self._public)
         key = rsa.generate_private_key(65537, 3072)
         self._path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
         public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        self._public = public
         return dict.fromkeys(labels, public)
 
 
@@ -107,7 +111,7 @@ async def _seal(pdf: bytes, folder: Path, tsa_url: str) -> bytes:
 def _context(seal: AgencySeal, roots: Iterable[bytes], session: aiohttp.ClientSession) -> ValidationContext:
     return ValidationContext(
         trust_roots=[x509.Certificate.load(root) for root in roots],
-        other_certs=[x509.Certificate.load(der) for der in seal.chain],
+        other_certs=[x509.Certificate.load(der) for der in seal.keys[0].chain],
         allow_fetching=True,
         revocation_mode="hard-fail",
         fetchers=AIOHttpFetcherBackend(session).get_fetchers(),
@@ -116,9 +120,9 @@ def _context(seal: AgencySeal, roots: Iterable[bytes], session: aiohttp.ClientSe
 
 def _signer(seal: AgencySeal, folder: Path) -> Any:
     store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-    store.register_multiple([x509.Certificate.load(der) for der in seal.chain])
+    store.register_multiple([x509.Certificate.load(der) for der in seal.keys[0].chain])
     key = keys.PrivateKeyInfo.load(pem.unarmor((folder / KEY).read_bytes())[2])
-    return signers.SimpleSigner(x509.Certificate.load(seal.certificate), key, store)
+    return signers.SimpleSigner(x509.Certificate.load(seal.keys[0].certificate), key, store)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,8 @@ class Kind(StrEnum):
     PAID = "paid"  # paid, and not moving
     UNBEGUN = "unbegun"  # received, and not taken on
     NOTICE = "notice"  # a letter that the mail server refuses
+    SEAL = "seal"  # an agency's seal certificate ends soon, and no other is there
+    ARCHIVE = "archive"  # papers whose archive stamp ends, and that nobody renewed in time
     OVERDUE = "overdue"  # the day for a payment or an answer has passed
     DESK = "desk"  # an officer's day has passed
 
@@ -67,6 +69,7 @@ WAITED_FOR = {
     "draw_up": Sentence("การจัดทำใบอนุญาต", "the drawing of the licence"),
     "draw_letter": Sentence("การจัดทำหนังสือแจ้งผล", "the drawing of the letter"),
     "seal_paper": Sentence("การลงตราประทับ", "the seal"),
+    "renew_archives": Sentence("การต่อตราเวลาเพื่อเก็บรักษา", "the renewal of archive stamps"),
     "sign_statement": Sentence("การลงนามข้อความในคิวอาร์", "the signed statement"),
 }
 SAYS = {
@@ -85,6 +88,14 @@ SAYS = {
     Kind.PAID: Sentence("{n} คำขอชำระแล้วแต่ไม่เดินต่อตั้งแต่ {since}", "{n} paid and not moving since {since}"),
     Kind.UNBEGUN: Sentence("{n} คำขอรับแล้วแต่ยังไม่เริ่มตั้งแต่ {since}", "{n} received and not begun since {since}"),
     Kind.NOTICE: Sentence("จดหมาย {n} ฉบับส่งไม่ออกตั้งแต่ {since}", "{n} letters refused by the mail server since {since}"),
+    Kind.SEAL: Sentence(
+        "ใบรับรองตราประทับของหน่วยงานใช้ได้ถึง {since} ต้องใส่ใบรับรองใหม่ก่อน",
+        "its seal certificate ends {since}: put a new one in before",
+    ),
+    Kind.ARCHIVE: Sentence(
+        "เอกสาร {n} ฉบับยังไม่ได้ต่อตราเวลา ซึ่งใช้ได้ถึง {since}",
+        "{n} papers with an archive stamp that ends {since} and was not renewed",
+    ),
     Kind.OVERDUE: Sentence("{n} คำขอพ้นกำหนดรอ{what} (รอตั้งแต่ {since})", "{n} past the day for {what} (since {since})"),
     Kind.DESK: Sentence(
         "{n} งานของเจ้าหน้าที่พ้นกำหนด ({what}) เปิดตั้งแต่ {since}", "{n} past an officer's day ({what}), open since {since}"

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
@@ -16,6 +16,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities import wanted
+from activities.archives import Round
 from activities.log import NextHead
 from activities.payments import Payments
 from exchange.bank import Bank
@@ -25,6 +26,7 @@ from licences.procedure import Operation, Procedure
 from records import applications, ledger, refunds
 from records import log as log_records
 from records.database import Database
+from workflows.archives import RenewArchives
 from workflows.errands import SignTreeHead
 from workflows.journey import Journey
 from workflows.messages import GENERAL, JOURNEYS, Submission, plan, refund_story
@@ -74,6 +76,7 @@ class Sweeps:
     def __init__(self, database: Database, client: Client, bank: Bank) -> None:
         self.database, self.client, self.bank = database, client, bank
         self.payments = Payments(database, bank, local=False)  # nothing is asked for here
+        self.archives_on: date | None = None  # the day whose round of archive stamps was asked for
         self.asked_up_to = ""  # the reference of the last open bill that the bank was asked about
 
     async def rounds(self) -> None:
@@ -86,6 +89,8 @@ class Sweeps:
             if datetime.now(UTC) - asked_bank > BANK_EVERY:
                 asked_bank = datetime.now(UTC)
                 await self._quietly(self.ask_bank)
+            if datetime.now(BANGKOK).date() != self.archives_on:
+                await self._quietly(self.renew_archives)
             if datetime.now(UTC) - signed_head > HEAD_EVERY:
                 signed_head = datetime.now(UTC)
                 await self._quietly(self.sign_head)
@@ -164,6 +169,20 @@ class Sweeps:
         except WorkflowAlreadyStartedError:
             return 0
         return 1
+
+    async def renew_archives(self) -> int:
+        """Have the archive stamps renewed that end within a year: once a day, whoever asks."""
+        now = datetime.now(BANGKOK)
+        with contextlib.suppress(WorkflowAlreadyStartedError):
+            await self.client.start_workflow(
+                RenewArchives.run,
+                Round(at=now),
+                id=f"archives:{now.date().isoformat()}",
+                task_queue=GENERAL,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            )
+        self.archives_on = now.date()
+        return 0
 
     async def _quietly(self, one_round: Callable[[], Awaitable[int]]) -> None:
         try:

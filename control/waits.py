@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
+from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio.api.enums.v1 import EventType, PendingActivityState, TaskQueueType
 from temporalio.api.failure.v1 import Failure
 from temporalio.api.taskqueue.v1 import TaskQueue
@@ -26,7 +27,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from control.causes import Case, Kind
 from licences.calendar import BANGKOK
-from records import standing
+from records import archives, standing
 from records.database import Database
 from records.standing import OFFICES, Row
 from workflows.messages import DRAWING, GENERAL, JOURNEYS, SEALING
@@ -34,6 +35,10 @@ from workflows.messages import DRAWING, GENERAL, JOURNEYS, SEALING
 LOOKED_AT = 2_000
 """How many runs are asked at most for what they wait for; the longest waiting first."""
 AT_ONCE = 20
+PROOF_ALARM = timedelta(days=275)
+"""A stamp with less is said aloud: the round has been trying in vain for three months, and there are nine left."""
+SEAL_ALARM = timedelta(days=60)
+"""A seal certificate with less, and no newer one beside it."""
 TRIES = 3
 """How often the mail server may refuse before somebody is told."""
 POLLED_WITHIN = timedelta(seconds=90)
@@ -97,8 +102,20 @@ async def _by_records(database: Database, now: datetime, after: timedelta) -> li
             Kind.UNBEGUN: await standing.not_begun(session, now - after),
         }
         letters = await standing.refused_notices(session, TRIES)
+        proofs = await _ending_proofs(session, now)
     cases = [_case(kind, row) for kind, rows in found.items() for row in rows]
+    cases += proofs
     return cases + [replace(_case(Kind.NOTICE, row), said=quiet(said)) for row, said in letters]
+
+
+async def _ending_proofs(session: AsyncSession, now: datetime) -> list[Case]:
+    """Seal certificates and archive stamps that end, long before they do: the day's round renews a year ahead."""
+    papers = await archives.ending(session, now + PROOF_ALARM, now.astimezone(BANGKOK).date(), LOOKED_AT)
+    seals = await archives.seals_ending(session, now + SEAL_ALARM)
+    return [
+        *(Case("", Kind.SEAL, "seal", seal.agency, seal.ends_at) for seal in seals),
+        *(Case(p.application, Kind.ARCHIVE, "renew_archives", p.agency, p.proof_ends_at) for p in papers),
+    ]
 
 
 def _case(kind: Kind, row: Row) -> Case:

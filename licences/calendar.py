@@ -208,3 +208,12 @@ def check_renewal(on: date, expires: date, window: RenewalWindow, holidays: froz
 def in_force(on: date, valid_from: date, until: date | None, *, renewal_pending: bool = False) -> bool:
     """Whether a grant covers that day; a renewal filed in time keeps it alive until decided (e.g. Drug Act s.17)."""
     return valid_from <= on and (until is None or on <= until or renewal_pending)
+
+
+def kept_until(until: date | None, on: date, years: int) -> date:
+    """The last day on which a paper's file must be kept: the life of what it grants, and so many years after it.
+
+    What has no end, or has ended already, is counted from that day on.
+    """
+    from_day = max(until or on, on)
+    return corresponding_day(from_day, 12 * years) or from_day.replace(year=from_day.year + years, day=28)

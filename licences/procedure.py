@@ -322,5 +322,6 @@ class Agency(Shape):
     abbreviation: str = Field(pattern=r"^[A-Z]{2,6}$")
     organisation_id: str = Field(pattern=r"^[0-9]{13}$")  # a safe test number in the reference data
     digits: Literal["thai", "arabic"] = "arabic"
+    keep_years: int | None = Field(default=None, ge=1)  # its papers after their life; None: as the system is set
     office_opens: str = "08:30"
     office_closes: str = "16:30"

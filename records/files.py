@@ -109,6 +109,15 @@ class Files:
         """
         return await self._run(lambda: self._list(folder))
 
+    async def hold(self, key: str, version_id: str, *, held: bool) -> None:
+        """Put one version under legal hold, or let go of it: while held, nobody deletes it, whatever its lock says.
+
+        Raises Lost, StoreDown.
+        """
+        bucket, name = self._place(key)
+        change = self._client.enable_object_legal_hold if held else self._client.disable_object_legal_hold
+        await self._run(lambda: change(bucket_name=bucket, object_name=name, version_id=version_id or None))
+
     async def ready(self) -> None:
         """Raises StoreDown or Lost when a shelf cannot be reached."""
         for bucket in self._buckets.values():

@@ -27,9 +27,12 @@ async def drawn(session: AsyncSession, paper_id: str, key: str, sha256: str, at:
     return await _first(session, paper_id, "drawn_key", {"drawn_key": key, "drawn_sha256": sha256, "drawn_at": at})
 
 
-async def sealed(session: AsyncSession, paper_id: str, key: str, sha256: str, version_id: str, at: datetime) -> Paper:
-    """It is sealed, checked and stored. The first seal stays: use what this returns."""
-    said = {"sealed_key": key, "sealed_sha256": sha256, "sealed_version": version_id, "sealed_at": at}
+async def sealed(
+    session: AsyncSession, paper_id: str, key: str, sha256: str, version_id: str, at: datetime, **proof: Any
+) -> Paper:
+    """It is sealed, checked and stored. The first seal stays: use what this returns. `proof`: how long the seal proves
+    itself and how long the store keeps it (`proof_ends_at`, `proof_digest`, `kept_until`)."""
+    said = {"sealed_key": key, "sealed_sha256": sha256, "sealed_version": version_id, "sealed_at": at, **proof}
     return await _first(session, paper_id, "sealed_key", said)
 
 

@@ -484,9 +484,16 @@ class LicenceNumber(SQLModel, table=True):
 
 
 class Paper(SQLModel, table=True):
-    """A document of ours on its way: intended, drawn, sealed. Keys and digests, never the bytes."""
+    """A document of ours on its way: intended, drawn, sealed. Keys and digests, never the bytes.
+
+    `sealed_…` is the file as it was issued, and stays; `renewed_…` the same with newer archive stamps, "" at first.
+    """
 
     __tablename__ = "papers"
+    __table_args__ = (
+        Index("papers_by_proof", "proof_ends_at", "id", postgresql_where=text("sealed_key <> ''")),
+        Index("papers_by_digest", "proof_digest", "id", postgresql_where=text("sealed_key <> ''")),
+    )
     id: str = Field(primary_key=True)  # "<application>:licence", "<application>:acknowledgement", …
     application: str = Field(index=True)
     kind: str
@@ -498,6 +505,38 @@ class Paper(SQLModel, table=True):
     sealed_sha256: str = Field(default="", index=True)
     sealed_version: str = ""
     sealed_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+    proof_ends_at: datetime | None = Field(default=None, sa_column=moment(optional=True))  # of the newest archive stamp
+    proof_digest: str = ""
+    kept_until: date | None = None  # the store lets go of no version of it before
+    held: bool = False  # legal hold: nor after, while it stands
+    renewals: int = 0
+    renewed_key: str = ""
+    renewed_sha256: str = ""
+    renewed_version: str = ""
+
+
+class RenewedSeal(SQLModel, table=True):
+    """One renewal of a paper's archive stamp: each version of a sealed file is kept, and known by its digest."""
+
+    __tablename__ = "renewed_seals"
+    paper: str = Field(foreign_key="papers.id", primary_key=True)
+    nth: int = Field(primary_key=True)
+    key: str
+    sha256: str = Field(index=True)
+    version_id: str
+    at: datetime = Field(sa_column=moment())
+    ends_at: datetime = Field(sa_column=moment())
+    digest: str
+
+
+class SealInUse(SQLModel, table=True):
+    """What an agency seals with, as the process with the keys last said: when its certificate ends, its algorithm."""
+
+    __tablename__ = "seals_in_use"
+    agency: str = Field(primary_key=True)
+    ends_at: datetime = Field(sa_column=moment())
+    algorithm: str
+    seen_at: datetime = Field(sa_column=moment())
 
 
 class Entry(SQLModel, table=True):

@@ -34,7 +34,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from signing.publishing import REGISTER_KEY
-from signing.seal import AgencySeal, write_seals
+from signing.seals import ALGORITHMS, DEFAULT, AgencySeal, SealKey, write_seals
 from signing.statement import key_id
 from signing.token import Token
 from signing.trust import Trust, TrustedAgency, fingerprint
@@ -69,20 +69,16 @@ async def prepare(folder: Path, base_url: str, agencies: Mapping[str, tuple[str,
     """
     state = _state(folder, base_url, agencies)
     _make_keys(folder / "keys")
-    labels = [label for code in agencies for label in (seal_label(code), statement_label(code))]
-    public = await token.create_keys([*labels, REGISTER_KEY])
-    for code in agencies:
-        _write_if_new(
-            folder / "keys" / f"{seal_label(code)}.pub.pem", pem.armor("PUBLIC KEY", public[seal_label(code)])
-        )
+    public = dict(await token.create_keys([*map(statement_label, agencies), REGISTER_KEY]))
+    for key in (key for code in agencies for key in _keys_of(state, code)):
+        made = await token.create_keys([key["label"]], ALGORITHMS[key["algorithm"]].key)
+        _write_if_new(folder / "keys" / f"{key['label']}.pub.pem", pem.armor("PUBLIC KEY", made[key["label"]]))
     certificates = _issue_all(folder, state)
     chain = tuple(certificates[label] for label in ("seal-ca", "root"))
     seals = {
         code: AgencySeal(
             agency=code,
-            key_label=seal_label(code),
-            certificate=certificates[seal_label(code)],
-            chain=chain,
+            keys=tuple(_seal_key(key, certificates[key["label"]], chain) for key in _keys_of(state, code)),
             statement_key_label=statement_label(code),
             statement_kid=key_id(code, public[statement_label(code)]),
         )
@@ -105,8 +101,35 @@ def statement_label(agency: str) -> str:
     return f"statement-{agency}"
 
 
+def rotate(folder: Path, agency: str, algorithm: str, since: datetime) -> None:
+    """Give an agency one more key, to be used from that moment on: `prepare` again makes it, its certificate and the
+    folders anew. The older ones stay trusted."""
+    state = _read(folder / "state.json")
+    keys = _keys_of(state, agency)
+    label = f"{seal_label(agency)}-{len(keys) + 1}"
+    keys.append({"label": label, "algorithm": algorithm, "since": since.astimezone(UTC).isoformat()})
+    state.setdefault("keys", {})[agency] = keys
+    _replace(folder / "state.json", json.dumps(state, ensure_ascii=False, indent=1))
+
+
+def roll_over(folder: Path) -> None:
+    """Stamp with the younger certificate from now on, at the same address."""
+    _replace(folder / "state.json", json.dumps(_read(folder / "state.json") | {"stamper": "tsa2"}, ensure_ascii=False))
+
+
+def _keys_of(state: dict[str, Any], agency: str) -> list[dict[str, str]]:
+    """An agency's keys for seals, the first one first: label, algorithm, and since when it is used."""
+    first = {"label": seal_label(agency), "algorithm": DEFAULT}
+    return list(state.get("keys", {}).get(agency, [first]))
+
+
+def _seal_key(key: Mapping[str, str], certificate: bytes, chain: tuple[bytes, ...]) -> SealKey:
+    since = datetime.fromisoformat(key["since"]) if "since" in key else None
+    return SealKey(key["label"], certificate, chain, key["algorithm"], since)
+
+
 def revoke(folder: Path, agency: str, since: datetime) -> None:
-    """Revoke an agency's seal certificate; a serving authority answers so from its next request."""
+    """Revoke an agency's seal certificates; a serving authority answers so from its next request."""
     revoked = _read(folder / "revoked.json")
     revoked[agency] = since.astimezone(UTC).isoformat()
     _replace(folder / "revoked.json", json.dumps(revoked, indent=1))
@@ -193,6 +216,8 @@ def _state(folder: Path, base_url: str, agencies: Mapping[str, tuple[str, str]])
         "base_url": base_url,
         "began": before.get("began", datetime.now(UTC).year),
         "agencies": {**before.get("agencies", {}), **{code: list(said) for code, said in agencies.items()}},
+        "keys": before.get("keys", {}),
+        "stamper": before.get("stamper", "tsa"),
     }
     if state != before:
         _replace(folder / "state.json", json.dumps(state, ensure_ascii=False, indent=1))
@@ -239,7 +264,7 @@ def _issue_all(folder: Path, state: dict[str, Any]) -> dict[str, bytes]:
     """Every certificate (DER by label): those on disk as they are, the missing ones issued and kept."""
     arch = _architecture(folder, state)
     certificates = {}
-    for label in (*AUTHORITY_KEYS, *map(seal_label, state["agencies"])):
+    for label in (*AUTHORITY_KEYS, *_seal_labels(state)):
         certificates[label] = arch.get_cert(CertLabel(label)).dump()
         _write_if_new(_issued(folder, state["base_url"], label), pem.armor("CERTIFICATE", certificates[label]))
     return certificates
@@ -251,7 +276,8 @@ def _write_trust(
     """The trust folder: every certificate that this authority ever issued to an agency, and the keys for statements."""
     agencies = {}
     for code, (name, organisation_id) in state["agencies"].items():
-        issued = sorted((folder / "issued").glob(f"*/{seal_label(code)}.crt"))
+        labels = [key["label"] for key in _keys_of(state, code)]
+        issued = sorted(path for label in labels for path in (folder / "issued").glob(f"*/{label}.crt"))
         prints = sorted(fingerprint(pem.unarmor(path.read_bytes())[2]) for path in issued)
         key = statement_keys.get(code)
         keys = _published(code, key) if key else {}
@@ -264,6 +290,10 @@ def _published(owner: str, key: bytes) -> dict[str, str]:
     return {key_id(owner, key): pem.armor("PUBLIC KEY", key).decode()}
 
 
+def _seal_labels(state: dict[str, Any]) -> list[str]:
+    return [key["label"] for code in state["agencies"] for key in _keys_of(state, code)]
+
+
 # certomancer's configuration
 
 
@@ -271,7 +301,7 @@ def _architecture(folder: Path, state: dict[str, Any]) -> Any:
     """The authorities, with the certificates that were issued before."""
     config = CertomancerConfig(_configuration(folder, state), key_search_dir=str(folder / "keys"), lazy_load_keys=True)
     arch = config.get_pki_arch(ArchLabel(ARCH))
-    for label in (*AUTHORITY_KEYS, *map(seal_label, state["agencies"])):
+    for label in (*AUTHORITY_KEYS, *_seal_labels(state)):
         path = _issued(folder, state["base_url"], label)
         if path.exists():
             arch._cert_cache[CertLabel(label)] = x509.Certificate.load(pem.unarmor(path.read_bytes())[2])
@@ -281,23 +311,23 @@ def _architecture(folder: Path, state: dict[str, Any]) -> Any:
 def _configuration(folder: Path, state: dict[str, Any]) -> dict[str, Any]:
     agencies, revoked = state["agencies"], _read(folder / "revoked.json")
     keys: dict[str, Any] = {name: {"path": f"{name}.pem"} for name in AUTHORITY_KEYS}
-    keys |= {seal_label(code): {"path": f"{seal_label(code)}.pub.pem", "public-only": True} for code in agencies}
+    keys |= {label: {"path": f"{label}.pub.pem", "public-only": True} for label in _seal_labels(state)}
     entities = {name: {"common-name": f"{name} ({WARNING})"} for name in AUTHORITY_KEYS}
-    for code, (name, organisation_id) in agencies.items():
-        entities[seal_label(code)] = {
-            "common-name": f"{code.upper()} e-seal ({WARNING})",
-            "organization-name": name,
-            "organization-identifier": organisation_id,
-        }
     certificates = _authority_certificates(state)
-    for code in agencies:
-        certificates[seal_label(code)] = _seal_certificate(state, code, revoked.get(code))
+    for code, (name, organisation_id) in agencies.items():
+        for label in (key["label"] for key in _keys_of(state, code)):
+            entities[label] = {
+                "common-name": f"{code.upper()} e-seal ({WARNING})",
+                "organization-name": name,
+                "organization-identifier": organisation_id,
+            }
+            certificates[label] = _seal_certificate(state, label, revoked.get(code))
     architecture = {
         "keyset": ARCH,
         "entity-defaults": {"country-name": "TH", "organization-name": WARNING},
         "entities": entities,
         "certs": certificates,
-        "services": _services(),
+        "services": _services(state.get("stamper", "tsa")),
     }
     return {
         "external-url-prefix": state["base_url"],
@@ -333,10 +363,10 @@ def _authority_certificates(state: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _seal_certificate(state: dict[str, Any], code: str, revoked_since: str | None) -> dict[str, Any]:
+def _seal_certificate(state: dict[str, Any], label: str, revoked_since: str | None) -> dict[str, Any]:
     extensions = [_usage("digital_signature", "non_repudiation"), *_where("seal-ca")]
     certificate = _certificate(state, "seal-ca", YEARS["seal"], extensions)
-    named = f"{state['base_url']} {code}".encode()
+    named = f"{state['base_url']} {label.removeprefix('seal-')}".encode()
     certificate["serial"] = int.from_bytes(hashlib.sha256(named).digest()[:8], "big") >> 1 | 1 << 62
     if revoked_since:
         certificate["revocation"] = {"revoked-since": revoked_since, "reason": "key_compromise"}
@@ -369,7 +399,8 @@ def _where(issuer: str) -> list[dict[str, Any]]:
     ]
 
 
-def _services() -> dict[str, Any]:
+def _services(stamper: str) -> dict[str, Any]:
+    """`stamper`: the certificate behind the address where papers are stamped; another one lasts longer."""
     issuers = ("root", "seal-ca", "tsa-ca")
     return {
         "ocsp": {
@@ -382,7 +413,8 @@ def _services() -> dict[str, Any]:
         },
         "cert-repo": {issuer: {"for-issuer": issuer} for issuer in issuers},
         "time-stamping": {
-            name: {"signing-key": name, "signing-cert": name, "certs-to-embed": ["tsa-ca"]} for name in ("tsa", "tsa2")
+            name: {"signing-key": used, "signing-cert": used, "certs-to-embed": ["tsa-ca"]}
+            for name, used in (("tsa", stamper), ("tsa2", "tsa2"))
         },
     }
 

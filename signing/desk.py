@@ -1,25 +1,29 @@
 """The sealing desk: seal, then at once check our own work. What is not verified by ourselves never leaves."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
+from signing.proof import OwnSealDoubtful, Proof
 from signing.publishing import check_stamp
-from signing.seal import Sealer, load_seals
+from signing.renewal import proof_of
+from signing.seal import Sealer
+from signing.seals import SealsFolder
 from signing.statement import check_statement, record_digest
 from signing.token import Token
-from signing.trust import Trust
+from signing.trust import Trust, TrustFolder
 from signing.verify import verify
-
-
-class OwnSealDoubtful(Exception):
-    """We sealed, and our own verification does not find it good: it is not used, and tried again."""
 
 
 class SealingDesk:
     """One process's keys, and the eyes that check what was done with them."""
 
-    def __init__(self, sealer: Sealer, trust: Trust) -> None:
-        self._sealer, self._trust = sealer, trust
+    def __init__(self, sealer: Sealer, trust: TrustFolder) -> None:
+        self._sealer, self._folder = sealer, trust
+
+    @property
+    def _trust(self) -> Trust:
+        return self._folder.now()
 
     async def seal(self, pdf: bytes, agency: str) -> bytes:
         """The sealed PDF, verified by ourselves. Raises SealUnavailable, CertificateDead, OwnSealDoubtful."""
@@ -44,6 +48,23 @@ class SealingDesk:
         await check_stamp(published, self._trust)
         return published.statement, published.stamp
 
+    async def renew(self, sealed: bytes, agency: str, digest: str) -> bytes:
+        """A sealed PDF with one more archive time stamp, verified by ourselves before and after.
+
+        Raises SealUnavailable, NothingGained, OwnSealDoubtful."""
+        await self.check(sealed, agency)
+        renewed = await self._sealer.renew(sealed, digest)
+        await self.check(renewed, agency)
+        return renewed
+
+    def in_use(self) -> Mapping[str, tuple[datetime, str]]:
+        """By agency: when the certificate that it seals with today ends, and the algorithm."""
+        return self._sealer.in_use()
+
+    def proof(self, sealed: bytes) -> Proof:
+        """How long a sealed PDF proves itself, and with which digest it was last stamped."""
+        return proof_of(sealed)
+
     async def check(self, sealed: bytes, agency: str) -> None:
         """Return when this is a document that the agency's seal stands on, whole. Raises OwnSealDoubtful."""
         findings = await verify(sealed, self._trust)
@@ -53,6 +74,6 @@ class SealingDesk:
 
 def open_desk(*, module: str, token: str, pin: str, seals: Path, trust_dir: Path, tsa_url: str) -> SealingDesk:
     """The desk of this process, with the keys of one token."""
-    trust = Trust.load(trust_dir)
-    sealer = Sealer(Token(module, token, pin), load_seals(seals), tsa_url, trust.roots)
+    trust = TrustFolder(trust_dir)
+    sealer = Sealer(Token(module, token, pin), SealsFolder(seals), tsa_url, trust.now().roots)
     return SealingDesk(sealer, trust)

@@ -5,20 +5,15 @@ data of every certificate, and an archive time stamp over all of it. There is no
 authority or an OCSP responder is away, we raise `SealUnavailable` and the step is tried again later.
 """
 
-import base64
 import hashlib
 import io
-import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from datetime import UTC, datetime
 
 import aiohttp
 from asn1crypto import x509
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
@@ -38,10 +33,11 @@ from pyhanko_certvalidator.fetchers import Fetchers
 from pyhanko_certvalidator.fetchers.aiohttp_fetchers import AIOHttpFetcherBackend
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from licences.errors import NotAllowed
 from signing import statement as statements
 from signing.finishing import SEAL_FIELD
 from signing.publishing import Published, Stamper, publish
+from signing.renewal import renew
+from signing.seals import AgencySeal, NoSealNow, SealKey, load_seals, write_seals
 from signing.statement import StatementFalse, check_statement
 from signing.token import Token, TokenUnavailable
 
@@ -60,82 +56,40 @@ BYTES_RESERVED = 16_384  # hex digits for the signature: skips a dry run; a chai
 REVOCATION_TTL_SECONDS = 60  # how long an answer of OCSP or a CRL serves the next seals
 PATIENCE_SECONDS = 10  # for one answer of a time-stamp authority or a responder
 ARCHIVE_FIELD = "ArchiveTS"
-ECDSA_SIGNATURE_BYTES = 72  # DER of two 256-bit integers, at most
 
 
 class SealUnavailable(Exception):
     """A seal cannot be made now: the token, the time stamps or the revocation answers are away. Try again later."""
 
 
-class CertificateDead(NotAllowed):
-    """The agency's certificate is revoked, expired or not yet valid: nothing may be sealed with it any more."""
+class CertificateDead(SealUnavailable):
+    """The agency has no certificate that is good today: revoked, expired, put away or not yet valid.
+
+    Nothing is sealed, and nobody's application ends of it: the step waits until the operator has put a new one in.
+    """
 
     def __init__(self, agency: str, why: str) -> None:
         super().__init__(
-            f"ใบรับรองตราประทับอิเล็กทรอนิกส์ของหน่วยงาน {agency} ใช้ไม่ได้แล้ว กรุณาแจ้งผู้ดูแลระบบให้เปลี่ยนใบรับรอง",
-            f"The seal certificate of {agency} cannot be used any more ({why}). Ask the operator for a new one.",
-            field="agency",
+            f"ใบรับรองตราประทับอิเล็กทรอนิกส์ของหน่วยงาน {agency} ใช้ไม่ได้แล้ว กรุณาแจ้งผู้ดูแลระบบให้เปลี่ยนใบรับรอง / "
+            f"the seal certificate of {agency} cannot be used any more ({why}): ask the operator for a new one"
         )
-
-
-@dataclass(frozen=True)
-class AgencySeal:
-    """One agency's keys in the token and its certificate (DER) with the chain above it, root last."""
-
-    agency: str
-    key_label: str
-    certificate: bytes
-    chain: tuple[bytes, ...]
-    statement_key_label: str
-    statement_kid: str
-
-
-def write_seals(folder: Path, seals: Mapping[str, AgencySeal]) -> None:
-    """Write a folder of seals: one JSON an agency, certificates as base64 of DER. It holds no secret."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for code, seal in seals.items():
-        said = {
-            "key_label": seal.key_label,
-            "certificate": base64.b64encode(seal.certificate).decode(),
-            "chain": [base64.b64encode(der).decode() for der in seal.chain],
-            "statement_key_label": seal.statement_key_label,
-            "statement_kid": seal.statement_kid,
-        }
-        (folder / f"{code}.json").write_text(json.dumps(said, indent=1), "utf-8")
-
-
-def load_seals(folder: Path) -> dict[str, AgencySeal]:
-    """The seals of a folder by agency. Raises OSError, ValueError or KeyError for what is missing or malformed."""
-    return {path.stem: _seal(path.stem, json.loads(path.read_text("utf-8"))) for path in sorted(folder.glob("*.json"))}
-
-
-def _seal(code: str, said: dict[str, Any]) -> AgencySeal:
-    return AgencySeal(
-        agency=code,
-        key_label=said["key_label"],
-        certificate=base64.b64decode(said["certificate"], validate=True),
-        chain=tuple(base64.b64decode(der, validate=True) for der in said["chain"]),
-        statement_key_label=said["statement_key_label"],
-        statement_kid=said["statement_kid"],
-    )
 
 
 class _TokenSigner(signers.Signer):
     """pyHanko's idea of a signer, with the key in the token."""
 
-    def __init__(self, token: Token, seal: AgencySeal, chain: Sequence[x509.Certificate]) -> None:
+    def __init__(self, token: Token, key: SealKey) -> None:
         store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-        store.register_multiple(chain)
-        certificate = x509.Certificate.load(seal.certificate)
-        super().__init__(signing_cert=certificate, cert_registry=store, embed_roots=False)
-        self._token, self._key_label = token, seal.key_label
+        store.register_multiple([x509.Certificate.load(der) for der in key.chain])
+        super().__init__(signing_cert=x509.Certificate.load(key.certificate), cert_registry=store, embed_roots=False)
+        self._token, self._key, self.digest = token, key, key.digest
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
-        """The DER signature of the data (RFC 3279, 2.2.3)."""
+        """The signature of the data, as a CMS carries it."""
         if dry_run:
-            return bytes(ECDSA_SIGNATURE_BYTES)
-        raw = await self._token.sign(self._key_label, hashlib.new(digest_algorithm, data).digest())
-        return encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
+            return bytes(self._key.signature_bytes)
+        raw = await self._token.sign(self._key.key_label, hashlib.new(digest_algorithm, data).digest())
+        return self._key.as_cms(raw)
 
 
 class Sealer:
@@ -170,20 +124,40 @@ class Sealer:
     async def seal(self, pdf: bytes, agency: str) -> bytes:
         """The sealed PDF: B-LTA, certified with no changes, into the field that the paper was drawn with.
 
-        Raises `SealUnavailable` (try again) or `CertificateDead` (do not); KeyError for an agency without a seal.
+        Raises `SealUnavailable`, of which `CertificateDead` needs an operator first; KeyError for
+        an agency without a seal.
         """
-        seal = self._seals[agency]
-        context = self._context(seal)
-        signer = _TokenSigner(self._token, seal, [x509.Certificate.load(der) for der in seal.chain])
+        key = self._key_now(agency)
+        context = self._context(key.chain)
+        signer = _TokenSigner(self._token, key)
         with _as_seal_errors(agency):
             validator = CertificateValidator(signer.signing_cert, validation_context=context)
             await validator.async_validate_usage({"non_repudiation"})  # type: ignore[no-untyped-call]
             return await self._sign(pdf, signer, context)
 
+    def in_use(self) -> dict[str, tuple[datetime, str]]:
+        """By agency: when the certificate that it seals with today ends, and the algorithm. None to seal with: now."""
+        now = datetime.now(UTC)
+        said = {}
+        for agency, seal in self._seals.items():
+            try:
+                key = seal.key_on(now)
+            except NoSealNow:
+                said[agency] = (now, "")
+            else:
+                said[agency] = (key.ends_at, key.algorithm)
+        return said
+
+    def _key_now(self, agency: str) -> SealKey:
+        try:
+            return self._seals[agency].key_on(datetime.now(UTC))
+        except NoSealNow as none:
+            raise CertificateDead(agency, str(none)) from none
+
     async def _sign(self, pdf: bytes, signer: _TokenSigner, context: ValidationContext) -> bytes:
         wanted = signers.PdfSignatureMetadata(
             field_name=SEAL_FIELD,
-            md_algorithm="sha256",
+            md_algorithm=signer.digest,
             subfilter=SigSeedSubFilter.PADES,
             certify=True,
             docmdp_permissions=MDPPerm.NO_CHANGES,
@@ -199,6 +173,11 @@ class Sealer:
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
         sealed = await pdf_signer.async_sign_pdf(writer, existing_fields_only=True, bytes_reserved=BYTES_RESERVED)
         return bytes(sealed.getvalue())
+
+    async def renew(self, sealed: bytes, digest: str) -> bytes:
+        """A sealed file with one more archive stamp (`signing.renewal`). Raises `SealUnavailable`, `NothingGained`."""
+        with _as_seal_errors("archive"):
+            return await renew(sealed, self._stamper(), self._context(()), digest)
 
     async def statement(self, agency: str, payload: Mapping[str, object]) -> str:
         """The signed statement for a paper's QR code (`signing.statement`). Raises `SealUnavailable`."""
@@ -216,11 +195,11 @@ class Sealer:
     def _stamper(self) -> Stamper:
         return Stamper(self._tsa_url, timeout=self._patience, session=self._session())
 
-    def _context(self, seal: AgencySeal) -> ValidationContext:
+    def _context(self, chain: Sequence[bytes]) -> ValidationContext:
         """What certificates are judged by: our roots only, and revocation data that must be there."""
         return ValidationContext(
             trust_roots=self._roots,
-            other_certs=[x509.Certificate.load(der) for der in seal.chain],
+            other_certs=[x509.Certificate.load(der) for der in chain],
             allow_fetching=True,
             revocation_mode="hard-fail",
             fetchers=self._fresh_fetchers(),

@@ -1,8 +1,8 @@
 """The security token that holds the agencies' keys, spoken to through PKCS#11 (OASIS PKCS #11 v2.40).
 
 One session on one thread for the whole process: python-pkcs11 starts the module without locks, and two sessions on two
-threads crash it. Keys never leave the token; it signs digests with ECDSA on P-256 (the "raw" mechanism, which every
-token has). Scale by processes, not by threads.
+threads crash it. Keys never leave the token; it signs digests, with ECDSA (the "raw" mechanism) or RSA (PKCS #1 v1.5),
+which every token has. Scale by processes, not by threads.
 """
 
 import asyncio
@@ -15,13 +15,21 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pkcs11
+from asn1crypto import keys
 from pkcs11.exceptions import PKCS11Error
 from pkcs11.util.ec import encode_ec_public_key, encode_named_curve_parameters
+from pkcs11.util.rsa import encode_rsa_public_key
 
 OPEN_TRIES = 5
 BETWEEN_TRIES_SECONDS = 0.05
-DIGEST_BYTES = 32
-CURVE = "secp256r1"
+DIGEST_INFO = {
+    32: bytes.fromhex("3031300d060960864801650304020105000420"),
+    48: bytes.fromhex("3041300d060960864801650304020205000430"),
+    64: bytes.fromhex("3051300d060960864801650304020305000440"),
+}
+"""By the digest's length (SHA-256, SHA-384, SHA-512): what RSA signs before it (RFC 8017, 9.2, note 1)."""
+P256, P384, RSA3072 = "secp256r1", "secp384r1", "rsa3072"
+RSA_BITS = {RSA3072: 3072}
 
 _Answer = TypeVar("_Answer")
 _thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pkcs11")
@@ -43,21 +51,22 @@ class Token:
         return f"Token({self.token_label!r})"
 
     async def sign(self, key_label: str, digest: bytes) -> bytes:
-        """The ECDSA signature of a SHA-256 digest, as r and s of 32 bytes each.
+        """The signature of a digest (SHA-256, 384 or 512): of ECDSA r and s, one after the other; of RSA as it is.
 
         Raises `TokenUnavailable`, also when the token has no such key: it may be the wrong token.
         """
-        if len(digest) != DIGEST_BYTES:
-            raise ValueError(f"{len(digest)} bytes to sign; a SHA-256 digest has {DIGEST_BYTES}")
+        if len(digest) not in DIGEST_INFO:
+            raise ValueError(f"{len(digest)} bytes to sign; a digest has one of {', '.join(map(str, DIGEST_INFO))}")
         return await self._on_the_thread(lambda: self._sign(key_label, digest))
 
     async def public_keys(self, labels: Iterable[str]) -> Mapping[str, bytes]:
         """The public keys (DER SubjectPublicKeyInfo, RFC 5280) by label. Raises `TokenUnavailable`."""
         return await self._on_the_thread(lambda: {label: self._public_key(label) for label in labels})
 
-    async def create_keys(self, labels: Iterable[str]) -> Mapping[str, bytes]:
-        """Make the P-256 key pairs that the token does not have yet; gives all their public keys, as `public_keys`."""
-        return await self._on_the_thread(lambda: {label: self._create(label) for label in labels})
+    async def create_keys(self, labels: Iterable[str], kind: str = P256) -> Mapping[str, bytes]:
+        """Make the key pairs that the token does not have yet (a curve's name, or `RSA3072`); gives all their public
+        keys, as `public_keys`."""
+        return await self._on_the_thread(lambda: {label: self._create(label, kind) for label in labels})
 
     async def close(self) -> None:
         """Close the session; the next call opens another."""
@@ -100,22 +109,35 @@ class Token:
         session = self._open()
         if label not in self._keys:
             self._keys[label] = session.get_key(object_class=pkcs11.ObjectClass.PRIVATE_KEY, label=label)
-        return bytes(self._keys[label].sign(digest, mechanism=pkcs11.Mechanism.ECDSA))
+        key = self._keys[label]
+        if key.key_type is pkcs11.KeyType.RSA:
+            return bytes(key.sign(DIGEST_INFO[len(digest)] + digest, mechanism=pkcs11.Mechanism.RSA_PKCS))
+        return bytes(key.sign(digest, mechanism=pkcs11.Mechanism.ECDSA))
 
     def _public_key(self, label: str) -> bytes:
-        key = self._open().get_key(object_class=pkcs11.ObjectClass.PUBLIC_KEY, label=label)
-        return bytes(encode_ec_public_key(key))
+        return _encoded(self._open().get_key(object_class=pkcs11.ObjectClass.PUBLIC_KEY, label=label))
 
-    def _create(self, label: str) -> bytes:
+    def _create(self, label: str, kind: str) -> bytes:
         session = self._open()
         try:
             return self._public_key(label)
         except pkcs11.NoSuchKey:
+            if kind in RSA_BITS:
+                public, _ = session.generate_keypair(pkcs11.KeyType.RSA, RSA_BITS[kind], store=True, label=label)
+                return _encoded(public)
             curve = session.create_domain_parameters(
-                pkcs11.KeyType.EC, {pkcs11.Attribute.EC_PARAMS: encode_named_curve_parameters(CURVE)}, local=True
+                pkcs11.KeyType.EC, {pkcs11.Attribute.EC_PARAMS: encode_named_curve_parameters(kind)}, local=True
             )
             public, _ = curve.generate_keypair(store=True, label=label)
-            return bytes(encode_ec_public_key(public))
+            return _encoded(public)
+
+
+def _encoded(key: Any) -> bytes:
+    """A public key as DER SubjectPublicKeyInfo (RFC 5280)."""
+    if key.key_type is pkcs11.KeyType.RSA:
+        inside = keys.RSAPublicKey.load(encode_rsa_public_key(key))
+        return bytes(keys.PublicKeyInfo.wrap(inside, "rsa").dump())
+    return bytes(encode_ec_public_key(key))
 
 
 def create_token(folder: Path, module_path: str, token_label: str, pin: str) -> Token:

@@ -76,6 +76,23 @@ class Trust:
         return {kid: key for agency in self.agencies.values() for kid, key in agency.statement_keys.items()}
 
 
+class TrustFolder:
+    """A trust folder as it is now: read again when something in it was changed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._seen: tuple[tuple[str, int], ...] = ()
+        self._trust: Trust | None = None
+
+    def now(self) -> Trust:
+        """What is trusted now. Raises `NoTrust`."""
+        files = [*self.folder.glob("*.json"), *(self.folder / "roots").glob("*.pem")]
+        seen = tuple(sorted((path.name, path.stat().st_mtime_ns) for path in files))
+        if self._trust is None or seen != self._seen:
+            self._trust, self._seen = Trust.load(self.folder), seen
+        return self._trust
+
+
 def fingerprint(certificate: bytes) -> str:
     """SHA-256 of a DER certificate, in hex."""
     return hashlib.sha256(certificate).hexdigest()

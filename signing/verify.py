@@ -11,7 +11,7 @@ import io
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from xml.etree import ElementTree
@@ -42,6 +42,7 @@ from pyhanko_certvalidator.registry import SimpleTrustManager
 
 from licences.errors import Sentence
 from signing.reading import Reader
+from signing.renewal import stamped_at
 from signing.trust import Trust, TrustedAgency, fingerprint
 
 __all__ = ["SAID", "Findings", "SealedBy", "Trust", "TrustedAgency", "unreadable", "verify"]
@@ -50,7 +51,7 @@ log = logging.getLogger(__name__)
 
 PDF_BYTES = 5_000_000
 TAIL_BYTES = 1_024
-REVISIONS = 12
+REVISIONS = 24  # three as issued, two more for each renewal of the archive stamp
 RECORD_BYTES = 1_000_000
 XMP_BYTES = 200_000
 AFTER_THE_STAMP = timedelta(seconds=1)
@@ -86,6 +87,7 @@ class Findings:
     record: Mapping[str, Any]
     sha256: str
     sentences: tuple[Sentence, ...]
+    issued_sha256: str = ""  # of the file as it was issued: up to its first archive stamp, before any was renewed
 
 
 class _Unreadable(Exception):
@@ -157,7 +159,8 @@ async def verify(pdf: bytes, trust: Trust) -> Findings:
     digest = hashlib.sha256(pdf).hexdigest()
     try:
         _check_bounds(pdf)
-        return await _findings(Reader(io.BytesIO(pdf)), trust, digest)
+        reader = Reader(io.BytesIO(pdf))
+        return replace(await _findings(reader, trust, digest), issued_sha256=_issued_sha256(reader, pdf))
     except Exception:  # a hostile file may fail anywhere in the parser, with any error: it is then unreadable
         log.warning("unreadable %s", digest, exc_info=True)
         return unreadable(digest)
@@ -191,6 +194,13 @@ async def _findings(reader: PdfFileReader, trust: Trust, digest: str) -> Finding
     return _judged(reader, seal, result, _agency(seal, trust), record, broken, digest)
 
 
+def _issued_sha256(reader: PdfFileReader, pdf: bytes) -> str:
+    """SHA-256 (hex) of a sealed file as it was issued: it ends with its first archive stamp, and what was appended to
+    renew that stamp comes after it. A file without one is taken whole."""
+    ends = [sum([int(number) for number in stamp.byte_range][2:]) for stamp in reader.embedded_timestamp_signatures]
+    return hashlib.sha256(pdf[: min(ends, default=len(pdf))]).hexdigest()
+
+
 def _rules(trust: Trust) -> PdfSignatureValidationSpec:
     """Local only: no request is ever made because of a certificate that a stranger put into a file."""
     roots = [x509.Certificate.load(root) for root in trust.roots]
@@ -216,14 +226,9 @@ def _judged_at(reader: PdfFileReader) -> ValidationTimingInfo:
     it is fresh; that its certificate has not ended since (`_stamp_ended`) and is not distrusted are rules of our own.
     """
     stamps = reader.embedded_timestamp_signatures
-    at = max((_stamped_at(stamp) for stamp in stamps), default=None)
+    at = max((stamped_at(stamp) for stamp in stamps), default=None)
     now = datetime.now(UTC)
     return ValidationTimingInfo(now if at is None else min(at + AFTER_THE_STAMP, now), now, at is not None)
-
-
-def _stamped_at(stamp: EmbeddedPdfSignature) -> datetime:
-    at: datetime = stamp.signed_data["encap_content_info"]["content"].parsed["gen_time"].native
-    return at
 
 
 def _time_is_proved(result: AdESLTAValidationResult) -> bool:
@@ -233,7 +238,7 @@ def _time_is_proved(result: AdESLTAValidationResult) -> bool:
 
 def _stamp_ended(reader: PdfFileReader) -> bool:
     """Whether the certificate of the newest archive time stamp has ended."""
-    newest = max(reader.embedded_timestamp_signatures, key=_stamped_at)
+    newest = max(reader.embedded_timestamp_signatures, key=stamped_at)
     return bool(newest.signer_cert.not_valid_after < datetime.now(UTC))
 
 

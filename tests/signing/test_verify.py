@@ -25,8 +25,8 @@ from signing_sheets import RECORD, a_licence  # type: ignore[import-not-found]
 
 from signing import authority as authorities
 from signing import seal as sealing
-from signing import verify as verifying
 from signing.document import render
+from signing.renewal import stamped_at
 from signing.seal import Sealer, load_seals
 from signing.token import Token
 from signing.trust import Trust, fingerprint
@@ -243,7 +243,7 @@ async def test_a_stolen_key_cannot_be_backdated_with_time_stamps_of_ones_own(
     """The thief has the key, an old licence with its proofs of that day, and a clock of his own; no TSA's key."""
     good = PdfFileReader(io.BytesIO(sealed_licence))
     old = DocumentSecurityStore.read_dss(good)
-    then = verifying._stamped_at(good.embedded_timestamp_signatures[0])
+    then = stamped_at(good.embedded_timestamp_signatures[0])
     clock = FalseClock(forger, then)
     seal = load_seals(authority.prepared.seals)["dhss"]
     thief = sealing._TokenSigner(token, seal, [x509.Certificate.load(der) for der in seal.chain])
