@@ -915,6 +915,7 @@ async def _make_database(port: int, password: str) -> None:
 def _store_identities(secret: Mapping[str, str]) -> dict[str, Any]:
     """Who may use the store: the keeper makes buckets, we read and write; nobody lets go of a locked licence."""
     ours = ["Read", "Write", "List", "Tagging", "GetObjectRetention", "PutObjectRetention",
+            "GetObjectLegalHold", "PutObjectLegalHold",
             "GetBucketObjectLockConfiguration", "GetBucketVersioning"]  # fmt: skip
     return {
         "identities": [

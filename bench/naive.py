@@ -7,6 +7,7 @@
 
 import asyncio
 import io
+import json
 import os
 import sys
 from collections.abc import Iterable, Mapping
@@ -61,6 +62,8 @@ class _KeyFile:
 def serve(folder: Path, base_url: str) -> None:
     """Make the authority and answer until the process is ended."""
     agencies = {AGENCY: ("สำนักงานคณะกรรมการอาหารและยา", "GOVTH-0994000161107")}
+    keys_of_it = {AGENCY: [{"label": authority.seal_label(AGENCY), "algorithm": "rsa3072-sha256"}]}
+    (folder / "state.json").write_text(json.dumps({"keys": keys_of_it}), "utf-8")
     asyncio.run(authority.prepare(folder, base_url, agencies, cast(Token, _KeyFile(folder / KEY))))
     port = urlsplit(base_url).port or 0
     uvicorn.run(authority.application(folder), host="127.0.0.1", port=port, log_level="warning")

@@ -106,7 +106,7 @@ def rotate(folder: Path, agency: str, algorithm: str, since: datetime) -> None:
     folders anew. The older ones stay trusted."""
     state = _read(folder / "state.json")
     keys = _keys_of(state, agency)
-    label = f"{seal_label(agency)}-{len(keys) + 1}"
+    label = f"{seal_label(agency)}-{len(keys) + 1}-{ALGORITHMS[algorithm].key}"
     keys.append({"label": label, "algorithm": algorithm, "since": since.astimezone(UTC).isoformat()})
     state.setdefault("keys", {})[agency] = keys
     _replace(folder / "state.json", json.dumps(state, ensure_ascii=False, indent=1))

@@ -176,11 +176,20 @@ def _seal(code: str, said: dict[str, Any]) -> AgencySeal:
 def _key(said: dict[str, Any]) -> SealKey:
     if said["algorithm"] not in ALGORITHMS:
         raise ValueError(f"{said['key_label']}: no algorithm {said['algorithm']!r}; there are {', '.join(ALGORITHMS)}")
+    certificate = base64.b64decode(said["certificate"], validate=True)
+    if (kind := _kind_of(certificate)) != ALGORITHMS[said["algorithm"]].key:
+        raise ValueError(f"{said['key_label']}: its certificate is for {kind}, and {said['algorithm']} is not")
     return SealKey(
         key_label=said["key_label"],
-        certificate=base64.b64decode(said["certificate"], validate=True),
+        certificate=certificate,
         chain=tuple(base64.b64decode(der, validate=True) for der in said["chain"]),
         algorithm=said["algorithm"],
         since=datetime.fromisoformat(said["since"]) if "since" in said else None,
         until=datetime.fromisoformat(said["until"]) if "until" in said else None,
     )
+
+
+def _kind_of(certificate: bytes) -> str:
+    """The kind of key that a certificate (DER) is for: a curve's name, or rsa and its bits."""
+    public = x509.Certificate.load(certificate).public_key
+    return str(public.curve[1]) if public.algorithm == "ec" else f"{public.algorithm}{public.bit_size}"

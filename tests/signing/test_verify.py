@@ -246,7 +246,7 @@ async def test_a_stolen_key_cannot_be_backdated_with_time_stamps_of_ones_own(
     then = stamped_at(good.embedded_timestamp_signatures[0])
     clock = FalseClock(forger, then)
     seal = load_seals(authority.prepared.seals)["dhss"]
-    thief = sealing._TokenSigner(token, seal, [x509.Certificate.load(der) for der in seal.chain])
+    thief = sealing._TokenSigner(token, seal.keys[0])
     how = signers.PdfSignatureMetadata(
         field_name="Seal", subfilter=SigSeedSubFilter.PADES, certify=True, docmdp_permissions=MDPPerm.NO_CHANGES
     )
