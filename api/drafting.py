@@ -161,9 +161,13 @@ def is_first(draft: Draft) -> bool:
 
 
 async def begin(
-    desk: Desk, person: Person, procedure: Procedure, holder: Holder, licence_number: str, at: datetime
-) -> Draft:
-    """A new draft, with what registers know filled in. Raises NotAllowed when this person could never send it."""
+    desk: Desk, person: Person, procedure: Procedure, holder: Holder, licence_number: str, at: datetime,
+    together: str = "",
+) -> Draft:  # fmt: skip
+    """A new draft, with what registers know filled in. Raises NotAllowed when this person could never send it.
+
+    `together` names the set of drafts that it is filled in with.
+    """
     ground = await filing.ground(desk, person, procedure, holder, licence_number, at)
     answers = forms.prefilled(forms.load(procedure.form), ground.facts)
     draft = Draft(
@@ -174,6 +178,7 @@ async def begin(
         version=procedure.version,
         juristic_id=holder.juristic_id or "",
         licence_number=licence_number,
+        together=together,
         answers=answers,
         attachments={},
         opened_at=at,

@@ -30,6 +30,7 @@ from api import (
     pages_sending,
     pages_signin,
     pages_statistics,
+    pages_together,
     pages_verify,
 )
 from api.bodies import ATTACHMENT_BYTES, ENVELOPE_BYTES, VERIFY_BYTES
@@ -45,6 +46,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     pages_verify.router,
     pages_signin.router,
     pages_begin.router,
+    pages_together.router,
     pages_filing.router,
     pages_documents.router,
     pages_sending.router,

@@ -49,7 +49,7 @@ async def start(
     if acts_on_one(procedure) and not licence_number:
         says = Says("licence_number", showing.in_words(CHOOSE_LICENCE, showing.language(request)))
         return await _ask_for_whom(request, who, now, code, operation, status=422, problems=(says,))
-    if wrong := _wrong_province(desk.catalogue, procedure, province):
+    if wrong := wrong_province(desk.catalogue, procedure, province):
         says = Says("province", showing.in_words(wrong, showing.language(request)))
         return await _ask_for_whom(request, who, now, code, operation, province=province, status=422, problems=(says,))
     draft = await drafting.begin(desk, who, procedure, holder_of(who), licence_number, now)
@@ -102,7 +102,7 @@ def _asks_province(catalogue: Catalogue, procedure: Procedure) -> bool:
     return places.limited(catalogue.licence(procedure.licence)) and not acts_on_one(procedure)
 
 
-def _wrong_province(catalogue: Catalogue, procedure: Procedure, province: str) -> InBoth | None:
+def wrong_province(catalogue: Catalogue, procedure: Procedure, province: str) -> InBoth | None:
     """Why it cannot be begun for a place there: a sentence with where to go instead; None when it can."""
     if not _asks_province(catalogue, procedure):
         return None

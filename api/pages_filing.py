@@ -10,7 +10,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from api import applications as door
 from api import attachments as uploads
-from api import drafting, frame, questions, showing, wording
+from api import drafting, frame, questions, showing, together, wording
 from api.drafting import Work
 from api.people import Applicant, Person
 from api.questions import Sheet
@@ -55,23 +55,24 @@ async def tasks(request: Request, who: Applicant, now: Now, draft_id: str) -> Re
     work = await drafting.opened(door.desk_of(request), who, draft_id, now)
     if work.application:
         return frame.see_other(work.home)
-    topics = _topics(work, showing.language(request))
-    unfinished = [one.href for one in topics if not one.done and not one.optional]
+    listed = topics(work, showing.language(request))
+    unfinished = [one.href for one in listed if not one.done and not one.optional]
     return await frame.show(
         request,
         "draft.html",
         draft=work.draft,
         procedure=work.procedure,
         operation=wording.OPERATIONS[work.procedure.operation],
-        topics=topics,
-        done=sum(one.done for one in topics),
+        topics=listed,
+        done=sum(one.done for one in listed),
         filled_for_you=len(forms.prefilled(work.form, work.facts)) if work.facts else 0,
         ready=not unfinished,
         go_on=unfinished[0] if unfinished else f"{work.base}/check",
     )
 
 
-def _topics(work: Work, lang: showing.Lang) -> list[Topic]:
+def topics(work: Work, lang: showing.Lang) -> list[Topic]:
+    """The rows of the task list: a page or a document each, and whether it is done."""
     wrong = {top(problem.field) for problem in work.problems()}
     found = []
     for page in work.pages:
@@ -117,13 +118,27 @@ async def answer(request: Request, who: Applicant, now: Now, draft_id: str, page
         return await _show(request, work, page, result, return_to, status=_status(result))
     desk = door.desk_of(request)
     await drafting.save(desk, drafting.with_page(work, page, result), now)
+    await together.share(desk, who, draft_id, work.draft.answers, now)
     return await onward(request, who, now, work, f"{work.base}/questions/{page.id}", return_to)
 
 
 async def onward(request: Request, who: Person, now: Now, work: Work, step: str, return_to: str) -> Response:
     """The next part, by the answers as they now are."""
     fresh = await drafting.opened(door.desk_of(request), who, work.draft.id, now)
+    if fresh.draft.together:
+        return frame.see_other(_onward_in_set(fresh, step, return_to))
     return frame.see_other(fresh.after(step, return_to))
+
+
+def _onward_in_set(work: Work, step: str, return_to: str) -> str:
+    """In a set, what another application's answers have done already is passed over; at the end stands its list."""
+    home = f"/together/{work.draft.together}"
+    if return_to == drafting.CHECK:
+        return f"{home}/check"
+    done = {one.href for one in topics(work, "th") if one.done}
+    steps = work.steps()
+    later = steps[steps.index(step) + 1 :] if step in steps else steps
+    return next((one for one in later if one not in done), home)
 
 
 async def _taken(request: Request, who: Person, work: Work, page: Page, form: FormData) -> Mapping[str, Any] | Sheet:

@@ -118,7 +118,7 @@ async def _show_check(
     request: Request, who: Person, work: Work, now: Now, problems: Sequence[Problem], status: int = 0
 ) -> HTMLResponse:
     lang = showing.language(request)
-    parts = _parts(work, lang)
+    listed = parts(work, lang)
     dropped = _dropped(work, lang)
     return await frame.show(
         request,
@@ -131,9 +131,9 @@ async def _show_check(
         else frame.full_name(who),
         licence_number=work.draft.licence_number,
         agency=door.desk_of(request).catalogue.agency(work.procedure.agency),
-        fee=_fee(work, now),
-        sections=parts,
-        documents=[_document_row(work, one, lang) for one in work.documents],
+        fee=fee_of(work, now),
+        sections=listed,
+        documents=[document_row(work, one, lang) for one in work.documents],
         dropped=dropped,
         back_to=work.home,
         send_to=f"{work.base}/submit",
@@ -147,7 +147,7 @@ def _anchor(work: Work, field: str) -> str:
     return f"row-{top(field.removeprefix('attachments.'))}" if field else ""
 
 
-def _fee(work: Work, now: Now) -> Text:
+def fee_of(work: Work, now: Now) -> Text:
     """What it will cost by these answers, or how it is worked out when that cannot be said yet."""
     try:
         quote = fees.owed(work.procedure, work.draft.answers, on=now.date())
@@ -160,7 +160,8 @@ def _fee(work: Work, now: Now) -> Text:
     return Text(th=th + (doubt.th if doubt else ""), en=en + (doubt.en if doubt else ""))
 
 
-def _parts(work: Work, lang: showing.Lang) -> list[Part]:
+def parts(work: Work, lang: showing.Lang) -> list[Part]:
+    """The answers topic by topic as they will be sent, each with its way back."""
     found = []
     facts = {one.id for one in work.form.by_id.values() if one.kind.name == "fact"}
     with_facts = {**work.draft.answers, **_facts_as_answers(work)}
@@ -187,7 +188,8 @@ def _facts_as_answers(work: Work) -> dict[str, Any]:
     }
 
 
-def _document_row(work: Work, document: Any, lang: showing.Lang) -> Row:
+def document_row(work: Work, document: Any, lang: showing.Lang) -> Row:
+    """One asked document, attached or not."""
     kept = work.files.get(work.draft.attachments.get(document.id, ""))
     none = "ไม่ได้แนบ" if lang == "th" else "Not attached"
     href = f"{work.base}/documents/{document.id}?return_to=check"

@@ -28,7 +28,7 @@ HERE = Path(__file__).parent
 BANGKOK = ZoneInfo("Asia/Bangkok")
 LANGUAGE_COOKIE = "language"
 A_YEAR_S = 365 * 24 * 3600
-LONGEST_NEXT = 500
+LONGEST_NEXT = 1_000
 
 
 class InBoth(Protocol):

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from licences.errors import NotAllowed
-from records.rows import table_of, write_once
+from records.rows import new_id, table_of, write_once
 from records.tables import Attachment
 
 ATTACHMENTS = table_of(Attachment)
@@ -31,6 +31,12 @@ async def keep(session: AsyncSession, attachment: Attachment) -> Attachment:
     kept = await get(session, attachment.id)
     assert kept is not None
     return kept
+
+
+async def copied(session: AsyncSession, attachment: Attachment) -> Attachment:
+    """The same kept file once more, to prove another application: one application's proof is never another's."""
+    again = {"id": new_id("a"), "application": ""}
+    return await keep(session, Attachment(**attachment.model_dump() | again))
 
 
 async def get(session: AsyncSession, attachment_id: str) -> Attachment | None:

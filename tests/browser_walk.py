@@ -84,6 +84,10 @@ class Walker:
     def sign_in(self, persona: str, to: str = "/applications") -> None:
         """Sign in at the identity provider's own page."""
         self.page.goto(f"{self.web}/sign-in?next={to}")
+        self.authorize(persona)
+
+    def authorize(self, persona: str) -> None:
+        """Say at the identity provider who one is, and come back to where one wanted to go."""
         self.page.fill("input[name=sub]", persona)
         self.page.get_by_role("button", name="Authorize").click()
         self.page.wait_for_url(f"{self.web}/**")
@@ -129,6 +133,7 @@ class Walker:
                 self._choose(one, value, name)
             case kind:
                 self.page.fill(f'[name="{name}"]', f"{value / 100:.2f}" if kind == "money" else str(value))
+                self.page.locator(f'[name="{name}"]').blur()  # what it steers appears when one goes on
 
     def _choose(self, one: Question, value: Any, name: str) -> None:
         if one.kind.name == "choice" and len(one.options) > RADIOS_UP_TO:

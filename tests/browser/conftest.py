@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
@@ -41,3 +42,13 @@ def shots() -> Path | None:
     if folder:
         Path(folder).mkdir(parents=True, exist_ok=True)
     return Path(folder) if folder else None
+
+
+@pytest.fixture(scope="session")
+def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A PDF to attach."""
+    path: Path = tmp_path_factory.mktemp("files") / "IMG_0789.pdf"
+    document = pypdfium2.PdfDocument.new()
+    document.new_page(595, 842)
+    document.save(str(path))
+    return path

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pypdfium2
 import pytest
 from browser_walk import DESK, SAVE, Walker
 from playwright.sync_api import Browser
@@ -38,16 +37,6 @@ def walk(browser: Browser, web: str, seen: set[str], shots: Path | None) -> Make
         return walker
 
     return make
-
-
-@pytest.fixture(scope="session")
-def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A PDF to attach."""
-    path: Path = tmp_path_factory.mktemp("files") / "IMG_0789.pdf"
-    document = pypdfium2.PdfDocument.new()
-    document.new_page(595, 842)
-    document.save(str(path))
-    return path
 
 
 def until(true: Callable[[], bool], what: str) -> None:
