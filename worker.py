@@ -22,9 +22,12 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+from activities.acting import Acting
 from activities.alive import SayAlive
 from activities.applications import Applications
 from activities.archives import Archives
+from activities.case_drawing import CaseDrawing
+from activities.company_changes import CompanyChanges
 from activities.issuing import Drawing, Issuing, Sealing
 from activities.log import Log
 from activities.notices import Postman
@@ -41,6 +44,7 @@ from licences.errors import NotAllowed
 from records.database import Database
 from records.files import Files
 from settings import Role, Settings
+from workflows.act import Act
 from workflows.amendment import Amendment
 from workflows.archives import RenewArchives
 from workflows.cancellation import Cancellation
@@ -52,7 +56,17 @@ from workflows.renewal import Renewal
 
 log = logging.getLogger("worker")
 
-WORKFLOWS = (NewLicence, Renewal, Amendment, Cancellation, SignTreeHead, SignStatement, GiveBack, RenewArchives)
+WORKFLOWS = (
+    NewLicence,
+    Renewal,
+    Amendment,
+    Cancellation,
+    Act,
+    SignTreeHead,
+    SignStatement,
+    GiveBack,
+    RenewArchives,
+)
 QUEUES = {Role.GENERAL: GENERAL, Role.DRAWING: DRAWING, Role.SEALING: SEALING}
 CHATTY = ("weasyprint.progress", "fontTools", "pyhanko_certvalidator", "httpx")
 """Libraries that say every step of their work as if it were news."""
@@ -159,6 +173,8 @@ def general(settings: Settings, tools: Tools, client: Client) -> Shift:
             Refunding(tools.database, tools.bank),
             Tasks(tools.database),
             Issuing(tools.database),
+            Acting(tools.database),
+            CompanyChanges(tools.database, tools.gdx),
         ),
         workflows=WORKFLOWS,
         beside=[postman.rounds, sweeps.rounds],
@@ -181,7 +197,7 @@ def drawing(settings: Settings, tools: Tools, client: Client) -> Shift:
 
     # One draws (`pen`) while others wait for their statement.
     pens = Drawing(tools.database, tools.files, tools.draw, have_signed, settings.public_url)
-    return Shift(effects(pens), at_once=4)
+    return Shift(effects(pens, CaseDrawing(pens)), at_once=4)
 
 
 def sealing(settings: Settings, tools: Tools, client: Client) -> Shift:

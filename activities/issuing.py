@@ -155,7 +155,7 @@ async def _issued(session: AsyncSession, application: Application, reserved: Lic
         session, application.number, Status.ISSUED.value, Status.ISSUED.value, at, licence_number=reserved.number
     )
     said = {"licence_number": reserved.number}
-    await happened(session, application.number, "end", "application:end:issued", at, said)
+    await happened(session, application.number, "issued", "application:end:issued", at, said)
     if paper_number := reserved.facts.get("paper_number"):
         await tell(session, application, "issued-there", "1", at, {**said, "paper_number": paper_number})
     else:
@@ -214,16 +214,16 @@ class Drawing:
         """The licence's paper out of the reserved facts: intended, drawn, stored, its digest recorded."""
         async with self.database.reading() as session:
             application = await applications.get(session, step.number)
-        reserved = await self._stated(step)
+        reserved = await self.stated(step)
         sheet = sheets.licence(
             reserved.facts,
             agency_of(application),
             made_at=reserved.reserved_at,
             url=f"{self.public_url}/v/{reserved.number}#{reserved.statement}",
         )
-        return await self._draw(step, LICENCE, application, sheet)
+        return await self.make(step, LICENCE, agency_of(application).code, sheet)
 
-    async def _stated(self, step: wanted.Step) -> LicenceNumber:
+    async def stated(self, step: wanted.Step) -> LicenceNumber:
         """What was reserved, with the statement that the QR code carries: signed once, and then an input like any."""
         reserved = await self._reserved(step.number)
         if not reserved.statement:
@@ -245,14 +245,13 @@ class Drawing:
             application = await applications.get(session, letter.number)
             procedure = await applications.procedure_of(session, application.version)
             sheet = await _letter(session, application, procedure, letter, url)
-        return await self._draw(letter, letter.kind, application, sheet)
+        return await self.make(letter, letter.kind, agency_of(application).code, sheet)
 
-    async def _draw(
-        self, step: wanted.Step, kind: str, application: Application, sheet: Mapping[str, Any]
-    ) -> wanted.Drawn:
-        identifier = paper_id(application.number, kind)
+    async def make(self, step: wanted.Step, kind: str, agency: str, sheet: Mapping[str, Any]) -> wanted.Drawn:
+        """One paper of an application or a case: intended, drawn, stored, its digest recorded."""
+        identifier = paper_id(step.number, kind)
         async with self.database.transaction() as session:
-            await papers.intend_once(session, identifier, application.number, kind, agency_of(application).code)
+            await papers.intend_once(session, identifier, step.number, kind, agency)
         pdf = await self.draw(sheet)
         stored = await self.files.put_once(f"papers/{kind}", pdf, PDF)
         async with self.database.transaction() as session:

@@ -11,8 +11,9 @@ from typing import Any
 
 from exchange import post
 from exchange.errors import OfficeDown, OfficeRefused
-from licences import thai
+from licences import acts, thai
 from licences.catalogue import load
+from licences.register import is_case
 from records import notices
 from records.database import Database
 from records.tables import Notice
@@ -64,7 +65,8 @@ class Postman:
     def letter(self, notice: Notice) -> post.Mail:
         """The words of one notice, in its language."""
         words, lang = texts()[notice.what], notice.language
-        filled = {**self._common(notice), **{key: _shown(value, lang) for key, value in notice.said.items()}}
+        shown = {key: _shown(value, lang) for key, value in notice.said.items()}
+        filled = {**self._common(notice), **shown, **_act(notice)}
         return post.Mail(
             to=notice.to,
             subject=words["subject"][lang].format(**filled),
@@ -73,15 +75,23 @@ class Postman:
         )
 
     def _common(self, notice: Notice) -> dict[str, Any]:
-        said, url = notice.said, f"{self.public_url}/applications/{notice.application}"
+        said, lang = notice.said, notice.language
+        folder = "cases" if is_case(notice.application) else "applications"
         licence = said.get("licence")
         title = load().licence(str(licence)).title if licence else None
         return {
             "number": notice.application,
-            "url": url,
-            "title": (title.th if notice.language == "th" else title.en) if title else "",
+            "url": f"{self.public_url}/{folder}/{notice.application}",
+            "licences_url": f"{self.public_url}/my-licences",
+            "title": (title.th if lang == "th" else title.en) if title else "",
             "licence_url": f"{self.public_url}/v/{said.get('licence_number', '')}",
         }
+
+
+def _act(notice: Notice) -> dict[str, str]:
+    """What a case does, by its name in the notice's language."""
+    title = acts.titles().get(str(notice.said.get("act")))
+    return {"act": title.th if notice.language == "th" else title.en} if title else {}
 
 
 def _shown(value: Any, lang: str) -> Any:

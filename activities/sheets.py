@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from licences.procedure import Agency, Procedure
+from licences.procedure import Agency, Appeal, Procedure
 from licences.thai import long_date
 
 Sheet = dict[str, Any]
@@ -149,6 +149,11 @@ def lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
+def appeal_of(way: Appeal) -> tuple[str, str]:
+    """How to appeal, in both languages."""
+    return _appeal_th(way.to.th, way.days), _appeal_en(way.to.en, way.days)
+
+
 def _appeal_th(to: str, days: int) -> str:
     """The sentence that every appealable order must carry (Administrative Procedure Act s.40)."""
     return f"ถ้าหากท่านประสงค์จะอุทธรณ์หรือโต้แย้งคำสั่งนี้ ให้ยื่นอุทธรณ์หรือโต้แย้งคำสั่งดังกล่าวต่อ{to} ภายใน {days} วัน นับแต่วันที่รับทราบคำสั่งนี้"
@@ -174,6 +179,10 @@ def _head(template: str, agency: Agency, th: str, en: str, number: str, law: str
         "conditions": [],
         "made_at": made_at,
     }
+
+
+head = _head
+"""What every paper has, for the sheets of cases."""
 
 
 def _holder_rows(facts: Mapping[str, Any], th: str = "ผู้รับใบอนุญาต", en: str = "Holder") -> list[dict[str, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records import history, notices
-from records.tables import Application
+from records.tables import Application, Case
 
 HOST = "bizportal"
 """The right side of our Message-IDs: a name, not an address (RFC 5322 s.3.6.4)."""
@@ -21,7 +21,7 @@ async def happened(
 
 
 async def tell(
-    session: AsyncSession, application: Application, what: str, turn: str, at: datetime, said: Mapping[str, Any]
+    session: AsyncSession, application: Application | Case, what: str, turn: str, at: datetime, said: Mapping[str, Any]
 ) -> None:
     """Put a notice for the applicant in the outbox, once for each turn; without an address there is nobody to tell."""
     if application.email:

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from api import (
+    acts,
     applications,
     attachments,
     bodies,
@@ -51,6 +52,7 @@ ROUTERS = (
     attachments.router,
     applications.router,
     tasks.router,
+    acts.router,
     payments.router,
     refunds.router,
     log.router,

@@ -1,11 +1,12 @@
 """The officer's desk: what is on it, taking and putting back, deciding."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
-from api import access, onpaper, people, tools, views
+from api import access, acts, onpaper, people, tools, views
 from api.bodies import Body
 from api.idempotency import ACall
 from api.paging import After, Limit
@@ -15,6 +16,7 @@ from licences import applications as law
 from licences.applications import Decision, Finding, Item, Verdict
 from licences.errors import NotFound
 from licences.procedure import RECORDS
+from licences.register import is_case
 from records import applications, tasks
 from records.database import Database
 from records.idempotency import Answer
@@ -60,8 +62,10 @@ async def desk(
 
 
 @router.get("/{task_id}")
-async def show(task_id: str, officer: AnOfficer, database: TheDatabase, now: Now) -> dict[str, Any]:
-    """One task with its application, as an officer may see it."""
+async def show(task_id: str, request: Request, officer: AnOfficer, database: TheDatabase, now: Now) -> dict[str, Any]:
+    """One task with its application or its case, as an officer may see it."""
+    if is_case(task_id):
+        return await _of_a_case(request, officer, await covered(database, officer, task_id), now)
     task, application = await visible(database, officer, task_id)
     await access.note_look(database, officer, application, now)
     said: dict[str, Any] = views.plain(
@@ -73,7 +77,7 @@ async def show(task_id: str, officer: AnOfficer, database: TheDatabase, now: Now
 @router.post("/{task_id}/claim")
 async def claim(task_id: str, call: ACall, officer: AnOfficer) -> Any:
     """Take a free task."""
-    await visible(call.database, officer, task_id)
+    await covered(call.database, officer, task_id)
 
     async def take() -> Answer:
         async with call.database.transaction() as session:
@@ -86,7 +90,7 @@ async def claim(task_id: str, call: ACall, officer: AnOfficer) -> Any:
 @router.post("/{task_id}/release")
 async def release(task_id: str, why: Why, call: ACall, officer: AnOfficer) -> Any:
     """Put one's own task back, saying why."""
-    await visible(call.database, officer, task_id)
+    await covered(call.database, officer, task_id)
 
     async def put_back() -> Answer:
         async with call.database.transaction() as session:
@@ -99,6 +103,9 @@ async def release(task_id: str, why: Why, call: ACall, officer: AnOfficer) -> An
 @router.post("/{task_id}/decision")
 async def decide(task_id: str, wanted: WantedDecision, call: ACall, officer: AnOfficer, engine: TheEngine) -> Any:
     """Approve, ask or refuse. The answer comes when the records show it."""
+    if is_case(task_id):
+        task = await covered(call.database, officer, task_id)
+        return await acts.decide(call, engine, task, officer, wanted.verdict, wanted.reason)
     task, application = await visible(call.database, officer, task_id)
     asked = wanted.model_dump(mode="json")
 
@@ -143,12 +150,23 @@ def stands(task: Task, wanted: WantedDecision, officer: Person) -> bool:
 
 async def visible(database: Database, officer: Person, task_id: str) -> tuple[Task, Application]:
     """A task on one of this officer's desks, with its application. Raises UnknownTask for anybody else's."""
+    task = await covered(database, officer, task_id)
+    async with database.reading() as session:
+        return task, await applications.get(session, task.application)
+
+
+async def covered(database: Database, officer: Person, task_id: str) -> Task:
+    """A task on one of this officer's desks, an application's or a case's. Raises UnknownTask for anybody else's."""
     async with database.reading() as session:
         task = await tasks.get(session, task_id)
-        application = await applications.get(session, task.application)
     if not any(people.covers(seat, task.agency, task.office) and seat.role == task.role for seat in officer.desks):
         raise tasks.UnknownTask(task_id)
-    return task, application
+    return task
+
+
+async def _of_a_case(request: Request, officer: Person, task: Task, now: datetime) -> dict[str, Any]:
+    said: dict[str, Any] = views.plain(views.task(task))
+    return said | {"case": await acts.show(task.application, request, officer, now)}
 
 
 class NoDesk(NotFound):

@@ -19,14 +19,16 @@ from activities import wanted
 from activities.archives import Round
 from activities.log import NextHead
 from activities.payments import Payments
+from control import opening
 from exchange.bank import Bank
 from exchange.errors import OfficeDown, OfficeRefused
 from licences.calendar import BANGKOK
 from licences.procedure import Operation, Procedure
-from records import applications, ledger, refunds
+from records import applications, cases, ledger, refunds
 from records import log as log_records
 from records.database import Database
 from workflows.archives import RenewArchives
+from workflows.case_messages import STORY, OpenedCase
 from workflows.errands import SignTreeHead
 from workflows.journey import Journey
 from workflows.messages import GENERAL, JOURNEYS, Submission, plan, refund_story
@@ -70,6 +72,20 @@ async def tell_paid(client: Client, number: str, ref1: str) -> None:
         log.warning("%s: money for %s, and its journey is over", number, ref1)
 
 
+async def begin_case(client: Client, opened: OpenedCase) -> None:
+    """Start the story of a case; starting it again changes nothing."""
+    try:
+        await client.start_workflow(
+            STORY,
+            opened,
+            id=opened.number,
+            task_queue=GENERAL,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+        )
+    except WorkflowAlreadyStartedError:
+        log.info("%s: its story runs already", opened.number)
+
+
 class Sweeps:
     """The rounds, and the tools they need."""
 
@@ -84,6 +100,7 @@ class Sweeps:
         asked_bank = signed_head = datetime.min.replace(tzinfo=UTC)
         while True:
             await self._quietly(self.begin_waiting)
+            await self._quietly(self.begin_cases)
             await self._quietly(self.hear_unheard)
             await self._quietly(self.begin_refunds)
             if datetime.now(UTC) - asked_bank > BANK_EVERY:
@@ -106,6 +123,18 @@ class Sweeps:
             await begin(self.client, one.number, procedure, for_company=one.holder_kind == "juristic")
             async with self.database.transaction() as session:
                 await applications.begun(session, one.number, now)
+        return len(waiting)
+
+    async def begin_cases(self) -> int:
+        """Start the stories of cases that their door, or the daily scan, did not come to start."""
+        now = datetime.now(UTC)
+        async with self.database.reading() as session:
+            waiting = await cases.not_begun(session, now - A_MOMENT, AT_ONCE)
+            opened = [await opening.opened_case(session, one.case, one.rules) for one in waiting]
+        for one in opened:
+            await begin_case(self.client, one)
+            async with self.database.transaction() as session:
+                await cases.begun(session, one.number, now)
         return len(waiting)
 
     async def hear_unheard(self) -> int:

@@ -239,7 +239,7 @@ ALLOWED: Mapping[Kind, tuple[Standing, ...]] = {
     Kind.SUSPENSION: (Standing.IN_FORCE,),
     Kind.LIFTING: (Standing.SUSPENDED,),
     Kind.REVOCATION: (Standing.IN_FORCE, Standing.SUSPENDED),
-    Kind.REINSTATEMENT: (Standing.REVOKED, Standing.SUSPENDED),
+    Kind.REINSTATEMENT: (Standing.REVOKED,),
     Kind.TRANSFER: (Standing.IN_FORCE,),
     Kind.HOLDER_FACTS: (Standing.IN_FORCE, Standing.SUSPENDED),
     Kind.REPLACEMENT: (Standing.IN_FORCE, Standing.SUSPENDED),
@@ -302,6 +302,5 @@ def check_appeal(told_on: date, appeal: Appeal, on: date, holidays: frozenset[da
         )
 
 
-UNDONE_BY: Mapping[Kind, Kind] = {Kind.SUSPENSION: Kind.REINSTATEMENT, Kind.REVOCATION: Kind.REINSTATEMENT}
+UNDONE_BY: Mapping[Kind, Kind] = {Kind.SUSPENSION: Kind.LIFTING, Kind.REVOCATION: Kind.REINSTATEMENT}
 """What an appeal that is allowed does to the order it is about; a refused application is granted after all."""
-APPEALABLE = frozenset({*UNDONE_BY})

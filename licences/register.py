@@ -240,8 +240,6 @@ SUPERSEDES = frozenset(
         EntryKind.TRANSFER,
     }
 )
-RESTORES = frozenset({EntryKind.LIFTING, EntryKind.REINSTATEMENT})
-"""What ends a suspension before its day; a reinstatement undoes a revocation too."""
 
 
 class Standing(StrEnum):
@@ -287,6 +285,7 @@ def status_on(
 
 
 def _over(standing: Sequence[Entry]) -> Standing | None:
+    # A reinstatement undoes the revocation before it, and nothing else: a suspension that still runs goes on.
     revoked = False
     for one in standing:
         revoked = one.kind is EntryKind.REVOCATION or (revoked and one.kind is not EntryKind.REINSTATEMENT)
@@ -300,7 +299,7 @@ def _running(standing: Sequence[Entry], day: date, renewal_pending: bool) -> Sta
     current = [one for one in standing if one.kind in SUPERSEDES][-1]
     if not in_force(day, current.valid_from, current.valid_until, renewal_pending=renewal_pending):
         return Standing.EXPIRED
-    turns = [one for one in standing if one.kind is EntryKind.SUSPENSION or one.kind in RESTORES]
+    turns = [one for one in standing if one.kind in (EntryKind.SUSPENSION, EntryKind.LIFTING)]
     if turns and turns[-1].kind is EntryKind.SUSPENSION and in_force(day, turns[-1].valid_from, turns[-1].valid_until):
         return Standing.SUSPENDED
     return Standing.IN_FORCE

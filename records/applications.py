@@ -314,6 +314,19 @@ async def end(
     await session.execute(update(APPLICATIONS).where(*open_).values(over))
 
 
+async def reopen(session: AsyncSession, number: str, case: str, at: datetime) -> None:
+    """A refusal was reversed on appeal: the application goes on and is granted. Raises AlreadyApplied."""
+    kept = await get(session, number)
+    claimed = (APPLICATIONS.c.claim == kept.claim, APPLICATIONS.c.claim != "", APPLICATIONS.c.ended_at.is_(None))
+    other = (await session.execute(select(APPLICATIONS.c.number).where(*claimed).limit(1))).scalar_one_or_none()
+    if other:
+        raise AlreadyApplied(application=other)
+    again = {"status": "issuing", "outcome": "", "ended_at": None, "waiting_for": "issue", "waiting_since": at}
+    await session.execute(update(APPLICATIONS).where(APPLICATIONS.c.number == number).values(again))
+    tag, said = "application:appeal:allowed", {"case": case}
+    await history.record(session, number, f"reopen:{case}", tag, "engine", at, said)
+
+
 async def replace_answers(
     session: AsyncSession,
     number: str,

@@ -164,6 +164,11 @@ async def reminded(session: AsyncSession, task: str, times: int) -> None:
     await session.execute(update(TASKS).where(*fewer).values(reminded=times))
 
 
+async def move_due(session: AsyncSession, task: str, due_on: date) -> None:
+    """The last day of an open task is another."""
+    await session.execute(update(TASKS).where(TASKS.c.id == task, OPEN).values(due_on=due_on))
+
+
 # --- looking ---
 
 

@@ -203,9 +203,10 @@ class Journey:
 
     async def usual(self) -> Outcome:
         """The story that most operations tell."""
-        await self.establish()
+        if not self.submission.granted:
+            await self.establish()
         await self.collect(Due.ON_SUBMISSION)
-        if refusal := await self.consider():
+        if not self.submission.granted and (refusal := await self.consider()):
             raise Over(Status.REFUSED, decision=refusal)
         await self.collect(Due.BEFORE_ISSUE)
         return await self.issue()

@@ -97,6 +97,7 @@ class Submission(Message):
     number: str
     plan: Plan
     for_company: bool
+    granted: bool = False  # after all, on appeal: nothing is decided again
 
 
 class Resubmission(Message):

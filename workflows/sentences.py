@@ -33,3 +33,19 @@ def nothing_to_take_over() -> NothingAsked:
         "คำขอนี้ไม่ได้รอคำตอบจากหน่วยงานอื่น จึงไม่มีอะไรให้ดำเนินการแทน",
         "This application does not wait for another office: there is nothing to take over.",
     )
+
+
+def nothing_to_ask() -> NothingAsked:
+    """An act after the grant is agreed to or refused; what is missing is asked for before it is proposed."""
+    return NothingAsked(
+        "เรื่องนี้เห็นชอบหรือไม่เห็นชอบเท่านั้น หากข้อเท็จจริงไม่พอให้ไม่เห็นชอบพร้อมเหตุผล แล้วเสนอใหม่",
+        "Here one agrees or refuses: if facts are missing, refuse with the reason and let it be proposed again.",
+    )
+
+
+def not_to_be_extended() -> TooLate:
+    """An authority's days are extended once, before they are over, where the law says so."""
+    return TooLate(
+        "ขยายระยะเวลาไม่ได้: ขยายได้ครั้งเดียวก่อนครบกำหนด และเฉพาะขั้นที่กฎหมายให้ขยาย",
+        "This cannot be extended: once only, before the day is over, and where the law allows it.",
+    )

@@ -1,0 +1,38 @@
+"""What starts the story of a case: read from the records, the same for the door and for the sweep."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from licences.acts import ActProcedure, Kind
+from licences.applications import Verdict
+from licences.register import is_case
+from records import applications, tasks
+from records.tables import Case
+from workflows.case_messages import OpenedCase, act_plan
+from workflows.messages import Submission, plan
+
+
+async def opened_case(session: AsyncSession, case: Case, rules: ActProcedure) -> OpenedCase:
+    """Its plan, who opened it, and what an appeal is about."""
+    return OpenedCase(
+        number=case.number,
+        plan=act_plan(rules),
+        opened_by=case.opened_by,
+        opened_as=case.opened_as,
+        decided_by=await decided_by(session, case.about) if rules.act is Kind.APPEAL else "",
+        appealed=await _appealed(session, case) if rules.act is Kind.APPEAL and not is_case(case.about) else None,
+    )
+
+
+async def decided_by(session: AsyncSession, about: str) -> str:
+    """Who made the order that is appealed against."""
+    decided = [one for one in await tasks.of(session, about) if one.verdict and one.verdict != Verdict.ASK]
+    last = max(decided, key=lambda one: one.closed_at or one.opened_at, default=None)
+    return last.officer if last else ""
+
+
+async def _appealed(session: AsyncSession, case: Case) -> Submission:
+    kept = await applications.get(session, case.about)
+    procedure = await applications.procedure_of(session, kept.version)
+    return Submission(
+        number=kept.number, plan=plan(procedure), for_company=kept.holder_kind == "juristic", granted=True
+    )
