@@ -306,6 +306,10 @@ def _all_but(names: Sequence[Text]) -> Text:
 
 HAPPENED: Mapping[str, Text] = {
     "application:submission:received": Text(th="ส่งคำขอแล้ว", en="The application was sent"),
+    "application:appeal:allowed": Text(
+        th="อุทธรณ์ฟังขึ้น คำขอดำเนินการต่อ", en="The appeal was allowed: the application goes on"
+    ),
+    "task:due:extended": Text(th="ขยายระยะเวลาพิจารณา", en="The time to decide was extended"),
     "application:answers:replaced": Text(th="ผู้ยื่นส่งข้อมูลที่แก้ไขแล้ว", en="The applicant answered what was asked"),
     "application:fee:owed": Text(th="แจ้งค่าธรรมเนียมที่ต้องชำระที่หน่วยงาน", en="The fee to be paid at the agency was told"),
     "application:bill:raised": Text(th="ออกใบแจ้งชำระค่าธรรมเนียม", en="A bill was raised"),
