@@ -85,6 +85,7 @@ class Postman:
             "licences_url": f"{self.public_url}/my-licences",
             "title": (title.th if lang == "th" else title.en) if title else "",
             "licence_url": f"{self.public_url}/v/{said.get('licence_number', '')}",
+            "draft_url": f"{self.public_url}/drafts/{said.get('draft', '')}",
         }
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from api import filing, representing, resubmitting, views
+from api import carrying, filing, representing, resubmitting, views
 from api.documents import Found, check_answers
 from api.eligibility import JURISTIC, NATURAL, Holder
 from api.filing import Desk
@@ -20,7 +20,7 @@ from forms.definition import Page
 from forms.errors import Problem, Problems
 from forms.form import Answers, Form
 from forms.question import Context, Question
-from licences.procedure import AskedDocument, Procedure
+from licences.procedure import AskedDocument, Operation, Procedure
 from records import applications, attachments, drafts, exchange_log, tasks
 from records.drafts import DraftGone
 from records.rows import new_id
@@ -41,6 +41,7 @@ class Work:
     facts: Mapping[str, Any]
     files: Mapping[str, Attachment]
     only: frozenset[str] | None = None
+    carried: frozenset[str] = frozenset()
 
     @property
     def kind(self) -> str:
@@ -51,6 +52,11 @@ class Work:
     def application(self) -> str:
         """The application whose asked items are being answered; "" for a first application."""
         return application_of(self.draft.id)
+
+    @property
+    def renews(self) -> bool:
+        """Whether a licence is renewed, so that one page is enough when nothing has changed."""
+        return self.procedure.operation is Operation.RENEW and not self.application
 
     @property
     def home(self) -> str:
@@ -83,6 +89,8 @@ class Work:
 
     def page(self, page_id: str) -> Page:
         """One page of this work. Raises DraftGone when it is not asked (any more)."""
+        if page_id == carrying.SHORT and self.renews:
+            return carrying.short_page(self.form.pages, self.draft.answers)
         for page in self.pages:
             if page.id == page_id:
                 return page
@@ -132,9 +140,26 @@ class Work:
             return self.home
         if return_to == CHECK:
             return f"{self.base}/check"
+        if step.endswith(f"/{carrying.SHORT}"):
+            return self.unfinished() or f"{self.base}/check"
         steps = self.steps()
         later = steps[steps.index(step) + 1 :] if step in steps else steps
         return later[0] if later else f"{self.base}/check"
+
+    def unfinished(self) -> str:
+        """The first part that keeps it from being sent; "" when nothing does."""
+        wrong = {problem.field.split(".")[0].split("[")[0] for problem in self.problems()}
+        for page in self.pages:
+            if wrong & ({page.id} if page.each else {one.id for one in page.questions}):
+                return f"{self.base}/questions/{page.id}"
+        missing = (one.id for one in self.documents if one.required and one.id not in self.draft.attachments)
+        return next((f"{self.base}/documents/{one}" for one in missing), "")
+
+    def filled(self) -> tuple[int, int]:
+        """How many of the questions registers or earlier applications answered, and how many there are."""
+        asked = [one for page in self.form.pages if not page.each for one in page.questions if one.kind.answered]
+        known = {one.id for one in asked if one.prefill in self.facts or one.id in self.carried}
+        return len(known), len(asked)
 
     def before(self, step: str, return_to: str) -> str:
         """Where "back" leads."""
@@ -169,7 +194,8 @@ async def begin(
     `together` names the set of drafts that it is filled in with.
     """
     ground = await filing.ground(desk, person, procedure, holder, licence_number, at)
-    answers = forms.prefilled(forms.load(procedure.form), ground.facts)
+    said_before = await _carried(desk, person, procedure, ground, licence_number)
+    answers = {**said_before, **forms.prefilled(forms.load(procedure.form), ground.facts)}
     draft = Draft(
         id=new_id("w"),
         person=person.id,
@@ -187,6 +213,21 @@ async def begin(
     async with desk.database.transaction() as session:
         await drafts.save(session, draft)
     return draft
+
+
+async def _carried(
+    desk: Desk, person: Person, procedure: Procedure, ground: filing.Ground, licence_number: str
+) -> dict[str, Any]:
+    """What this person said before for the same holder, as far as it is asked again."""
+    renews, form = procedure.operation is Operation.RENEW, forms.load(procedure.form)
+    async with desk.database.reading() as session:
+        last = await applications.last_of(session, person.id, ground.holder.id, licence_number if renews else "")
+        if last is None:
+            return {}
+        earlier = forms.load((await applications.procedure_of(session, last.version)).form)
+    if renews:
+        return carrying.for_renewal(form, last.answers, ground.facts)
+    return carrying.for_contact(form, earlier, last.answers, ground.facts)
 
 
 async def begin_answer(desk: Desk, person: Person, kept: Application, at: datetime) -> Draft:
@@ -225,7 +266,9 @@ async def opened(desk: Desk, person: Person, draft_id: str, at: datetime) -> Wor
     holder = Holder(juristic_id=draft.juristic_id) if draft.juristic_id else Holder.model_validate({"self": True})
     ground = await filing.ground(desk, person, procedure, holder, draft.licence_number, at)
     files = await files_of(desk, person, draft, ())
-    return Work(draft, procedure, forms.load(procedure.form), ground.facts, files)
+    said = await _carried(desk, person, procedure, ground, draft.licence_number)
+    carried = frozenset(name for name, value in said.items() if draft.answers.get(name) == value)
+    return Work(draft, procedure, forms.load(procedure.form), ground.facts, files, carried=carried)
 
 
 async def _answering(desk: Desk, person: Person, draft: Draft) -> Work:

@@ -20,6 +20,7 @@ from api.paging import After
 from api.people import AnAuditor
 from api.showing import in_words, language
 from api.tools import Now, TheCatalogue, TheDatabase
+from forms.times import read_day
 from licences.applications import Status, Verdict
 from licences.calendar import BANGKOK
 from licences.procedure import Operation, Text
@@ -195,7 +196,7 @@ class Account:
 @router.get("/money")
 async def money(request: Request, who: AnAuditor, database: TheDatabase, now: Now, day: Day = "") -> HTMLResponse:
     """One day's money: what arrived against what was booked and receipted; the whole chain; gaps in the receipts."""
-    on = _day(day) or now.date()
+    on = read_day(day) or now.date()
     _, ends = day_of(on)
     async with database.reading() as session:
         proved = await ledger.prove(session, on)
@@ -215,11 +216,3 @@ async def money(request: Request, who: AnAuditor, database: TheDatabase, now: No
         accounts=[Account(name, satang) for name, satang in balances.items()],
         total=sum(balances.values()),
     )
-
-
-def _day(text: str) -> date | None:
-    """The day that was asked for; None: none, or no day."""
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from api import applications as door
 from api import drafting, frame, showing, wording
+from api.carrying import SHORT
 from api.eligibility import Holder, acts_on_one
 from api.pages_public import instead, province_names
 from api.people import Applicant, Person
@@ -15,7 +16,7 @@ from api.showing import InBoth, Says
 from api.tools import Now
 from licences import places
 from licences.catalogue import Catalogue
-from licences.procedure import Procedure, Text
+from licences.procedure import Operation, Procedure, Text
 from records import drafts, register
 from records.tables import Draft, Holding
 
@@ -53,7 +54,8 @@ async def start(
         says = Says("province", showing.in_words(wrong, showing.language(request)))
         return await _ask_for_whom(request, who, now, code, operation, province=province, status=422, problems=(says,))
     draft = await drafting.begin(desk, who, procedure, holder_of(who), licence_number, now)
-    return frame.see_other(f"/drafts/{draft.id}")
+    short = f"/questions/{SHORT}" if procedure.operation is Operation.RENEW else ""
+    return frame.see_other(f"/drafts/{draft.id}{short}")
 
 
 def holder_of(who: Person) -> Holder:

@@ -65,7 +65,7 @@ async def tasks(request: Request, who: Applicant, now: Now, draft_id: str) -> Re
         operation=wording.OPERATIONS[work.procedure.operation],
         topics=listed,
         done=sum(one.done for one in listed),
-        filled_for_you=len(forms.prefilled(work.form, work.facts)) if work.facts else 0,
+        filled=work.filled(),
         ready=not unfinished,
         go_on=unfinished[0] if unfinished else f"{work.base}/check",
     )

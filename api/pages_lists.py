@@ -21,11 +21,12 @@ from api.people import Applicant
 from api.tools import Now, TheCatalogue
 from licences import applications as law
 from licences.applications import Status, Turn
+from licences.calendar import BANGKOK
 from licences.catalogue import Catalogue
 from licences.errors import NotAllowed
 from licences.procedure import Operation, Text
 from records import applications, drafts, register
-from records.tables import Holding
+from records.tables import Draft, Holding
 
 router = APIRouter(include_in_schema=False)
 
@@ -53,6 +54,8 @@ class Begun:
     title: Text
     operation: Text
     saved_at: datetime
+    kept_until: date
+    href: str
 
 
 @router.get("/applications")
@@ -66,13 +69,18 @@ async def mine(request: Request, who: Applicant, now: Now, catalogue: TheCatalog
         request,
         "applications.html",
         found=[_line(catalogue, one) for one in page.items],
-        drafts=[
-            Begun(one.id, _title(catalogue, one.licence), wording.OPERATIONS[Operation(one.operation)], one.saved_at)
-            for one in begun
-            if not after and one.juristic_id == who.acting_for
-        ],
+        drafts=[_begun(catalogue, one) for one in begun if not after and one.juristic_id == who.acting_for],
+        today=now.date(),
         next=f"/applications?after={page.next}" if page.next else "",
         first="/applications" if after else "",
+    )
+
+
+def _begun(catalogue: Catalogue, one: Draft) -> Begun:
+    until = (one.saved_at + drafts.KEPT_FOR).astimezone(BANGKOK).date()
+    href = f"/together/{one.together}" if one.together else f"/drafts/{one.id}"
+    return Begun(
+        one.id, _title(catalogue, one.licence), wording.OPERATIONS[Operation(one.operation)], one.saved_at, until, href
     )
 
 

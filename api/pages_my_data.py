@@ -1,7 +1,7 @@
 """What belongs to a person who signed in: who has looked at his data and why, and the browsers he is signed in with."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fastapi import APIRouter, Request
@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 from api import frame, wording
 from api.people import Applicant, Person
 from api.tools import Now, TheCatalogue, TheDatabase
+from licences.calendar import BANGKOK
 from licences.catalogue import Catalogue
 from licences.procedure import Text
 from records import access as looks
@@ -32,6 +33,7 @@ class Look:
     what: Text
     number: str
     why: str
+    times: int = 1
 
 
 @dataclass(frozen=True)
@@ -58,16 +60,26 @@ async def mine(
         "my-data.html",
         masked=who.row.pid_masked,
         email=who.row.email,
-        looks=[_look(catalogue, one, seats) for one in seen if one.by != who.id],
+        looks=_counted([_look(catalogue, one, seats) for one in seen if one.by != who.id]),
         browsers=[_browser(one, who) for one in browsers],
     )
 
 
 def _look(catalogue: Catalogue, one: AccessLog, seats: Mapping[str, Sequence[Seat]]) -> Look:
     what, _, about = one.what.partition(":")
-    number = about if what == "application" else one.reason.partition("application ")[2].split(" ")[0]
+    number = about if what == "application" else one.reason.partition("application ")[2].split(" ")[0].rstrip(":")
     words = wording.LOOKED_AT.get(what, wording.LOOKED_AT["application"])
     return Look(one.at, _seat(catalogue, seats.get(one.by, ())), words, number, wording.why_looked(one.reason))
+
+
+def _counted(looks: Sequence[Look]) -> list[Look]:
+    """The same office at the same thing for the same reason on one day is one line: when last, and how often."""
+    found: dict[tuple[object, ...], Look] = {}
+    for one in looks:
+        same = (one.at.astimezone(BANGKOK).date(), one.who.th, one.what.th, one.number, one.why)
+        first = found.get(same)
+        found[same] = replace(first, times=first.times + 1) if first else one
+    return list(found.values())
 
 
 def _seat(catalogue: Catalogue, seats: Sequence[Seat]) -> Text:

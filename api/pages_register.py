@@ -15,6 +15,7 @@ from api.paging import After
 from api.people import Anyone
 from api.showing import InBoth, Says
 from api.tools import Now, TheCatalogue, TheDatabase
+from forms.times import read_day
 from licences.catalogue import Catalogue
 from licences.procedure import Text
 from licences.register import Standing
@@ -106,7 +107,7 @@ async def entry(
 ) -> HTMLResponse:  # fmt: skip
     """What the QR of a licence opens: what it is worth today and on a chosen day, and what the register says of it."""
     found = await door.the_licence(database, licence_number)
-    day = _chosen(on)
+    day = read_day(on)
     answer = await frame.show(
         request,
         "entry.html",
@@ -118,14 +119,6 @@ async def entry(
     )
     answer.headers.update(door.page_headers(found))
     return answer
-
-
-def _chosen(on: str) -> date | None:
-    """The day that somebody chose; None: none, or no day."""
-    try:
-        return date.fromisoformat(on)
-    except ValueError:
-        return None
 
 
 def _entry(catalogue: Catalogue, found: register.Found, now: datetime) -> dict[str, Any]:

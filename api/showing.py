@@ -86,6 +86,13 @@ def day(value: date | datetime | None, lang: Lang) -> str:
     return thai.long_date(on, era=False) if lang == "th" else f"{on.day} {MONTHS_EN[on.month - 1]} {on.year}"
 
 
+def short_day(value: date | None, lang: Lang) -> str:
+    """A day as people type it into a field: `28/11/2569` or `28/11/2026`."""
+    if value is None:
+        return ""
+    return f"{value.day}/{value.month}/{thai.buddhist_year(value) if lang == 'th' else value.year}"
+
+
 def moment(value: datetime | None, lang: Lang) -> str:
     """The day and the time in Bangkok: `20 พฤศจิกายน 2569 เวลา 14.30 น.` or `20 November 2026, 14:30`."""
     if value is None:
@@ -130,6 +137,7 @@ def spelt_values(lang: Lang) -> dict[str, Any]:
         "t": lambda th, en: th if lang == "th" else en,
         "say": lambda words: in_words(words, lang),
         "day": lambda value: day(value, lang),
+        "short_day": lambda value: short_day(value, lang),
         "moment": lambda value: moment(value, lang),
         "money": lambda satang: money(satang, lang),
         "days_left": lambda until, today: days_left(until, today, lang),

@@ -20,6 +20,7 @@ from activities.archives import Round
 from activities.log import NextHead
 from activities.payments import Payments
 from control import opening
+from control.tidying import tidy_drafts
 from exchange.bank import Bank
 from exchange.errors import OfficeDown, OfficeRefused
 from licences.calendar import BANGKOK
@@ -92,6 +93,7 @@ class Sweeps:
     def __init__(self, database: Database, client: Client, bank: Bank) -> None:
         self.database, self.client, self.bank = database, client, bank
         self.payments = Payments(database, bank, local=False)  # nothing is asked for here
+        self.tidied_on: date | None = None
         self.archives_on: date | None = None  # the day whose round of archive stamps was asked for
         self.asked_up_to = ""  # the reference of the last open bill that the bank was asked about
 
@@ -106,12 +108,20 @@ class Sweeps:
             if datetime.now(UTC) - asked_bank > BANK_EVERY:
                 asked_bank = datetime.now(UTC)
                 await self._quietly(self.ask_bank)
+            if datetime.now(BANGKOK).date() != self.tidied_on:
+                await self._quietly(self.tidy)
             if datetime.now(BANGKOK).date() != self.archives_on:
                 await self._quietly(self.renew_archives)
             if datetime.now(UTC) - signed_head > HEAD_EVERY:
                 signed_head = datetime.now(UTC)
                 await self._quietly(self.sign_head)
             await asyncio.sleep(EVERY.total_seconds())
+
+    async def tidy(self) -> int:
+        """Once a day: throw away the drafts that nobody goes on with."""
+        gone = await tidy_drafts(self.database, datetime.now(UTC))
+        self.tidied_on = datetime.now(BANGKOK).date()
+        return gone
 
     async def begin_waiting(self) -> int:
         """Start the journeys that their door did not come to start."""

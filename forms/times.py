@@ -26,7 +26,7 @@ class Date(Kind):
 
     def check(self, question: Question, value: Any, at: str, context: Context) -> str:
         """`2026-11-20`, out of ISO, `20/11/2569` or `20 พฤศจิกายน 2569`."""
-        day = _day(value)
+        day = read_day(value)
         if day is None or not FIRST_DAY <= day <= LAST_DAY:
             raise sentences.wrong_type(
                 question, at, "วันที่ที่มีอยู่จริง เช่น 20 พฤศจิกายน 2569", "a real date, such as 20 November 2026"
@@ -67,7 +67,7 @@ class Date(Kind):
         return spelt(date.fromisoformat(value), lang)
 
 
-def _day(value: Any) -> date | None:
+def read_day(value: Any) -> date | None:
     """The day that a text names; years above 2400 are Buddhist."""
     text = (
         arabic(tidy(value)).replace("พ.ศ.", "").replace("ค.ศ.", "")

@@ -1,18 +1,27 @@
 """The whole way by the pages: apply, sign, be asked, pay, be granted, be looked up; with and without script."""
 
+import asyncio
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from browser_walk import DESK, SAVE, Walker
+from driving import settings_of
 from playwright.sync_api import Browser
 
 from exchange.counterparts.people import JOINT_COMPANY, SOLE_COMPANY
 from forms import form as forms
+from forms.definition import Page
+from licences import catalogue
 from local import System
+from records import register
+from records.database import Database
+from records.register import NewEntry
 
 LICENCE = "lao-food-sale-large"
 PATIENCE_S = 60.0
@@ -88,6 +97,107 @@ def decide(officer: Walker, number: str, verdict: str = "approve", **typed: str)
     assert "/desk?view=mine" in officer.page.url, officer.page.locator("main").inner_text()
 
 
+REASON = "เทียบกับสำเนาบัตรประจำตัว"
+
+
+def see_numbers_in_full(officer: Walker, number: str) -> None:
+    """A masked number is shown only after a reason was given."""
+    officer.go("/desk")
+    officer.page.get_by_role("link", name=number).first.click()
+    officer.look()
+    officer.press("ดูเลขประจำตัวเต็ม")
+    officer.press("บันทึกเหตุผลและเปิดดู")
+    assert officer.page.locator("#problems").count(), "without a reason nothing is shown"
+    officer.page.fill("#reason", REASON)
+    officer.press("บันทึกเหตุผลและเปิดดู")
+    assert REASON in officer.page.locator("main .notice").inner_text()
+
+
+def check_the_log(public: Walker, licence: str) -> None:
+    """The licence's entry is under a signed head, as anybody can see."""
+    public.go(f"/register/log?number={licence}")
+    until(lambda: _signed(public), "a signed head over the entry")
+    public.look()
+
+
+def _signed(public: Walker) -> bool:
+    public.page.reload()
+    return "ตรงกับที่ลงนามไว้" in public.page.locator("main .notice").last.inner_text()
+
+
+def say_how_it_was(applicant: Walker, number: str) -> None:
+    """One question at the end of the case."""
+    applicant.go(f"/applications/{number}")
+    applicant.press("การให้บริการเป็นอย่างไร")
+    applicant.press("ส่งความเห็น")
+    assert applicant.page.locator("#problems").count()
+    applicant.page.check("[name=score][value='5']")
+    applicant.page.fill("#comment", "รวดเร็วดี")
+    applicant.press("ส่งความเห็น")
+    assert "ขอบคุณ" in applicant.page.locator("main .notice.good").first.inner_text()
+
+
+def see_who_looked(applicant: Walker, number: str) -> None:
+    """Every look of an officer is there, with the reason where one was given."""
+    applicant.go("/my-data")
+    looks = applicant.page.locator("main .cards").inner_text()
+    assert number in looks and REASON in looks
+
+
+def audit(auditor: Walker, number: str) -> None:
+    """The case's log joins line by line; the looks and the day's money are there; nothing can be pressed."""
+    auditor.go(f"/audit?number={number}")
+    auditor.page.get_by_role("link", name=number).click()
+    auditor.look()
+    assert "บันทึกไม่ถูกแก้ไข" in auditor.page.locator("main .notice.good").first.inner_text()
+    auditor.go(f"/audit/looks?about={number}")
+    assert REASON in auditor.page.locator("main table").inner_text()
+    auditor.go("/audit/money")
+    assert auditor.page.locator("main .proof li.yes").count() == 4
+    assert not auditor.page.locator("main form[method=post]").count()
+
+
+def bring_near_its_end(system: System, licence: str) -> None:
+    """A year goes by: the register has the licence end in a month."""
+
+    async def enter() -> None:
+        database = Database(settings_of(system).database_url)
+        async with database.transaction() as session:
+            found = await register.find(session, licence)
+            assert found
+            held = found.holding
+            ends = datetime.now(UTC).date() + timedelta(days=30)
+            same = {name: getattr(held, name) for name in ("licence", "agency", "holder_kind", "holder_key", "claim")}
+            entry = NewEntry(
+                licence_number=licence, kind="renewal", application=f"a-year-ago-{licence}",
+                facts=found.entries[-1].facts, valid_from=held.valid_from, valid_until=ends, **same,
+            )  # fmt: skip
+            await register.append_once(session, entry, datetime.now(UTC))
+        await database.close()
+
+    with ThreadPoolExecutor() as beside:  # the browser has this thread's loop
+        beside.submit(asyncio.run, enter()).result()
+
+
+def renew_unchanged(applicant: Walker, licence: str) -> int:
+    """Renew with nothing changed; how many pages that took before it was sent."""
+    form = forms.load(catalogue.load().procedure(LICENCE, "renew", datetime.now(UTC).date()).form)
+    pages = [f"/apply/{LICENCE}/renew?licence_number={licence}"]
+    applicant.go(pages[0])
+    applicant.press("เริ่มกรอกคำขอ")
+    while "/check" not in applicant.page.url:
+        pages.append(applicant.page.url)
+        shown = {one.get_attribute("name") for one in applicant.page.locator("main [name]").all()}
+        open_ = [one for page in form.pages for one in page.questions if one.id in shown]
+        answers = {**forms.example(form), "anything_changed": False}
+        applicant.fill(Page("short", form.title, tuple(open_)), answers)
+        applicant.press(SAVE)
+        assert not applicant.page.locator("#problems").count(), applicant.page.locator("#problems").inner_text()
+    applicant.press("ยืนยันและส่งคำขอ")
+    assert applicant.page.locator(".panel").count(), applicant.page.url
+    return len([*pages, "the check"])
+
+
 def _on_desk(officer: Walker, number: str) -> bool:
     officer.go("/desk")
     return bool(officer.page.get_by_role("link", name=number).count())
@@ -120,6 +230,7 @@ def test_a_company_applies_pays_is_granted_and_anybody_can_verify(
     until(lambda: standing(applicant, number) == "เจ้าหน้าที่กำลังพิจารณา", "the review to begin")
     if _representation(officers["officer"], number):
         decide(officers["officer"], number)
+    see_numbers_in_full(officers["officer"], number)
     for officer in officers.values():
         decide(officer, number)
     until(lambda: standing(applicant, number) == "รอชำระเงิน", "the bill")
@@ -138,7 +249,14 @@ def test_a_company_applies_pays_is_granted_and_anybody_can_verify(
     public.page.set_input_files("#file", str(sealed))
     public.press("ตรวจไฟล์")
     assert "เป็นของจริงและใช้ได้อยู่" in public.page.locator("h1").inner_text()
-    for walker in (applicant, *officers.values(), public) if script else ():
+    check_the_log(public, licence)
+    say_how_it_was(applicant, number)
+    see_who_looked(applicant, number)
+    auditor = walk("auditor", "/audit", width=DESK, script=script)
+    audit(auditor, number)
+    bring_near_its_end(system, licence)
+    assert renew_unchanged(applicant, licence) == 3
+    for walker in (applicant, *officers.values(), public, auditor) if script else ():
         walker.visited = [path for path in walker.visited if "/drafts/" not in path]
         walker.again_in_english()
 
