@@ -12,8 +12,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
+from fastapi.routing import APIRoute
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
+from api.pages import ROUTERS
 from forms import places
 from forms.definition import Form
 from forms.definition import Page as FormPage
@@ -27,8 +29,27 @@ A_NUMBER = re.compile(r"[A-Z]+-\d+-\d+-\w")
 NARROW, PHONE, DESK = 320, 360, 1280
 HIGH = 800
 MOST_PAGES = 40
-ONLY_POSTED = ("/decision", "/submit", "/resubmit")
+ONLY_POSTED = ("/decision", "/submit", "/resubmit", "/revocation", "/look")
 SAVE, ATTACH, GO_ON = "บันทึกและทำต่อ", "แนบและทำต่อ", "ทำต่อ"
+
+
+NO_PAGES = re.compile(r"\.(csv|png)$|/state$|/papers/|^/files/|^/stay$|^/sign-in")
+"""Addresses among the pages' that answer with something else: a file, a word, the way to the sign-in."""
+PAGES: Mapping[str, re.Pattern[str]] = {
+    route.path: route.path_regex
+    for router in ROUTERS
+    for route in router.routes
+    if isinstance(route, APIRoute) and "GET" in route.methods and not NO_PAGES.search(route.path)
+}
+"""Every page that is hung, and what its addresses look like."""
+LOOKED: set[tuple[str, str]] = set()
+"""Pages and languages that somebody has looked at closely in this run."""
+
+
+def pattern_of(path: str) -> str | None:
+    """The page that an address leads to; None: to no page of ours."""
+    bare = urlsplit(path).path
+    return next((page for page, regex in PAGES.items() if regex.match(bare)), None)
 
 
 class Walker:
@@ -73,6 +94,12 @@ class Walker:
         self.page.goto(self.web + path)
         self.look()
 
+    def also_in_english(self) -> None:
+        """Look at this page in the other language, and come back to it in Thai."""
+        here = urlsplit(self.page.url)
+        for lang in ("en", "th"):
+            self.go(f"{here.path}?{here.query}{'&' if here.query else ''}lang={lang}")
+
     def press(self, words: str) -> None:
         """Press a button or link by its words."""
         link = self.page.get_by_role("link", name=words, exact=False)
@@ -107,6 +134,11 @@ class Walker:
         self.page.check("#whom-other")
         self.page.fill("#number", juristic_id)
         self.press("ทำต่อ")
+
+    def links(self) -> list[str]:
+        """Where the links of this page lead, within our own pages."""
+        found = self.page.eval_on_selector_all("a[href]", "all => all.map(one => one.getAttribute('href'))")
+        return [str(one).partition("#")[0] for one in found if str(one).startswith("/")]
 
     # Filling in
 
@@ -208,6 +240,8 @@ class Walker:
         lang = self.page.get_attribute("html", "lang") or ""
         title = A_NUMBER.sub("", self.page.title())
         kind = f"{OF_ONE.sub('/one', path)} {lang} {self._state()} {title}"
+        if self.script and (pattern := pattern_of(path)):
+            LOOKED.add((pattern, lang))
         if kind in self.seen:
             return
         self.seen.add(kind)

@@ -7,7 +7,7 @@ from browser_walk import DESK, PHONE, Walker
 from playwright.sync_api import Browser
 
 
-@pytest.mark.parametrize(("lang", "width", "script"), [("th", PHONE, True), ("en", DESK, False)])
+@pytest.mark.parametrize(("lang", "width", "script"), [("th", PHONE, True), ("en", DESK, True), ("th", DESK, False)])
 def test_a_restaurant_finds_what_it_needs(
     browser: Browser, web: str, shots: Path | None, lang: str, width: int, script: bool
 ) -> None:

@@ -276,6 +276,7 @@ def test_what_an_officer_asks_is_answered_item_by_item(walk: Make, plan: Path) -
     decide(officer, number, "ask", reason="ข้อมูลไม่ตรงกัน (ม.8)", **ask)
     until(lambda: standing(applicant, number) == "ต้องแก้ไขหรือส่งเพิ่ม", "the request")
     applicant.press("ดูและแก้ไขตามที่ขอ")
+    applicant.also_in_english()
     applicant.page.locator(".tasks a").click()
     applicant.look()
     assert applicant.page.locator(".questions input").count() == 1, "only what was asked is open"
@@ -307,6 +308,7 @@ def test_a_second_director_signs_and_an_outsider_sees_nothing(walk: Make, plan: 
     director.go("/applications")
     director.page.get_by_role("link", name="ขอใหม่").first.click()
     director.press("ลงนามในฐานะกรรมการ")
+    director.also_in_english()
     director.press("ลงนาม")
 
     until(lambda: standing(applicant, number) != "รอกรรมการร่วมลงนาม", "the signatures to be enough")
