@@ -36,6 +36,7 @@ from activities.refunding import Refunding
 from activities.refusals import PassOnRefusals
 from activities.representation import Representation
 from activities.tasks import Tasks
+from activities.upkeep import Upkeep
 from activities.wanted import Step
 from control.sweeps import Sweeps
 from exchange.bank import Bank
@@ -48,6 +49,7 @@ from workflows.act import Act
 from workflows.amendment import Amendment
 from workflows.archives import RenewArchives
 from workflows.cancellation import Cancellation
+from workflows.daily import DailyScan
 from workflows.errands import SignStatement, SignTreeHead
 from workflows.messages import DRAWING, GENERAL, SEALING, connect
 from workflows.new import NewLicence
@@ -66,6 +68,7 @@ WORKFLOWS = (
     SignStatement,
     GiveBack,
     RenewArchives,
+    DailyScan,
 )
 QUEUES = {Role.GENERAL: GENERAL, Role.DRAWING: DRAWING, Role.SEALING: SEALING}
 CHATTY = ("weasyprint.progress", "fontTools", "pyhanko_certvalidator", "httpx")
@@ -175,6 +178,7 @@ def general(settings: Settings, tools: Tools, client: Client) -> Shift:
             Issuing(tools.database),
             Acting(tools.database),
             CompanyChanges(tools.database, tools.gdx),
+            Upkeep(tools.database),
         ),
         workflows=WORKFLOWS,
         beside=[postman.rounds, sweeps.rounds],

@@ -22,7 +22,7 @@ from activities.keeping import keep_until, lock_until
 from activities.representation import company_of
 from activities.telling import happened, tell
 from forms import form
-from licences import catalogue, places, thai
+from licences import catalogue, places, renewals, thai
 from licences.applications import Status, Verdict
 from licences.calendar import BANGKOK
 from licences.procedure import Agency, Effect, Procedure
@@ -144,7 +144,7 @@ async def _entry(
         valid_from=reserved.granted_on if kind is EntryKind.CANCELLATION else reserved.valid_from,
         valid_until=reserved.valid_until,
         claim=application.claim,
-        next_action_on=reserved.valid_until,
+        next_action_on=renewals.next_look(reserved.valid_until, (), reserved.granted_on),
         document=paper.id if paper else "",
         document_sha256=paper.sealed_sha256 if paper else "",
     )

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, cast
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response, StreamingResponse
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import UploadFile
 
 from api import bodies, opendata, people, tools, verdict, views
@@ -24,7 +25,7 @@ from licences.calendar import BANGKOK
 from licences.catalogue import Catalogue
 from licences.errors import NotAllowed, NotFound
 from licences.register import EntryKind, Standing
-from records import archives, papers, register
+from records import archives, papers, register, renewals
 from records.database import Database
 from records.register import Found
 from records.tables import Entry
@@ -189,7 +190,16 @@ async def _named(database: Database, number: str, sha256: str) -> Found | None:
         if not number:
             entry = await register.by_sha256(session, sha256)
             number = entry.licence_number if entry else ""
-        return await register.find(session, number) if number else None
+        return await _found(session, number) if number else None
+
+
+async def _found(session: AsyncSession, number: str) -> Found | None:
+    """A licence, and whether its renewal keeps it alive beyond its last day."""
+    found = await register.find(session, number)
+    until = found.holding.valid_until if found else None
+    if found is None or until is None or until >= tools.now().date():
+        return found
+    return replace(found, renewal_pending=await renewals.pending(session, found.holding))
 
 
 async def pdf_in(request: Request) -> bytes:
@@ -213,7 +223,7 @@ async def the_licence(database: Database, text: str) -> Found:
     except NotAllowed as slip:
         raise NotInRegister(slip.th, slip.en, field="licence_number") from slip
     async with database.reading() as session:
-        found = await register.find(session, number)
+        found = await _found(session, number)
     if found is None:
         raise NotInRegister(
             f"ไม่มีใบอนุญาตเลขที่ {number} ในทะเบียน", f"the register has no licence {number}", field="licence_number"
@@ -241,13 +251,10 @@ def known_of(found: Found, at: datetime) -> Known:
 
 
 def standing(found: Found, at: datetime) -> Standing:
-    """What the licence is worth on that day. A renewal that is being decided keeps it in force; the daily scan that
-    looked after its last day knew of it."""
-    on, until = at.astimezone(BANGKOK).date(), found.holding.valid_until
-    looked_after = until is not None and found.holding.as_of.astimezone(BANGKOK).date() > until
-    pending = looked_after and found.holding.status == Standing.IN_FORCE
+    """What the licence is worth on that day. A renewal filed in time that is being decided keeps it in force."""
+    on = at.astimezone(BANGKOK).date()
     lines = [book.Entry(one.seq, EntryKind(one.kind), one.valid_from, one.valid_until) for one in found.entries]
-    return book.status_on(lines, on, renewal_pending=pending)
+    return book.status_on(lines, on, renewal_pending=found.renewal_pending)
 
 
 def known_on(found: Found, day: date, at: datetime) -> Known:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from forms import places as addresses
-from licences import catalogue, places, thai
+from licences import catalogue, places, renewals, thai
 from licences.errors import NotAllowed
 from licences.procedure import Effect, Licence, Operation, Shape
 from licences.register import EntryKind, claim, public_address
@@ -140,7 +140,7 @@ def _entry(licence: Licence, line: PaperLicence, number: str) -> NewEntry:
         valid_from=line.granted_on,
         valid_until=line.valid_until,
         claim=claim(licence.code, licence.one_per, line.juristic_id, address_of(line)),
-        next_action_on=line.valid_until,
+        next_action_on=renewals.next_look(line.valid_until, (), line.granted_on),
     )
 
 

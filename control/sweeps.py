@@ -30,6 +30,7 @@ from records import log as log_records
 from records.database import Database
 from workflows.archives import RenewArchives
 from workflows.case_messages import STORY, OpenedCase
+from workflows.daily import DailyScan, Today, daily_story
 from workflows.errands import SignTreeHead
 from workflows.journey import Journey
 from workflows.messages import GENERAL, JOURNEYS, Submission, plan, refund_story
@@ -95,6 +96,7 @@ class Sweeps:
         self.payments = Payments(database, bank, local=False)  # nothing is asked for here
         self.tidied_on: date | None = None
         self.archives_on: date | None = None  # the day whose round of archive stamps was asked for
+        self.scanned_on: date | None = None
         self.asked_up_to = ""  # the reference of the last open bill that the bank was asked about
 
     async def rounds(self) -> None:
@@ -103,6 +105,7 @@ class Sweeps:
         while True:
             await self._quietly(self.begin_waiting)
             await self._quietly(self.begin_cases)
+            await self._quietly(self.begin_daily)
             await self._quietly(self.hear_unheard)
             await self._quietly(self.begin_refunds)
             if datetime.now(UTC) - asked_bank > BANK_EVERY:
@@ -146,6 +149,22 @@ class Sweeps:
             async with self.database.transaction() as session:
                 await cases.begun(session, one.number, now)
         return len(waiting)
+
+    async def begin_daily(self) -> int:
+        """Have today's licences looked at, once a Bangkok day; the id of the story keeps it once for all workers."""
+        today = datetime.now(BANGKOK).date()
+        if self.scanned_on == today:
+            return 0
+        with contextlib.suppress(WorkflowAlreadyStartedError):
+            await self.client.start_workflow(
+                DailyScan.run,
+                Today(on=today),
+                id=daily_story(today),
+                task_queue=GENERAL,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            )
+        self.scanned_on = today
+        return 1
 
     async def hear_unheard(self) -> int:
         """See to notifications that came before their bill was known, just before a crash, or when all was over."""

@@ -18,6 +18,7 @@ from records.rows import Page, moment_of, page, read_cursor, table_of, write_onc
 from records.tables import Application, Definition, Holding
 
 APPLICATIONS, DEFINITIONS, HOLDINGS = table_of(Application), table_of(Definition), table_of(Holding)
+HOLDS = ("in-force", "suspended")
 _procedures: dict[str, Procedure] = {}  # a definition never changes, so it is read once
 
 
@@ -131,7 +132,7 @@ async def _look(session: AsyncSession, submitted: Submitted) -> tuple[str, bool]
 
 def _in_force(submitted: Submitted) -> Select[Any]:
     """The licence of the same claim that is in force; one that ran out is not, though nobody has looked at it yet."""
-    claimed = (HOLDINGS.c.claim == submitted.claim, HOLDINGS.c.claim != "", HOLDINGS.c.status == "in-force")
+    claimed = (HOLDINGS.c.claim == submitted.claim, HOLDINGS.c.claim != "", HOLDINGS.c.status.in_(HOLDS))
     on = submitted.received_at.astimezone(BANGKOK).date()
     running = or_(HOLDINGS.c.valid_until.is_(None), HOLDINGS.c.valid_until >= on)
     other = HOLDINGS.c.licence_number != submitted.licence_number

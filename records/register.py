@@ -29,6 +29,8 @@ BOOK = "entries"
 BATCH = 500
 ISSUE = "issue"
 OVER = (Standing.ENDED, Standing.REVOKED)
+HOLDS = (Standing.IN_FORCE, Standing.SUSPENDED)
+"""What stands in the way of another licence for the same: a suspended one is held all the same."""
 
 ADD = chains.with_end(insert(ENTRIES), BOOK)
 _new = insert(HOLDINGS)
@@ -228,12 +230,12 @@ async def _show(
     held = holding_of(entries, at, renewal_pending=renewal_pending)
     if held is None:
         return
-    if held.claim and held.status == Standing.IN_FORCE:
+    if held.claim and held.status in HOLDS:
         await _let_go(session, held, at)
     try:
         await session.execute(SHOW, values_of(held))
     except IntegrityError as refused:
-        if "one_in_force" in str(refused.orig):
+        if "one_held" in str(refused.orig):
             raise AlreadyHeld from refused
         raise
 
@@ -242,7 +244,7 @@ async def _let_go(session: AsyncSession, held: Holding, at: datetime) -> None:
     """A claim that ran out, and that the daily scan has not come to, stands in nobody's way."""
     on = at.astimezone(BANGKOK).date()
     theirs = (HOLDINGS.c.claim == held.claim, HOLDINGS.c.licence_number != held.licence_number)
-    out = (HOLDINGS.c.status == Standing.IN_FORCE.value, HOLDINGS.c.valid_until < on)
+    out = (HOLDINGS.c.status.in_(HOLDS), HOLDINGS.c.valid_until < on)
     await session.execute(update(HOLDINGS).where(*theirs, *out).values(status=Standing.EXPIRED.value, as_of=at))
 
 
@@ -300,6 +302,7 @@ class Found:
 
     holding: Holding
     entries: tuple[Entry, ...]
+    renewal_pending: bool = False  # it ran out, and its renewal, filed in time, is not decided
 
 
 @dataclass(frozen=True)

@@ -606,7 +606,12 @@ class Holding(SQLModel, table=True):
 
     __tablename__ = "holdings"
     __table_args__ = (
-        Index("one_in_force", "claim", unique=True, postgresql_where=text("claim <> '' AND status = 'in-force'")),
+        Index(
+            "one_held",
+            "claim",
+            unique=True,
+            postgresql_where=text("claim <> '' AND status IN ('in-force', 'suspended')"),
+        ),
         Index("holdings_by_grams", "grams", postgresql_using="gin"),
         Index("holdings_next", "next_action_on", "licence_number"),
     )

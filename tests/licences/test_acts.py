@@ -1,0 +1,227 @@
+"""Acts after the grant: what their data say, who may do what, and what the register then comes to."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from licences import acts, catalogue, register, renewals
+from licences.acts import Kind, StandsOtherwise, Wanted, WantedWrong
+from licences.register import Entry, EntryKind, Standing, next_change, status_on
+
+DAY = timedelta(days=1)
+TODAY = date(2026, 11, 20)
+LAST = date(2026, 12, 31)
+DRUG, FOOD, HERBAL = "fda-drug-wholesale", "lao-food-sale-large", "fda-herbal-manufacture"
+
+
+def rules(act: Kind, code: str = DRUG) -> acts.ActProcedure:
+    return acts.procedure(act, catalogue.load().licence(code))
+
+
+def entry(seq: int, kind: EntryKind, since: date = TODAY, until: date | None = None) -> Entry:
+    return Entry(seq, kind, since, until)
+
+
+GRANT = entry(1, EntryKind.GRANT, TODAY - 30 * DAY, LAST)
+
+
+@pytest.mark.parametrize("act", list(Kind))
+def test_every_licence_has_every_act_with_its_law_and_somebody_who_decides(act: Kind) -> None:
+    for licence in catalogue.load().licences:
+        told = acts.procedure(act, licence)
+        assert told.law and told.stages and told.opened_by and told.version
+        assert any("ก" <= letter <= "๛" for letter in told.title.th + told.stages[0].asks.th)
+
+
+@pytest.mark.parametrize("act", [Kind.SUSPENSION, Kind.REVOCATION, Kind.LIFTING, Kind.REINSTATEMENT, Kind.CORRECTION])
+def test_what_an_officer_proposes_another_decides(act: Kind) -> None:
+    for licence in catalogue.load().licences:
+        assert all(acts.PROPOSAL in stage.not_same_officer_as for stage in acts.procedure(act, licence).stages)
+
+
+@pytest.mark.parametrize(
+    ("code", "act", "law", "days"),
+    [
+        (DRUG, Kind.SUSPENSION, "ม.95", 120),
+        (HERBAL, Kind.SUSPENSION, "ม.83", 120),
+        ("dot-tour-business", Kind.SUSPENSION, "ม.45", 180),
+        (FOOD, Kind.SUSPENSION, "ม.59", 15),
+        ("dbd-company-register", Kind.SUSPENSION, "ม.30", 180),
+    ],
+)
+def test_a_sectors_act_says_how_long_a_suspension_lasts(code: str, act: Kind, law: str, days: int) -> None:
+    told = rules(act, code)
+
+    assert law in told.law and told.longest_days == days
+    acts.check_wanted(told, Wanted(reason="x", since=TODAY, until=TODAY + (days - 1) * DAY), TODAY)
+    with pytest.raises(WantedWrong) as longer:
+        acts.check_wanted(told, Wanted(reason="x", since=TODAY, until=TODAY + days * DAY), TODAY)
+    assert longer.value.field == "until"
+
+
+@pytest.mark.parametrize(
+    ("act", "wanted", "field"),
+    [
+        (Kind.SUSPENSION, Wanted(until=LAST), "reason"),
+        (Kind.SUSPENSION, Wanted(reason="x"), "until"),
+        (Kind.SUSPENSION, Wanted(reason="x", since=TODAY - DAY, until=LAST), "since"),
+        (Kind.REVOCATION, Wanted(reason="x", since=TODAY - DAY), "since"),
+        (Kind.CORRECTION, Wanted(reason="x"), "changes"),
+        (Kind.CORRECTION, Wanted(reason="x", changes={"trade_name": " "}), "changes"),
+        (Kind.CORRECTION, Wanted(reason="x", changes={"unknown": "y"}), "changes.unknown"),
+        (Kind.CESSATION, Wanted(reason="x", since=TODAY - 16 * DAY), "since"),
+    ],
+)
+def test_what_is_not_whole_is_refused_beside_its_field(act: Kind, wanted: Wanted, field: str) -> None:
+    with pytest.raises(WantedWrong) as wrong:
+        acts.check_wanted(rules(act), wanted, TODAY, ["trade_name"])
+
+    assert wrong.value.field == field and wrong.value.th and wrong.value.en
+
+
+def test_ceasing_is_told_before_or_after_as_the_act_says() -> None:
+    acts.check_wanted(rules(Kind.CESSATION), Wanted(reason="x", since=TODAY - 15 * DAY), TODAY)  # Drug Act s.35
+    acts.check_wanted(rules(Kind.CESSATION, HERBAL), Wanted(reason="x", since=TODAY + 15 * DAY), TODAY)  # Herbal s.66
+    with pytest.raises(WantedWrong):
+        acts.check_wanted(rules(Kind.CESSATION, HERBAL), Wanted(reason="x", since=TODAY + 14 * DAY), TODAY)
+
+
+@pytest.mark.parametrize(
+    ("told_on", "last"),
+    [
+        (date(2026, 4, 2), date(2026, 4, 17)),
+        (date(2026, 3, 30), date(2026, 4, 16)),
+        (date(2026, 7, 13), date(2026, 7, 31)),
+    ],
+)
+def test_the_days_to_appeal_are_those_of_the_rules_reference(told_on: date, last: date) -> None:
+    from licences.calendar import holidays
+
+    appeal = rules(Kind.APPEAL, "dbd-company-register").appeal.model_copy(update={"days": 15})
+
+    assert acts.last_day_to_appeal(told_on, appeal, holidays()) == last
+    acts.check_appeal(told_on, appeal, last, holidays())
+    with pytest.raises(acts.AppealTooLate):
+        acts.check_appeal(told_on, appeal, last + DAY, holidays())
+
+
+def test_an_authoritys_days_are_not_moved_by_a_holiday() -> None:
+    from licences.calendar import authority_deadline
+
+    decider = rules(Kind.APPEAL, FOOD).stages[0]
+
+    assert decider.decider and decider.days == 30
+    assert authority_deadline(date(2026, 5, 1), decider.days) == date(2026, 5, 31)  # a Sunday (APA s.64 para 2)
+
+
+# --- what the register comes to ---
+
+
+@pytest.mark.parametrize(
+    ("entries", "worth"),
+    [
+        ((entry(2, EntryKind.SUSPENSION, TODAY, TODAY + 9 * DAY),), Standing.SUSPENDED),
+        ((entry(2, EntryKind.SUSPENSION, TODAY - 9 * DAY, TODAY - DAY),), Standing.IN_FORCE),
+        ((entry(2, EntryKind.SUSPENSION), entry(3, EntryKind.LIFTING)), Standing.IN_FORCE),
+        ((entry(2, EntryKind.REVOCATION),), Standing.REVOKED),
+        ((entry(2, EntryKind.REVOCATION), entry(3, EntryKind.REINSTATEMENT)), Standing.IN_FORCE),
+        ((entry(2, EntryKind.REVOCATION, TODAY + DAY),), Standing.IN_FORCE),
+        # A suspension that still runs is not undone by the reinstatement after a revocation.
+        (
+            (entry(2, EntryKind.SUSPENSION), entry(3, EntryKind.REVOCATION), entry(4, EntryKind.REINSTATEMENT)),
+            Standing.SUSPENDED,
+        ),
+        ((entry(2, EntryKind.REPLACEMENT, TODAY - 30 * DAY, LAST),), Standing.IN_FORCE),
+        ((entry(2, EntryKind.TRANSFER, TODAY, LAST),), Standing.IN_FORCE),
+        ((entry(2, EntryKind.CANCELLATION, TODAY + DAY),), Standing.IN_FORCE),
+        ((entry(2, EntryKind.CANCELLATION),), Standing.ENDED),
+    ],
+)
+def test_what_a_licence_is_worth_after_an_act(entries: tuple[Entry, ...], worth: Standing) -> None:
+    assert status_on((GRANT, *entries), TODAY) is worth
+
+
+def test_a_suspension_ends_on_its_day_without_anybody_acting() -> None:
+    last = TODAY + 9 * DAY
+    entries = (GRANT, entry(2, EntryKind.SUSPENSION, TODAY, last))
+
+    assert [status_on(entries, last), status_on(entries, last + DAY)] == [Standing.SUSPENDED, Standing.IN_FORCE]
+    assert next_change(entries, TODAY) == last + DAY
+
+
+KINDS = st.sampled_from([one for one in EntryKind if one not in (EntryKind.GRANT, EntryKind.REMARK)])
+SOME = st.lists(st.tuples(KINDS, st.integers(-20, 60), st.none() | st.integers(0, 40)), max_size=5)
+
+
+@given(SOME, st.integers(-10, 90))
+def test_between_two_looks_nothing_changes(some: list[tuple[EntryKind, int, int | None]], offset: int) -> None:
+    entries = [GRANT] + [
+        entry(n, kind, TODAY + since * DAY, None if lasts is None else TODAY + (since + lasts) * DAY)
+        for n, (kind, since, lasts) in enumerate(some, 2)
+    ]
+    day = TODAY + offset * DAY
+    change = next_change(entries, day)
+
+    until = change or day + 200 * DAY
+    same = status_on(entries, day)
+    while (day := day + DAY) < until:
+        assert status_on(entries, day) is same
+    assert change is None or status_on(entries, change) is not same
+
+
+@pytest.mark.parametrize(
+    ("act", "entries", "allowed"),
+    [
+        (Kind.SUSPENSION, (), True),
+        (Kind.SUSPENSION, (entry(2, EntryKind.SUSPENSION),), False),
+        (Kind.SUSPENSION, (entry(2, EntryKind.SUSPENSION, TODAY + DAY),), False),
+        (Kind.LIFTING, (), False),
+        (Kind.LIFTING, (entry(2, EntryKind.SUSPENSION),), True),
+        (Kind.REVOCATION, (entry(2, EntryKind.SUSPENSION),), True),
+        (Kind.REVOCATION, (entry(2, EntryKind.REVOCATION),), False),
+        (Kind.REINSTATEMENT, (entry(2, EntryKind.REVOCATION),), True),
+        (Kind.TRANSFER, (entry(2, EntryKind.SUSPENSION),), False),
+        (Kind.CORRECTION, (entry(2, EntryKind.CANCELLATION),), False),
+        (Kind.CESSATION, (), True),
+    ],
+)
+def test_an_act_is_possible_only_as_the_licence_stands(act: Kind, entries: tuple[Entry, ...], allowed: bool) -> None:
+    if allowed:
+        return acts.check_standing(act, (GRANT, *entries), TODAY)
+    with pytest.raises(StandsOtherwise) as no:
+        acts.check_standing(act, (GRANT, *entries), TODAY)
+    assert no.value.status == 409 and no.value.th and no.value.en
+
+
+# --- reminders ---
+
+
+@pytest.mark.parametrize(
+    ("before", "owed"), [(61, None), (60, 60), (59, 60), (30, 30), (29, 30), (8, 30), (7, 7), (0, 7), (-1, None)]
+)
+def test_a_reminder_is_owed_sixty_thirty_and_seven_days_before_the_end(before: int, owed: int | None) -> None:
+    assert renewals.reminder_on(LAST, LAST - before * DAY) == owed
+
+
+def test_a_licence_is_looked_at_on_four_days_and_no_other() -> None:
+    days, day = [], LAST - 365 * DAY
+    while nxt := renewals.next_look(LAST, [entry(1, EntryKind.GRANT, LAST - 365 * DAY, LAST)], day):
+        days.append((nxt - LAST).days)
+        day = nxt
+
+    assert days == [-60, -30, -7, 1]
+
+
+def test_while_a_renewal_is_decided_it_is_looked_at_every_day() -> None:
+    assert renewals.next_look(LAST, [GRANT], LAST, pending=True) == LAST + DAY
+    assert renewals.next_look(LAST, [GRANT], LAST + 5 * DAY, pending=True) == LAST + 6 * DAY
+    assert renewals.next_look(None, [entry(1, EntryKind.GRANT)], TODAY) is None
+
+
+def test_case_numbers_are_told_from_applications() -> None:
+    number = register.case_number(2569, 4)
+
+    assert register.is_case(number) and register.is_valid(number) and number.startswith("CASE-2569-0000004-")
+    assert not register.is_case(register.application_number(2569, 4))
