@@ -197,7 +197,12 @@ async def _opened_as(desk: Desk, person: Person, rules: ActProcedure, on: Ground
             f"{rules.title.th}ต้องมาจากผู้รับใบอนุญาต เจ้าหน้าที่เปิดเรื่องแทนไม่ได้",
             f"{rules.title.en} comes from the holder: an officer cannot open it",
         )
-    raise NotYourLicence(
+    raise not_yours()
+
+
+def not_yours() -> NotYourLicence:
+    """What everybody else is told."""
+    return NotYourLicence(
         "ทำได้เฉพาะผู้รับใบอนุญาต หรือเจ้าหน้าที่ของสำนักงานที่ออกใบอนุญาตนี้",
         "this is for the licence's holder, or officers of the office that granted it",
     )

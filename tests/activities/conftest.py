@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from driving import Driver
+from records_fixtures import *  # noqa: F403
 
 from local import System
 
