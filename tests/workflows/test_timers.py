@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import acting
 import pytest
 from driving import Driver, Made, settings_of, words, workers
 from temporalio.testing import WorkflowEnvironment
 
+from licences import acts
 from licences.applications import Item, Verdict
 from licences.calendar import end_of_day
 from local import System
@@ -39,6 +41,13 @@ class Clock:
         number = await self.driver.filed(LICENCE, started=False)
         with self.engine.with_time_skipping_disabled():
             await self.driver.begin(number)
+        return number
+
+    async def opened(self, act: acts.Kind, licence: str = "", *, about: str = "") -> str:
+        """A case whose story's time runs as ours does, until it is moved."""
+        number = await acting.opened(self.driver, act, licence, about=about, started=False)
+        with self.engine.with_time_skipping_disabled():
+            await acting.begin(self.driver, number)
         return number
 
     async def made(self, number: str) -> Made:
@@ -135,3 +144,46 @@ async def test_a_bill_waits_for_months_and_is_still_paid(clock: Clock) -> None:
     assert still.status == "open"
     assert (await driver.over(number)).status == "issued"
     assert (await clock.made(number)).payments == ("full",)
+
+
+# --- cases ---
+
+
+async def test_a_holder_who_says_nothing_is_decided_about_after_his_days(clock: Clock) -> None:
+    driver = clock.driver
+    case = await clock.opened(acts.Kind.REVOCATION, await driver.granted(LICENCE))
+    hearing = await acting.standing(driver, case, "hearing")
+    assert hearing.waiting_until is not None
+    days = (hearing.waiting_until - datetime.now(hearing.waiting_until.tzinfo)) / timedelta(days=1)
+
+    await clock.later(case, days=days - 0.1)
+    still = await acting.case_of(driver, case)
+    await clock.later(case, days=0.2)
+    await driver.task(case)
+
+    assert (days > 14, still.status) == (True, "hearing")
+    assert (await acting.walked(driver, case)).status == "done"
+
+
+async def test_an_appeal_that_nobody_looks_at_for_months_is_reminded_of_every_week_and_still_decided(
+    clock: Clock,
+) -> None:
+    driver, number = clock.driver, await clock.filed()
+    await driver.decide(number, "refuse", officer="who-refused", reason="นอกเขต")
+    await driver.over(number)
+    case = await clock.opened(acts.Kind.APPEAL, about=number)
+    first = await driver.task(case, "decider")
+
+    await clock.later(case, days=30.5 + 7 * 8)
+    late = await driver.task(case, "decider")
+    await acting.decide(driver, case, "refuse", officer="who-refused")
+    second = await driver.task(case, "authority")
+    await acting.extend(driver, case)
+    await clock.later(case, days=45)
+    extended = await driver.task(case, "authority")
+    await acting.decide(driver, case, "refuse", officer="authority")
+
+    assert late.reminded >= 8
+    assert (second.due_on - first.due_on).days >= 8 * 7  # its own thirty days, from the day the report came
+    assert (extended.reminded, (extended.due_on - second.due_on).days) == (0, 30)
+    assert (await driver.over(case)).status == "refused"

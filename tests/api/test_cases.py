@@ -1,0 +1,228 @@
+"""Acts after the grant through the real doors: who may open, be heard, decide, see; and what verification then says."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date, timedelta
+
+import pytest
+from api_examples import As, Caller, Json, a_problem, filed, tasks_of, until
+
+FOOD, ONLINE = "lao-food-sale-large", "lao-ecommerce-register"
+OFFICER, SUPERVISOR, AGENCY = "officer-lao@110101", "supervisor-lao", "officer-lao"
+Walk = Callable[[str], Awaitable[Json]]
+TODAY = date.today()
+
+
+@pytest.fixture
+async def licence(as_: As, walk: Walk) -> str:
+    """A licence of the applicant's own, of one of the example companies: its number."""
+    application = await filed(await as_("applicant"), code=ONLINE)
+    seen = await walk(application["number"])
+    return str(seen["licence_number"])
+
+
+async def worth(caller: Caller, licence: str) -> str:
+    said: Json = (await caller.get(f"/api/v1/register/{licence}")).json()
+    return str(said["status"])
+
+
+async def verified(caller: Caller, licence: str) -> Json:
+    """What the licence's own PDF proves now."""
+    pdf = (await caller.get(f"/api/v1/register/{licence}/document")).content
+    answer = await caller.http.post("/api/v1/verify", content=pdf, headers={"Content-Type": "application/pdf"})
+    said: Json = answer.json()
+    return said
+
+
+async def decided(as_: As, number: str, verdict: str = "approve") -> None:
+    """The supervisor (or whoever has the task on the desk) decides."""
+    for persona in (SUPERVISOR, AGENCY, "officer-lao-2", OFFICER):
+        officer = await as_(persona)
+        for task in await tasks_of(officer, number):
+            answer = await officer.post(
+                f"/api/v1/tasks/{task['id']}/decision", {"verdict": verdict, "reason": "ตามข้อเท็จจริง"}
+            )
+            if answer.status_code == 200:
+                return
+            assert answer.status_code in (403, 404), answer.text
+    raise AssertionError(f"nobody has the task of {number}")
+
+
+async def over(caller: Caller, number: str, status: str = "done") -> Json:
+    """The case, when it is over."""
+
+    async def look() -> Json:
+        seen: Json = (await caller.get(f"/api/v1/cases/{number}")).json()
+        return seen
+
+    seen = await until(look, lambda seen: seen["turn"] == "nobody")
+    assert seen["status"] == status, seen
+    return seen
+
+
+async def in_review(caller: Caller, number: str) -> Json:
+    async def look() -> Json:
+        seen: Json = (await caller.get(f"/api/v1/cases/{number}")).json()
+        return seen
+
+    return await until(look, lambda seen: seen["status"] == "in-review")
+
+
+async def test_a_licence_is_suspended_appealed_and_in_force_again_and_its_document_says_so(
+    as_: As, licence: str
+) -> None:
+    officer, holder, nobody = await as_(AGENCY), await as_("applicant"), await as_("")
+    body = {
+        "act": "suspension", "licence_number": licence, "until": (TODAY + timedelta(days=30)).isoformat(),
+        "reason": "ไม่ปรับปรุงตามคำสั่ง",
+    }  # fmt: skip
+    opened = await officer.post("/api/v1/cases", body)
+    assert opened.status_code == 201, opened.text
+    number = opened.json()["number"]
+
+    async def hearing() -> Json:
+        seen: Json = (await holder.get(f"/api/v1/cases/{number}")).json()
+        return seen
+
+    await until(hearing, lambda seen: seen["status"] == "hearing")
+    twice = await (await as_("officer-lao-2")).post("/api/v1/cases", body)
+    heard = await holder.post(f"/api/v1/cases/{number}/objection", {"words": "ปรับปรุงแล้ว ขอให้ตรวจอีกครั้ง"})
+    assert heard.status_code == 200, heard.text
+    seen = await in_review(officer, number)
+    assert seen["objection"]["words"].startswith("ปรับปรุงแล้ว")
+    a_problem(twice, 409, "case-open")
+    await decided(as_, number)
+    done = await over(holder, number)
+
+    assert await worth(nobody, licence) == "suspended"
+    said = await verified(nobody, licence)
+    assert (said["verdict"], said["exit"], said["genuine"]) == ("not-in-force", 3, True)
+    assert "the licence is suspended" in said["en"]
+    paper = await holder.get(next(one["address"] for one in done["papers"]))
+    assert paper.content.startswith(b"%PDF")
+    assert (await (await as_("outsider")).get(done["papers"][0]["address"])).status_code == 404
+
+    appeal = await holder.post("/api/v1/cases", {"act": "appeal", "about": number, "reason": "ได้ปรับปรุงก่อนมีคำสั่ง"})
+    assert appeal.status_code == 201, appeal.text
+    again = appeal.json()["number"]
+    await in_review(holder, again)
+    await decided(as_, again)
+    await over(holder, again)
+    assert await worth(nobody, licence) == "in-force"
+    assert (await verified(nobody, licence))["verdict"] == "in-force"
+    entries = (await nobody.get(f"/api/v1/register/{licence}")).json()["entries"]
+    assert [one["kind"] for one in entries] == ["grant", "suspension", "lifting"]
+
+
+async def test_a_correction_and_a_replacement_make_new_documents_and_the_register_shows_all(
+    as_: As, licence: str
+) -> None:
+    officer, holder, nobody = await as_(AGENCY), await as_("applicant"), await as_("")
+    before = (await nobody.get(f"/api/v1/register/{licence}/document")).content
+    wrong = (await nobody.get(f"/api/v1/register/{licence}")).json()["facts"]["particulars"][0]["id"]
+
+    opened = await officer.post(
+        "/api/v1/cases",
+        {"act": "correction", "licence_number": licence, "changes": {wrong: "ที่ถูกต้อง"}, "reason": "พิมพ์ผิด"},
+    )
+    assert opened.status_code == 201, opened.text
+    number = opened.json()["number"]
+    await in_review(officer, number)
+    (task,) = await tasks_of(officer, number)
+    own = await officer.post(f"/api/v1/tasks/{task['id']}/decision", {"verdict": "approve", "reason": "เห็นชอบ"})
+    a_problem(own, 403, "same-officer")
+    ask = await (await as_("officer-lao-2")).post(
+        f"/api/v1/tasks/{task['id']}/decision",
+        {"verdict": "ask", "reason": "x", "items": [{"field": "a", "wrong": "b", "wanted": "c"}]},
+    )
+    assert ask.status_code in (409, 422), ask.text
+    done = await (await as_("officer-lao-2")).post(f"/api/v1/tasks/{task['id']}/decision", {"verdict": "approve"})
+    assert done.status_code == 200, done.text
+    await over(officer, number)
+
+    copy = await holder.post("/api/v1/cases", {"act": "replacement", "licence_number": licence, "reason": "สูญหาย"})
+    assert copy.status_code == 201, copy.text
+    await in_review(holder, copy.json()["number"])
+    await decided(as_, copy.json()["number"])
+    await over(holder, copy.json()["number"])
+
+    entries = (await nobody.get(f"/api/v1/register/{licence}")).json()["entries"]
+    assert [one["kind"] for one in entries] == ["grant", "correction", "replacement"]
+    assert len({one["document_sha256"] for one in entries}) == 3
+    answer = await nobody.http.post("/api/v1/verify", content=before, headers={"Content-Type": "application/pdf"})
+    assert (answer.json()["verdict"], answer.json()["file"]["is"]) == ("not-in-force", "older-copy")
+    assert (await verified(nobody, licence))["verdict"] == "in-force"
+
+
+async def test_a_revoked_licence_says_revoked_and_not_invalid(as_: As, licence: str) -> None:
+    officer, holder, nobody = await as_(AGENCY), await as_("applicant"), await as_("")
+    opened = await officer.post("/api/v1/cases", {"act": "revocation", "licence_number": licence, "reason": "ฝ่าฝืนซ้ำ"})
+    number = opened.json()["number"]
+
+    async def hearing() -> Json:
+        seen: Json = (await holder.get(f"/api/v1/cases/{number}")).json()
+        return seen
+
+    await until(hearing, lambda seen: seen["status"] == "hearing")
+    await holder.post(f"/api/v1/cases/{number}/objection", {"words": "ไม่คัดค้าน"})
+    await in_review(officer, number)
+    await decided(as_, number)
+    await over(officer, number)
+
+    said = await verified(nobody, licence)
+    assert (said["exit"], said["genuine"], said["register"]["status"]) == (3, True, "revoked")
+    late = await holder.post("/api/v1/cases", {"act": "replacement", "licence_number": licence, "reason": "หาย"})
+    a_problem(late, 409, "stands-otherwise")
+
+
+PERSONAS = ("", "outsider", "director-2", "officer-fda", "supervisor-fda", "auditor", "operator")
+SUSPENSION = {"act": "suspension", "until": (TODAY + timedelta(days=9)).isoformat(), "reason": "x"}
+
+
+@pytest.mark.parametrize(
+    ("persona", "status"),
+    [("", 401), ("outsider", 403), ("officer-fda", 403), ("supervisor-fda", 403), ("auditor", 403), ("operator", 403),
+     ("applicant", 403), ("officer-lao@110101", 201)],
+)  # fmt: skip
+async def test_who_may_open_a_suspension(as_: As, licence: str, persona: str, status: int) -> None:
+    answer = await (await as_(persona)).post("/api/v1/cases", SUSPENSION | {"licence_number": licence})
+
+    if persona == "officer-lao@110101" and answer.status_code == 403:
+        pytest.fail(answer.text)
+    assert answer.status_code == status, answer.text
+    if status == 201:
+        number = answer.json()["number"]
+        for other in PERSONAS:
+            await _learns_nothing(await as_(other), number)
+
+
+async def _learns_nothing(caller: Caller, number: str) -> None:
+    """Every route of a case, to somebody it is none of the business of."""
+    looks = [
+        f"/api/v1/cases/{number}",
+        f"/api/v1/cases/{number}/papers/order",
+        f"/cases/{number}",
+        f"/desk/cases/{number}",
+    ]
+    says = {"objection": {"words": "x"}, "consent": {"agree": True}, "withdrawal": None, "extension": {"reason": "x"}}
+    auditor = caller.token and (await caller.get(f"/api/v1/cases/{number}")).status_code == 200
+    for path in looks if not auditor else ():
+        answer = await caller.get(path)
+        assert answer.status_code in (303, 401, 403, 404), (path, answer.status_code)
+        assert number not in answer.text or answer.status_code in (303, 401, 404)
+    for what, body in says.items():
+        answer = await caller.post(f"/api/v1/cases/{number}/{what}", body)
+        assert answer.status_code in (401, 403, 404), (what, answer.status_code, answer.text)
+
+
+async def test_an_appeal_is_about_an_order_or_a_refusal_of_ones_own(as_: As, licence: str) -> None:
+    holder = await as_("applicant")
+    application = (await holder.get("/api/v1/applications")).json()["items"][0]["number"]
+
+    granted = await holder.post("/api/v1/cases", {"act": "appeal", "about": application, "reason": "x"})
+    foreign = await (await as_("outsider")).post(
+        "/api/v1/cases", {"act": "appeal", "about": application, "reason": "x"}
+    )
+    missing = await holder.post("/api/v1/cases", {"act": "appeal", "about": "CASE-2569-9999999-0", "reason": "x"})
+
+    a_problem(granted, 422, "nothing-to-appeal")
+    assert (foreign.status_code, missing.status_code) == (404, 404)
