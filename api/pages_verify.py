@@ -1,5 +1,6 @@
-"""Checking a document: what a PDF proves, in four plain lines and one next step. Nothing is kept."""
+"""Checking a document: what a PDF or a photograph proves, in plain lines and one next step. Nothing is kept."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,16 +10,20 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from api import frame, showing, tools
+from api import frame, photographs, showing, tools
 from api import register as door
 from api.bodies import TooLarge
 from api.pages_public import Code
 from api.people import Anyone
 from api.showing import Says
-from api.tools import Now, TheDatabase
+from api.tools import Now, TheDatabase, TheTrust
 from api.verdict import Worth
 from api.verifying import Verifier
 from licences.procedure import Text
+from licences.register import Standing
+from records.database import Database
+from records.register import Found
+from signing.trust import Trust
 
 router = APIRouter(include_in_schema=False)
 
@@ -85,6 +90,36 @@ WORTHS: Mapping[str, tuple[Text, str, Text]] = {
 }
 
 
+PHOTOGRAPHS: Mapping[str, tuple[Text, str, Text]] = {
+    "in-force": (
+        Text(th="QR นี้เป็นของจริง และใบอนุญาตใช้ได้อยู่", en="This QR is genuine, and its licence is in force"),
+        "good",
+        Text(
+            th="ภาพถ่ายยืนยันได้เพียง QR ให้เทียบเลขที่ ชื่อ และวันด้านล่างกับที่เห็นบนกระดาษ ต้องตรงกันทุกข้อ",
+            en="A photograph proves the QR only. Compare number, name and dates below with the paper: all must agree.",
+        ),
+    ),
+    "not-in-force": (
+        Text(th="QR นี้เป็นของจริง แต่วันนี้ใบอนุญาตใช้ไม่ได้", en="This QR is genuine, but its licence is not in force today"),
+        "wait",
+        WORTHS[Worth.NOT_IN_FORCE][2],
+    ),
+    "not-in-register": (
+        Text(th="ไม่พบใบอนุญาตของ QR นี้ในทะเบียน", en="The register has no licence for this QR"),
+        "bad",
+        Text(th="อย่าเชื่อถือกระดาษนี้ ให้แจ้งหน่วยงานผู้อนุญาต", en="Do not rely on the paper, and tell the agency."),
+    ),
+    "not-ours": (
+        Text(th="QR นี้ไม่ใช่ของระบบนี้", en="This QR is not one of ours"),
+        "bad",
+        Text(
+            th="อย่าเปิดที่อยู่ที่ QR พาไป และอย่าเชื่อถือกระดาษนี้ ให้แจ้งหน่วยงานผู้อนุญาต",
+            en="Do not open the address it leads to, do not rely on the paper, and tell the agency.",
+        ),
+    ),
+}
+
+
 @dataclass(frozen=True)
 class Proof:
     """One of the four answers: `answer` is yes, no or unknown."""
@@ -104,16 +139,46 @@ async def ask_verify(request: Request, who: Anyone, number: Code = "") -> Respon
 
 
 @router.post("/verify")
-async def verify(request: Request, who: Anyone, database: TheDatabase, now: Now) -> HTMLResponse:
-    """What a PDF proves, in four plain lines and one next step. Nothing is kept."""
+async def verify(request: Request, who: Anyone, database: TheDatabase, trust: TheTrust, now: Now) -> HTMLResponse:
+    """What a PDF or the QR in a photograph proves, in plain lines and one next step. Nothing is kept."""
     try:
         tools.throttled(request)
-        pdf = await door.pdf_in(request)
-        said = await door.judged(cast(Verifier, request.app.state.verifier), database, pdf, now)
-    except (door.NoFile, TooLarge) as refusal:
+        content = await door.pdf_in(request)
+        if photographs.is_picture(content):
+            return await _photographed(request, database, trust, now, content)
+        said = await door.judged(cast(Verifier, request.app.state.verifier), database, content, now)
+    except (door.NoFile, photographs.NoCode, TooLarge) as refusal:
         says = Says("file", showing.in_words(refusal, showing.language(request)))
         return await frame.show(request, "verify.html", refusal.status, number="", problems=(says,))
     return await frame.show(request, "verified.html", result=_result(said, showing.language(request)))
+
+
+async def _photographed(
+    request: Request, database: Database, trust: Trust, now: datetime, content: bytes
+) -> HTMLResponse:
+    """What the QR in a photograph leads to, and what that licence is worth. Raises NoCode."""
+    code = await asyncio.to_thread(photographs.code_in, content, tools.settings(request).public_url)
+    genuine = photographs.signed(code, trust.published_keys()) if code.number else False
+    found = await _looked_up(database, code.number) if code.number and genuine is not False else None
+    standing = door.standing(found, now) if found else None
+    return await frame.show(request, "photographed.html", code=code, result=_photo_result(genuine, standing, found))
+
+
+async def _looked_up(database: Database, number: str) -> Found | None:
+    try:
+        return await door.the_licence(database, number)
+    except door.NotInRegister:
+        return None
+
+
+def _photo_result(genuine: bool | None, standing: Standing | None, found: Found | None) -> dict[str, Any]:
+    """The headline, its look, the next step, and what to compare."""
+    worth = "not-ours" if genuine is False else "not-in-register" if found is None else "in-force"
+    if found and standing is not Standing.IN_FORCE:
+        worth = "not-in-force"
+    headline, look, next_step = PHOTOGRAPHS[worth]
+    holding = found.holding if found else None
+    return {"headline": headline, "look": look, "next_step": next_step, "holding": holding, "signed": genuine}
 
 
 def _result(said: Mapping[str, Any], lang: showing.Lang) -> dict[str, Any]:

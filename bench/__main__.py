@@ -1,6 +1,6 @@
 """`make bench`, `python -m bench [NAME …]`: every figure, printed and written to `bench/results.json`.
 
-NAME: catalogue, applications, issuing, register, daily; without one, all. Exit code 1 when a bar is not met.
+NAME: catalogue, applications, issuing, doors, register, daily; without one, all. Exit code 1 when a bar is not met.
 """
 
 import json
@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import applications, catalogue, daily, issuing, register
+from bench import applications, catalogue, daily, doors, issuing, register
 from bench.measuring import Figure, machine
 from local import EVERYTHING, ROOT, System
 
@@ -58,6 +58,7 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "catalogue": catalogue.main,
     "applications": lambda: _on(EVERYTHING, lambda system: applications.main(APPLICATIONS, system)),
     "issuing": lambda: _on(("store", "authority"), issuing.main),
+    "doors": doors.main,
     "register": lambda: _on(("postgres",), register.main),
     "daily": lambda: _on(("postgres",), daily.main),
 }

@@ -5,8 +5,10 @@ a script). Once for each kind of page and language nothing is wider than a 320-p
 2.0 to 2.2, A and AA).
 """
 
+import os
 import re
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,6 +44,8 @@ PAGES: Mapping[str, re.Pattern[str]] = {
     if isinstance(route, APIRoute) and "GET" in route.methods and not NO_PAGES.search(route.path)
 }
 """Every page that is hung, and what its addresses look like."""
+SHOT: set[str] = set()
+"""Pictures of the fixed set that this run has taken."""
 LOOKED: set[tuple[str, str]] = set()
 """Pages and languages that somebody has looked at closely in this run."""
 
@@ -52,14 +56,44 @@ def pattern_of(path: str) -> str | None:
     return next((page for page, regex in PAGES.items() if regex.match(bare)), None)
 
 
+PICTURED = frozenset(
+    {
+        "/", "/find/{kind}", "/find/{kind}/licences", "/licences/{code}", "/apply/{code}/{operation}",
+        "/drafts/{draft_id}",
+        "/drafts/{draft_id}/questions/{page_id}", "/drafts/{draft_id}/check", "/together/{name}", "/applications",
+        "/applications/{number}", "/applications/{number}/bills/{ref1}", "/applications/{number}/opinion", "/my-data",
+        "/powers", "/my-licences", "/desk", "/desk/{task_id}", "/register", "/register/log", "/v/{licence_number}",
+        "/verify", "/statistics", "/open-data", "/audit", "/audit/cases/{number}", "/audit/money",
+    }
+)  # fmt: skip
+"""Pages of which a picture is kept with every run: narrow, wide, dark and as printed."""
+
+
+LOOKS: tuple[tuple[str, int, dict[str, Any]], ...] = (
+    ("phone", PHONE, {"color_scheme": "light", "media": "screen"}),
+    ("wide", DESK, {"color_scheme": "light", "media": "screen"}),
+    ("dark", PHONE, {"color_scheme": "dark", "media": "screen"}),
+    ("print", DESK, {"color_scheme": "light", "media": "print"}),
+)
+
+
+class Counted(dict[str, list[float]]):
+    """What people's ways cost them: name → every time it was counted."""
+
+    def add(self, name: str, value: float) -> None:
+        """Count once more."""
+        self.setdefault(name, []).append(value)
+
+
 class Walker:
     """One person's browser. `seen` is shared: a kind of page is looked at closely once."""
 
     def __init__(
         self, browser: Browser, web: str, *, script: bool = True, seen: set[str] | None = None,
-        shots: Path | None = None, width: int = PHONE,
+        shots: Path | None = None, width: int = PHONE, counted: Counted | None = None,
     ) -> None:  # fmt: skip
         self.web, self.script, self.shots = web, script, shots
+        self.counted = Counted({}) if counted is None else counted
         self.seen = set() if seen is None else seen
         self.foreign: list[str] = []
         self.complaints: list[str] = []
@@ -71,6 +105,7 @@ class Walker:
             viewport={"width": width, "height": HIGH},
         )
         self.width = width
+        self.pressed = 0
         # The identity provider stands in for ThaID and has a stylesheet from elsewhere: not ours, and not fetched.
         self.context.route(lambda url: not _is_loopback(url), lambda route: route.abort())
         self.page: Page = self.context.new_page()
@@ -105,7 +140,23 @@ class Walker:
         link = self.page.get_by_role("link", name=words, exact=False)
         target = self.page.get_by_role("button", name=words, exact=False).or_(link).first
         target.click()
+        self.pressed += 1
         self.page.wait_for_load_state()
+        self.look()
+
+    def press_timed(self, words: str, counted: str) -> None:
+        """Press a button, and count the seconds until the answer stands there."""
+        self._timed(lambda: self.page.get_by_role("button", name=words).first.click(), counted)
+
+    def go_timed(self, path: str, counted: str) -> None:
+        """Open an address, and count the seconds until the answer stands there."""
+        self._timed(lambda: self.page.goto(self.web + path), counted)
+
+    def _timed(self, act: Callable[[], object], counted: str) -> None:
+        began = time.perf_counter()
+        act()
+        self.page.wait_for_load_state("domcontentloaded")
+        self.counted.add(counted, time.perf_counter() - began)
         self.look()
 
     def sign_in(self, persona: str, to: str = "/applications") -> None:
@@ -272,12 +323,20 @@ class Walker:
         assert found.violations_count == 0, f"{kind}\n{found.generate_report()}"
 
     def _shoot(self, kind: str) -> None:
-        if self.shots is None:
+        """Keep pictures: of every page where a folder was named, else of the fixed set."""
+        every, pattern = "SCREENSHOTS" in os.environ, pattern_of(urlsplit(self.page.url).path)
+        if self.shots is None or not (every or pattern in PICTURED):
             return
-        name = f"{len(self.seen):03}-" + re.sub(r"[^a-z0-9]+", "-", kind.split(" – ")[0].lower()).strip("-")
-        for width in (PHONE, DESK):
+        name = re.sub(r"[^a-z0-9]+", "-", kind.split(" – ")[0].lower()).strip("-")
+        name = name if every else f"{str(pattern).strip('/').replace('/', '-') or 'home'}-{kind.split(' ')[1]}"
+        if not every and name in SHOT:
+            return
+        SHOT.add(name)
+        for look, width, media in LOOKS:
             self.page.set_viewport_size({"width": width, "height": HIGH})
-            self.page.screenshot(path=self.shots / f"{name}-{width}.png", full_page=True)
+            self.page.emulate_media(**media)
+            self.page.screenshot(path=self.shots / f"{name}-{look}.png", full_page=True)
+        self.page.emulate_media(color_scheme="light", media="screen")
         self.page.set_viewport_size({"width": self.width, "height": HIGH})
 
 

@@ -1,5 +1,6 @@
 """Browser tests: Debian's Chromium, driven against the whole system, as people meet it."""
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -7,9 +8,12 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from browser_walk import Counted
 from playwright.sync_api import Browser, sync_playwright
 
-from local import System
+from local import ROOT, System
+
+OUT = ROOT / "out"
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -36,12 +40,21 @@ def web(system: System) -> str:
 
 
 @pytest.fixture(scope="session")
-def shots() -> Path | None:
-    """Where pictures of the pages are kept for a reviewer (SCREENSHOTS=folder); nowhere by default."""
-    folder = os.environ.get("SCREENSHOTS")
-    if folder:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-    return Path(folder) if folder else None
+def shots() -> Path:
+    """Where pictures are kept for a reviewer: of a fixed set of pages, or of every page (SCREENSHOTS=folder)."""
+    folder = Path(os.environ.get("SCREENSHOTS") or OUT / "screens")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def counted() -> Iterator[Counted]:
+    """What people's ways cost them, counted on the way; kept for `make bench` (out/doors/counts.json)."""
+    found = Counted({})
+    yield found
+    if found:
+        (OUT / "doors").mkdir(parents=True, exist_ok=True)
+        (OUT / "doors" / "counts.json").write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 @pytest.fixture(scope="session")

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
-from browser_walk import DESK, PHONE, Walker
+from browser_walk import DESK, PHONE, Counted, Walker
 from playwright.sync_api import Browser
 
 
 @pytest.mark.parametrize(("lang", "width", "script"), [("th", PHONE, True), ("en", DESK, True), ("th", DESK, False)])
 def test_a_restaurant_finds_what_it_needs(
-    browser: Browser, web: str, shots: Path | None, lang: str, width: int, script: bool
+    browser: Browser, web: str, shots: Path, counted: Counted, lang: str, width: int, script: bool
 ) -> None:
     walker = Walker(browser, web, script=script, shots=shots, width=width)
     page = walker.page
@@ -18,6 +18,7 @@ def test_a_restaurant_finds_what_it_needs(
     walker.look()
     page.click("main a[href='/find/restaurant']")
     walker.look()
+    counted.add("finder: questions of a restaurant", page.locator("main fieldset").count())
     page.check("input[name=company][value=no]")
     page.check("input[name=food][value=large]")
     page.click("main form button")

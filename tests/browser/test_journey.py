@@ -1,6 +1,7 @@
 """The whole way by the pages: apply, sign, be asked, pay, be granted, be looked up; with and without script."""
 
 import asyncio
+import re
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -9,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pypdfium2
 import pytest
-from browser_walk import DESK, SAVE, Walker
+from browser_walk import DESK, SAVE, Counted, Walker
 from driving import settings_of
 from playwright.sync_api import Browser
 
@@ -36,11 +38,11 @@ def seen() -> set[str]:
 
 
 @pytest.fixture
-def walk(browser: Browser, web: str, seen: set[str], shots: Path | None) -> Make:
+def walk(browser: Browser, web: str, seen: set[str], shots: Path, counted: Counted) -> Make:
     """Makes people with browsers of their own."""
 
     def make(persona: str = "", to: str = "/applications", **more: Any) -> Walker:
-        walker = Walker(browser, web, seen=seen, shots=shots, **more)
+        walker = Walker(browser, web, seen=seen, shots=shots, counted=counted, **more)
         if persona:
             walker.sign_in(persona, to)
         return walker
@@ -63,8 +65,11 @@ def apply(walker: Walker, plan: Path, seed: int, *, in_english_too: bool = False
     walker.go(f"/licences/{LICENCE}")
     walker.press("เริ่มยื่นคำขอ")
     walker.press("เริ่มกรอกคำขอ")
+    known, asked = map(int, re.findall(r"เติมให้แล้ว (\d+) จาก (\d+) ข้อ", walker.page.locator("main").inner_text())[0])
+    who = "a company" if walker.page.locator(".acting strong").count() else "a person"
+    walker.counted.add(f"application of {who}: answers filled in for it, per cent", 100 * known / asked)
     walker.press("ทำต่อ")
-    walker.fill_in(form, answers, plan)
+    walker.counted.add("application: pages, the check included", walker.fill_in(form, answers, plan) + 1)
     if in_english_too:
         walker.again_in_english()
     walker.press("ยืนยันและส่งคำขอ")
@@ -83,6 +88,7 @@ def decide(officer: Walker, number: str, verdict: str = "approve", **typed: str)
     until(lambda: _on_desk(officer, number), f"a task of {number} on the desk")
     officer.page.get_by_role("link", name=number).first.click()
     officer.look()
+    began = officer.pressed
     if officer.page.get_by_role("button", name="รับงานนี้").count():
         officer.press("รับงานนี้")
     officer.page.check(f"[value={verdict}]")
@@ -94,6 +100,7 @@ def decide(officer: Walker, number: str, verdict: str = "approve", **typed: str)
         place = officer.page.locator(f"[name='{field}']")
         place.select_option(text) if "item_field" in field else place.fill(text)
     officer.press("บันทึกผล")
+    officer.counted.add("officer: presses to decide, after reading", officer.pressed - began + 1)
     assert "/desk?view=mine" in officer.page.url, officer.page.locator("main").inner_text()
 
 
@@ -111,6 +118,23 @@ def see_numbers_in_full(officer: Walker, number: str) -> None:
     officer.page.fill("#reason", REASON)
     officer.press("บันทึกเหตุผลและเปิดดู")
     assert REASON in officer.page.locator("main .notice").inner_text()
+
+
+def verify_photographed(public: Walker, sealed: Path, folder: Path) -> None:
+    """The paper on a wall, taken with a telephone: askew and small."""
+    page = pypdfium2.PdfDocument(str(sealed))[0].render(scale=2.5).to_pil().convert("RGB")
+    taken = folder / "photograph.jpg"
+    page.rotate(7, expand=True, fillcolor="#888").save(taken, quality=45)
+    public.go("/verify")
+    public.page.set_input_files("#file", str(taken))
+    public.press_timed("ตรวจไฟล์", "verify by photograph: seconds to the answer")
+    assert "QR นี้เป็นของจริง" in public.page.locator("h1").inner_text()
+    public.go_timed(f"/v/{sealed_number(public)}", "verify by QR: seconds to the answer")
+
+
+def sealed_number(public: Walker) -> str:
+    """The number that the photograph's QR led to."""
+    return str(public.page.locator("main .facts dd").first.inner_text())
 
 
 def check_the_log(public: Walker, licence: str) -> None:
@@ -170,7 +194,8 @@ def bring_near_its_end(system: System, licence: str) -> None:
             same = {name: getattr(held, name) for name in ("licence", "agency", "holder_kind", "holder_key", "claim")}
             entry = NewEntry(
                 licence_number=licence, kind="renewal", application=f"a-year-ago-{licence}",
-                facts=found.entries[-1].facts, valid_from=held.valid_from, valid_until=ends, **same,
+                facts=found.entries[-1].facts, valid_from=held.valid_from, valid_until=ends, document=held.document,
+                document_sha256=found.entries[-1].document_sha256, **same,
             )  # fmt: skip
             await register.append_once(session, entry, datetime.now(UTC))
         await database.close()
@@ -247,15 +272,18 @@ def test_a_company_applies_pays_is_granted_and_anybody_can_verify(
     sealed.write_bytes(httpx.get(f"{applicant.web}/api/v1/register/{licence}/document").content)
     public.go("/verify")
     public.page.set_input_files("#file", str(sealed))
-    public.press("ตรวจไฟล์")
+    public.press_timed("ตรวจไฟล์", "verify by file: seconds to the answer")
     assert "เป็นของจริงและใช้ได้อยู่" in public.page.locator("h1").inner_text()
+    verify_photographed(public, sealed, tmp_path)
     check_the_log(public, licence)
     say_how_it_was(applicant, number)
     see_who_looked(applicant, number)
     auditor = walk("auditor", "/audit", width=DESK, script=script)
     audit(auditor, number)
     bring_near_its_end(system, licence)
-    assert renew_unchanged(applicant, licence) == 3
+    pages = renew_unchanged(applicant, licence)
+    applicant.counted.add("renewal with nothing changed: pages", pages)
+    assert pages == 3
     for walker in (applicant, *officers.values(), public, auditor) if script else ():
         walker.visited = [path for path in walker.visited if "/drafts/" not in path]
         walker.again_in_english()
@@ -275,6 +303,7 @@ def test_what_an_officer_asks_is_answered_item_by_item(walk: Make, plan: Path) -
     ask = {"item_field-0": "seats", "item_wrong-0": "จำนวนที่นั่งไม่ตรงกับแผนผัง", "item_wanted-0": "จำนวนที่นั่งตามแผนผัง"}
     decide(officer, number, "ask", reason="ข้อมูลไม่ตรงกัน (ม.8)", **ask)
     until(lambda: standing(applicant, number) == "ต้องแก้ไขหรือส่งเพิ่ม", "the request")
+    began = applicant.pressed
     applicant.press("ดูและแก้ไขตามที่ขอ")
     applicant.also_in_english()
     applicant.page.locator(".tasks a").click()
@@ -283,6 +312,7 @@ def test_what_an_officer_asks_is_answered_item_by_item(walk: Make, plan: Path) -
     applicant.page.fill("[name=seats]", "๔๒")
     applicant.press(SAVE)
     applicant.press("ส่งที่แก้ไขให้เจ้าหน้าที่")
+    applicant.counted.add("return: presses to fix and send again", applicant.pressed - began + 1)  # and the item's link
 
     until(lambda: standing(applicant, number) == "เจ้าหน้าที่กำลังพิจารณา", "the officer's turn")
     until(lambda: _on_desk(officer, number), "the task again")

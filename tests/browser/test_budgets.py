@@ -1,0 +1,35 @@
+"""What the first page costs on a poor line: its bytes, and the moment when something is seen (told, not judged)."""
+
+from browser_walk import Counted, Walker
+from playwright.sync_api import Browser
+
+SLOW_4G = {"offline": False, "latency": 150, "downloadThroughput": 1_600_000 / 8, "uploadThroughput": 750_000 / 8}
+SLOWER_PROCESSOR = 4
+PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
+
+
+def test_the_first_paint_on_a_poor_line_is_counted(browser: Browser, web: str, counted: Counted) -> None:
+    for path, named in (("/", "the first page"), ("/licences/lao-food-sale-large", "a licence's page")):
+        walker = Walker(browser, web)
+        line = walker.context.new_cdp_session(walker.page)
+        line.send("Network.enable")
+        line.send("Network.emulateNetworkConditions", SLOW_4G)
+        line.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER_PROCESSOR})
+
+        walker.page.goto(web + path)
+        walker.page.wait_for_function(f"({PAINTED}) > 0")
+
+        counted.add(f"first paint of {named} on slow 4G: seconds", walker.page.evaluate(PAINTED) / 1000)
+        assert walker.page.locator("main h1").is_visible()
+
+
+def test_the_first_page_is_light(browser: Browser, web: str, counted: Counted) -> None:
+    walker = Walker(browser, web)
+    sizes: list[int] = []
+    walker.page.on("response", lambda answer: sizes.append(len(answer.body())))
+
+    walker.go("/")
+
+    assert len(sizes) >= 3
+    counted.add("first page: bytes, before compression", sum(sizes))
+    assert sum(sizes) <= 50_000, sizes
