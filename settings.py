@@ -129,6 +129,13 @@ class Settings(BaseSettings):
     bank_secret: str = knob("", "and how we prove it, and how the bank proves itself", WEB, GENERAL, secret=True)
     biller_id: str = knob("", "our biller id (tax id and two digits) in a QR bill payment", WEB, GENERAL)
 
+    bank_signs: bool = knob(
+        True, "whether the bank signs what it tells (HMAC-SHA-256); false for one that does not", WEB, optional=True
+    )
+    system_fee_basis_points: int = knob(
+        0, "the part of every fee that keeps this system going, in basis points (100 = 1 %)", GENERAL, optional=True
+    )
+
     clamd_host: str = knob("127.0.0.1", "the virus scanner", WEB)
     clamd_port: int = knob(3310, "and its port", WEB, optional=True)
 

@@ -108,6 +108,7 @@ Whatever states no `law` has the file's own. `code` and `agency` are the names o
     authority               only under this local authority's ordinance; it takes the place of the general line
     rate_day, rate_change   whose day's rate counts; whether an open bill is kept or worked out anew (requote)
     refundable              whether it comes back
+    owner                   another agency's fee, collected for it by agreement (Digital Government Act s.12(3))
     since, until            the days on which the rate stands. A new rate is a new row; the old one gets its `until`
     law, provisional, confidence   a number without its law does not enter; provisional: not billed to real people
 

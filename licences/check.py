@@ -162,6 +162,8 @@ def _of_act(catalogue: Catalogue, licence: Licence, act: Act) -> Iterator[str]:
             yield f"document {document.id}: an agency on the exchange issues it, so nobody is asked for it"
     for fee in act.fees:
         yield from (f"fee {fee.line}: {fault}" for fault in _fee(fee))
+        if fee.owner and fee.owner not in catalogue.agencies:
+            yield f"fee {fee.line}: it belongs to {fee.owner}, which is no agency"
     yield from _double_lines(act.fees)
     if act.effect is Effect.NOTE and act.acts_on is None:
         yield "a remark needs the licence it is made on (acts_on)"

@@ -13,14 +13,14 @@ from typing import Literal
 
 from pydantic import Field
 
-from licences import thai
+from licences import rates, thai
 from licences.errors import NotAllowed
 from licences.procedure import Due, FeeRule, Payee, Procedure, Shape, Share, Text
 
 LineKind = Literal["application", "review", "licence", "yearly", "surcharge", "deposit"]
 SATANG = Decimal(100)
 WHOLE = Decimal(1)
-ALL_OF_IT = 10_000  # basis points
+ALL_OF_IT = rates.ALL_OF_IT
 PARTS = {"up": ROUND_CEILING, "over-half": ROUND_HALF_DOWN}
 PLAIN_NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,6})?")
 
@@ -67,6 +67,8 @@ class QuoteLine(Shape):
     refundable: bool
     per: str = ""  # the questions whose answers were used, "" when none
     units: str = ""  # those answers as they were read
+    rate_on: date | None = None  # the legal day whose rate this is (`rate_day` says which day that is)
+    owner: str = ""  # the agency whose money it is, where another collects it; "" = the licence's own
     rule_version: str  # SHA-256 of the rule, hex
 
 
@@ -86,16 +88,28 @@ def owed(
     authority: str | None = None,
     due: Due | None = None,
     late: bool = False,
+    days: Mapping[str, date] | None = None,
+    system_fee: int = 0,
 ) -> Quote:
     """What is owed under the rates of that day, whole satang.
+
+    `days` are the legal days that rules may name instead (`rate_day`: filing, decision, issue); one it does not name
+    is `on`. `system_fee` is the part of each fee, in basis points, that keeps this system going.
 
     `authority` is the local authority whose ordinance applies; `due` keeps one moment of asking (None: both);
     `late` adds what only a late renewal owes. Raises UnitMissing, UnitUnreadable, SizeNotCovered or KindNotCovered.
     """
-    rules = [rule for rule in in_effect(procedure.fees, on=on, authority=authority) if late or not rule.late_only]
+    standing = in_effect(procedure.fees, on=on, authority=authority, days=days)
+    rules = [rule for rule in standing if late or not rule.late_only]
     plain = {id(rule): amount(rule, answers) for rule in rules if rule.basis != "percent" and _counts(rule, rules, due)}
     lines = [
-        _line(rule, plain[id(rule)] if id(rule) in plain else _percent(rule, rules, plain), answers)
+        _line(
+            rule,
+            plain[id(rule)] if id(rule) in plain else _percent(rule, rules, plain),
+            answers,
+            rates.day_of(rule, on, days),
+            system_fee,
+        )
         for rule in rules
         if due is None or rule.due is due
     ]
@@ -106,15 +120,26 @@ def owed(
     )
 
 
-def in_effect(rules: Iterable[FeeRule], *, on: date, authority: str | None) -> tuple[FeeRule, ...]:
+def in_effect(
+    rules: Iterable[FeeRule], *, on: date, authority: str | None, days: Mapping[str, date] | None = None
+) -> tuple[FeeRule, ...]:
     """The rules that stand on that day there. An authority's own ordinance takes the place of the general line."""
-    standing = [rule for rule in rules if rule.since <= on and (rule.until is None or on <= rule.until)]
+    standing = [rule for rule in rules if rates.stands(rule, rates.day_of(rule, on, days))]
     own = {_subject(rule) for rule in standing if rule.authority is not None and rule.authority == authority}
     return tuple(
         rule
         for rule in standing
         if rule.authority == authority or (rule.authority is None and _subject(rule) not in own)
     )
+
+
+def requoted(asked: Iterable[QuoteLine], now: Iterable[QuoteLine]) -> tuple[QuoteLine, ...]:
+    """The lines of an open bill after a change of rates: a line is kept, or worked out anew, as its own rule says.
+
+    A line that today's law no longer knows is kept too: a bill is never made smaller by silence.
+    """
+    new = {(line.line, line.title.en): line for line in now}
+    return tuple(new.get((line.line, line.title.en), line) if line.rate_change == "requote" else line for line in asked)
 
 
 def amount(rule: FeeRule, answers: Mapping[str, object]) -> int:
@@ -158,7 +183,7 @@ def _subject(rule: FeeRule) -> tuple[str, str]:
     return rule.line, rule.title.en if rule.title else ""
 
 
-def _line(rule: FeeRule, satang: int, answers: Mapping[str, object]) -> QuoteLine:
+def _line(rule: FeeRule, satang: int, answers: Mapping[str, object], on: date, system_fee: int) -> QuoteLine:
     asked = [question for question in (rule.per, rule.times) if question]
     return QuoteLine(
         line=rule.line,
@@ -167,7 +192,7 @@ def _line(rule: FeeRule, satang: int, answers: Mapping[str, object]) -> QuoteLin
         law=rule.law,
         since=rule.since,
         payee=rule.payee,
-        shares=rule.shares,
+        shares=rates.with_system_fee(rule, system_fee),
         provisional=rule.provisional,
         rate_day=rule.rate_day,
         rate_change=rule.rate_change,
@@ -176,6 +201,8 @@ def _line(rule: FeeRule, satang: int, answers: Mapping[str, object]) -> QuoteLin
         per=", ".join(asked),
         units=", ".join(_shown(answer(answers, question)) for question in asked),
         rule_version=rule_version(rule),
+        rate_on=on,
+        owner=rule.owner,
     )
 
 

@@ -13,6 +13,7 @@ from licences import register
 from licences.errors import NotAllowed
 from licences.fees import ALL_OF_IT, QuoteLine
 from licences.procedure import Payee, Shape, Share
+from licences.rates import apportion
 
 BANK = "bank"
 OVERPAID = "owed-to-payer"
@@ -73,6 +74,7 @@ def second_payment(received_satang: int, ref1: str) -> tuple[Posting, ...]:
 def _of_line(line: QuoteLine, agency: str, authority: str) -> list[Posting]:
     if line.line == "deposit":  # held for the payer, nobody's revenue
         return [_in(f"{DEPOSIT}{agency}", line.satang, line.law)] if line.satang else []
+    agency = line.owner or agency  # collected for another agency: its money, whoever took it
     shares = line.shares or (Share(payee=line.payee, basis_points=ALL_OF_IT),)
     parts = zip(shares, apportion(line.satang, [share.basis_points for share in shares]), strict=True)
     return [
@@ -84,21 +86,6 @@ def _of_line(line: QuoteLine, agency: str, authority: str) -> list[Posting]:
 
 def _in(account: str, satang: int, memo: str) -> Posting:
     return Posting(debit=BANK, credit=account, satang=satang, memo=memo)
-
-
-def apportion(satang: int, parts: Sequence[int]) -> tuple[int, ...]:
-    """The amount split in those proportions, by the largest remainder (the earlier part first when equal).
-
-    Raises ValueError when no part is above zero.
-    """
-    whole = sum(parts)
-    if whole <= 0 or min(parts) < 0:
-        raise ValueError(f"cannot split by {list(parts)}: parts are zero or more, one at least above zero")
-    given = [satang * part // whole for part in parts]
-    by_remainder = sorted(range(len(parts)), key=lambda n: (-(satang * parts[n] % whole), n))
-    for n in by_remainder[: satang - sum(given)]:
-        given[n] += 1
-    return tuple(given)
 
 
 def mirror(moved: Iterable[Posting], reason: str) -> tuple[Posting, ...]:

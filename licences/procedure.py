@@ -137,6 +137,7 @@ class FeeRule(Shape):
     rate_day: Literal["filing", "decision", "issue"] = "filing"
     rate_change: Literal["keep", "requote"] = "keep"  # what an open unpaid bill does when the rate changes
     refundable: bool = False
+    owner: str = ""  # another agency, for which this one collects by agreement (Digital Government Act s.12(3))
     law: str = Field(min_length=1)
     since: date
     until: date | None = None

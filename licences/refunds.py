@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from licences.fees import QuoteLine
 from licences.ledger import BANK, OVERPAID, Posting
+from licences.rates import apportion
 
 ONE_PERSON_UP_TO = 500_000
 """Satang: what one person may give back alone; above it two different persons agree."""
@@ -25,6 +26,8 @@ class Reason(StrEnum):
     SECOND = "second"
     DEAD_BILL = "dead-bill"
     FEE = "fee"
+    PART = "part"  # a basket's bill whose application had ended before the basket was paid
+    RETURNED = "returned"  # a part of a fee that an officer returns under a law that he names
 
 
 def persons_needed(satang: int) -> int:
@@ -32,9 +35,10 @@ def persons_needed(satang: int) -> int:
     return 1 if satang <= ONE_PERSON_UP_TO else 2
 
 
-def refund_id(transaction_id: str, reason: Reason) -> str:
-    """The refund's own name, and its key at the bank: a payment is given back once for each reason."""
-    return f"{transaction_id}-{reason}"
+def refund_id(transaction_id: str, reason: Reason, part: str = "") -> str:
+    """The refund's own name, and its key at the bank: a payment (or its `part` for one bill of a basket) is given
+    back once for each reason."""
+    return f"{transaction_id}-{reason}-{part}" if part else f"{transaction_id}-{reason}"
 
 
 def of_refundable_lines(lines: Sequence[QuoteLine], booked: Sequence[Posting]) -> tuple[Posting, ...]:
@@ -52,6 +56,23 @@ def of_refundable_lines(lines: Sequence[QuoteLine], booked: Sequence[Posting]) -
             found += [waiting[0]] if line.refundable else []
             del waiting[0]
     return tuple(found)
+
+
+def part_of(held: Mapping[str, int], satang: int, why: str) -> tuple[Posting, ...]:
+    """The movements that make a part of a paid fee the payer's again: out of each account that the bill's money is on,
+    in the proportion of what is left of it there. `held` is account -> satang of that bill.
+
+    Raises ValueError when less is left.
+    """
+    accounts = [account for account in sorted(held) if held[account] > 0]
+    if not 0 < satang <= sum(held[account] for account in accounts):
+        raise ValueError(f"{satang} satang are not left of this bill")
+    parts = apportion(satang, [held[account] for account in accounts])
+    return tuple(
+        Posting(debit=account, credit=OVERPAID, satang=part, memo=why)
+        for account, part in zip(accounts, parts, strict=True)
+        if part
+    )
 
 
 def set_aside(taken_in: Sequence[Posting], why: str) -> tuple[Posting, ...]:
