@@ -3,7 +3,8 @@
 QR: EMVCo merchant-presented mode with Thailand's tag 30 (bill payment). Interface: SCB's open banking as the example;
 its refund and statement calls are not public, so theirs here are our proposal in the same manner.
 
-The bank's notification is neither signed nor authenticated: it only tells us to `inquire`.
+SCB's notification is neither signed nor authenticated; other banks sign (`bank_signature`). Either way it only tells us
+to `inquire`.
 """
 
 import json

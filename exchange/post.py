@@ -16,6 +16,7 @@ TIMEOUT_S = 15.0
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 # RFC 5322, 3.6.4: dot-atoms on both sides; of the atoms' characters those that no program stumbles over.
 _MESSAGE_ID = re.compile(r"(?=.{3,250}$)[A-Za-z0-9_=+-]+(\.[A-Za-z0-9_=+-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,80}\.pdf")
 _LONGEST_KEY = 120
 _QUOTED = re.compile(rb"[^A-Za-z0-9_-]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -33,6 +34,8 @@ class Mail:
     text: str
     message_id: str
     html: str = ""
+    enclosure: bytes = b""  # a PDF that the letter brings
+    enclosure_name: str = ""
 
     def __post_init__(self) -> None:
         if not _ADDRESS.fullmatch(self.to):
@@ -41,6 +44,8 @@ class Mail:
             raise ValueError("not a message id: key@domain, without angle brackets")
         if not self.subject.strip() or _has_control(self.subject, allowed=""):
             raise ValueError("a subject is one line without control characters")
+        if self.enclosure and not _FILE_NAME.fullmatch(self.enclosure_name):
+            raise ValueError("an enclosure has a plain name: letters, digits, dots and hyphens")
         if _has_control(self.text, allowed="\n\t") or _has_control(self.html, allowed="\n\t"):
             raise ValueError("a letter has no control characters but line breaks and tabs")
 
@@ -75,6 +80,8 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
     letter.set_content(mail.text, cte="base64")
     if mail.html:
         letter.add_alternative(mail.html, subtype="html", cte="base64")
+    if mail.enclosure:
+        letter.add_attachment(mail.enclosure, maintype="application", subtype="pdf", filename=mail.enclosure_name)
     return letter
 
 

@@ -3,7 +3,7 @@
 What it did is kept in a file of one JSON line each and found again at the next start.
 
 People's side (no sign-in): `POST /pay {"qr", "satang"?, "times"?, "transaction_id"?, "at"?, "payer"?, "notify"?}`,
-`GET /payments`, `GET /notifications`, `PUT /notification-url {"url"}`.
+`GET /payments`, `GET /notifications`, `PUT /notification-url {"url"}`, and `POST /remittances` (a pain.001 file).
 
 Faults beside the common ones, which act on the interface (`/v1/…`):
 
@@ -13,6 +13,7 @@ Faults beside the common ones, which act on the interface (`/v1/…`):
     wrong          an object laid over the notification, or true for somebody else's reference
     early          told before the inquiry shows it: it does after `early_s` (2), or when the fault is taken away
     late_s         told so many seconds later
+    signature      what stands for the signature: "bad", or "none" for no header at all
     retry_s        seconds between tries; the bank's own are 12
     refuse         refunds are refused
     lose           a refund is made, but the connection drops before its answer
@@ -24,6 +25,7 @@ import json
 import os
 import time
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -36,10 +38,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from exchange import money
+from exchange import bank_signature, money, remittance
 from exchange.bank import BANGKOK, OK, Qr, parse_qr
 from exchange.counterparts import BANK_KEY, BANK_SECRET, BILLER_ID
 from exchange.counterparts.faults import Faults, Faulty, drop
+from exchange.remittance import Order
+from exchange.safexml import UnreadableFile
 
 TRIES = 4
 """The first notification and three more."""
@@ -55,6 +59,8 @@ class Books:
     path: Path
     payments: dict[str, dict[str, Any]] = field(default_factory=dict)
     refunds: dict[str, dict[str, Any]] = field(default_factory=dict)
+    remitted: dict[str, dict[str, Any]] = field(default_factory=dict)
+    under: dict[str, list[dict[str, Any]]] = field(default_factory=dict)  # Ref1 -> payments
 
     def __post_init__(self) -> None:
         if self.path.exists():
@@ -72,8 +78,11 @@ class Books:
     def _take(self, row: dict[str, Any]) -> None:
         if "refundId" in row:
             self.refunds[row["key"]] = row
+        elif "remittance" in row:
+            self.remitted[row["transactionId"]] = row
         else:
             self.payments[row["transactionId"]] = row
+            self.under.setdefault(row["billPaymentRef1"], []).append(row)
 
     def refunded(self, transaction_id: str) -> int:
         """Satang of a payment that were given back."""
@@ -108,6 +117,7 @@ class BankOffice:
             Route(f"{bill}/refund", self._refund, methods=["POST"]),
             Route("/pay", self._pay, methods=["POST"]),
             Route("/payments", self._show_payments),
+            Route("/remittances", self._remit, methods=["POST"]),
             Route("/notifications", self._show_notifications),
             Route("/notification-url", self._set_url, methods=["PUT"]),
             *self.faults.routes(),
@@ -136,7 +146,8 @@ class BankOffice:
             return refused
         query = request.query_params
         wanted = (query.get("billerId"), query.get("reference1"), query.get("transactionDate"))
-        return _yes([row for row in self._visible() if _inquired(row) == wanted])
+        named = self._books.under.get(str(wanted[1]), [])
+        return _yes([row for row in self._visible(named) if _inquired(row) == wanted])
 
     async def _statement(self, request: Request) -> Response:
         refused = self._refusal(request)
@@ -145,6 +156,7 @@ class BankOffice:
         wanted = (request.query_params.get("billerId"), request.query_params.get("date"))
         lines = [row | {"side": "CRDT"} for row in self._visible()]
         lines += [_refund_line(row) for row in self._books.refunds.values()]
+        lines += [row | {"side": "DBIT"} for row in self._books.remitted.values()]
         return _yes([row for row in lines if (row["billerId"], row["transactionDateandTime"][:10]) == wanted])
 
     async def _refund(self, request: Request) -> Response:
@@ -178,10 +190,11 @@ class BankOffice:
             return _no(401, 9500, "Invalid authorization credentials")
         return None
 
-    def _visible(self) -> list[dict[str, Any]]:
+    def _visible(self, rows: Iterable[dict[str, Any]] | None = None) -> list[dict[str, Any]]:
         now = time.monotonic()
         hidden = self._hidden if self.faults.now.get("early") else {}
-        return [row for name, row in self._books.payments.items() if hidden.get(name, 0.0) <= now]
+        every = self._books.payments.values() if rows is None else rows
+        return [row for row in every if hidden.get(row["transactionId"], 0.0) <= now]
 
     # The payer's side
 
@@ -241,10 +254,21 @@ class BankOffice:
             for attempt in range(TRIES):
                 if attempt:
                     await asyncio.sleep(float(faults.get("retry_s", RETRY_S)))
-                answer, told["acknowledged"] = await _post(http, url, body)
+                answer, told["acknowledged"] = await _post(http, url, body, str(faults.get("signature", "")))
                 told["answers"].append(answer)
                 if told["acknowledged"]:
                     return
+
+    async def _remit(self, request: Request) -> Response:
+        """Carry out a remittance file (pain.001), each payment once by its end-to-end reference."""
+        try:
+            orders = remittance.read(await request.body())
+        except UnreadableFile as wrong:
+            return JSONResponse({"error": wrong.en}, status_code=422)
+        done = {row["billPaymentRef1"] for row in self._books.remitted.values()}
+        for order in (one for one in orders if one.reference not in done):
+            self._books.write(_remitted(order))
+        return JSONResponse({"payments": len(orders)}, status_code=201)
 
     async def _show_payments(self, request: Request) -> Response:
         books = self._books
@@ -266,10 +290,14 @@ class Dropped(Response):
         await drop(scope["cut"])
 
 
-async def _post(http: httpx.AsyncClient, url: str, body: dict[str, Any]) -> tuple[str, bool]:
+async def _post(http: httpx.AsyncClient, url: str, body: dict[str, Any], signature: str) -> tuple[str, bool]:
     """What was answered in short, and whether it was the acknowledgement."""
+    content = json.dumps(body, ensure_ascii=False).encode()
+    headers = {"content-type": "application/json"}
+    if signature != "none":
+        headers[bank_signature.HEADER] = bank_signature.sign(content, signature or BANK_SECRET)
     try:
-        response = await http.post(url, json=body)
+        response = await http.post(url, content=content, headers=headers)
         return f"HTTP {response.status_code}", response.json().get("resCode") == "00"
     except (httpx.TransportError, ValueError, AttributeError) as error:
         return type(error).__name__, False
@@ -329,6 +357,19 @@ def _refund_line(row: dict[str, Any]) -> dict[str, Any]:
         "transactionDateandTime": row["refundedAt"],
         "payerName": "",
         "side": "DBIT",
+    }
+
+
+def _remitted(order: Order) -> dict[str, Any]:
+    return {
+        "remittance": True,
+        "transactionId": f"M{uuid.uuid4().hex[:20].upper()}",
+        "billerId": BILLER_ID,
+        "amount": money.baht(order.satang),
+        "billPaymentRef1": order.reference,
+        "billPaymentRef2": "",
+        "transactionDateandTime": _now(),
+        "payerName": "",
     }
 
 

@@ -6,6 +6,7 @@ Faults: `slow_s`, `gone` (hang up), `status` (answer every letter with this SMTP
 """
 
 import asyncio
+import hashlib
 import re
 from collections.abc import Iterator
 from email import message_from_bytes, policy
@@ -99,7 +100,14 @@ def _row(name: str, letter: EmailMessage) -> dict[str, Any]:
         "message_id": str(letter["Message-ID"]).strip("<>"),
         "text": _part(letter, "plain"),
         "html": _part(letter, "html"),
+        "enclosures": [_enclosure(part) for part in letter.iter_attachments()],
     }
+
+
+def _enclosure(part: EmailMessage) -> dict[str, str]:
+    """What a letter brings: its name, and the SHA-256 (hex) of its bytes."""
+    content = part.get_content()
+    return {"name": str(part.get_filename()), "sha256": hashlib.sha256(content).hexdigest()}
 
 
 def _part(letter: EmailMessage, kind: str) -> str:

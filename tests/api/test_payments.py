@@ -3,8 +3,12 @@
 import json
 from typing import Any
 
+import httpx
 import pytest
 from api_examples import As, Caller
+
+from exchange import bank_signature
+from exchange.counterparts import BANK_SECRET
 
 TOLD = {
     "transactionId": "T-1",
@@ -20,9 +24,15 @@ async def somebody(as_: As) -> Caller:
     return await as_("")
 
 
+async def tell(somebody: Caller, body: bytes) -> httpx.Response:
+    """Say it as the bank does, with its signature."""
+    headers = {bank_signature.HEADER: bank_signature.sign(body, BANK_SECRET)}
+    return await somebody.http.post("/api/v1/bank/notifications", content=body, headers=headers)
+
+
 async def test_what_is_told_is_acknowledged_as_often_as_it_is_told(somebody: Caller) -> None:
     for _ in range(3):
-        answer = await somebody.http.post("/api/v1/bank/notifications", json=TOLD)
+        answer = await tell(somebody, json.dumps(TOLD).encode())
 
         said = answer.json()
         assert (answer.status_code, said["resCode"], said["transactionId"]) == (200, "00", "T-1")
@@ -45,7 +55,7 @@ async def test_what_is_told_is_acknowledged_as_often_as_it_is_told(somebody: Cal
     ],
 )
 async def test_what_is_no_notification_is_refused_in_the_banks_format(somebody: Caller, body: bytes) -> None:
-    answer = await somebody.http.post("/api/v1/bank/notifications", content=body)
+    answer = await tell(somebody, body)
 
     said: dict[str, Any] = answer.json()
     assert answer.status_code == 400, answer.text
