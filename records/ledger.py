@@ -5,12 +5,12 @@ twice or too late is booked as owed to the payer, and is somebody's to give back
 agency's fiscal year; postings are linked by their hashes.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, exists, func, select, update
+from sqlalchemy import case, exists, func, not_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,15 +19,17 @@ from licences import register, thai
 from licences.calendar import BANGKOK
 from licences.errors import Conflict, NotFound
 from licences.fees import QuoteLine
+from licences.settlement import HASHED
 from records import chains, counters
 from records.rows import changed, day_of, table_of, write_once
-from records.tables import Application, BankNotification, Bill, Payment, Posting, Receipt
+from records.tables import Application, BankNotification, BasketPart, Bill, Payment, Posting, Receipt
 
 BILLS, PAYMENTS, POSTINGS = table_of(Bill), table_of(Payment), table_of(Posting)
 NOTIFICATIONS, RECEIPTS, APPLICATIONS = table_of(BankNotification), table_of(Receipt), table_of(Application)
+PARTS = table_of(BasketPart)
 BOOK = "postings"
 BATCH = 1000
-SETTLES = ("full", "over")
+SETTLES = ("full", "late", "over")
 
 
 class UnknownBill(NotFound):
@@ -57,6 +59,7 @@ class WantedBill:
     pay_by: date
     ref2: str = ""
     provisional: bool = False
+    replaces: str = ""  # the bill that this one is written for anew
 
     @property
     def satang(self) -> int:
@@ -67,13 +70,13 @@ class WantedBill:
 async def raise_bill_once(
     session: AsyncSession, wanted: WantedBill, ways: Callable[[str], tuple[str, str]], at: datetime
 ) -> Bill:
-    """Ask for money; the same application and `due` again gives the first bill.
+    """Ask for money; the same application and `due` again gives the bill that stands for it.
 
     `ways` makes the texts of QR code and barcode from the reference that the bill is given.
     """
     rows = await session.execute(select(BILLS).where(BILLS.c.application == wanted.application))
     bills = [Bill(**row) for row in rows.mappings()]
-    if raised := next((bill for bill in bills if bill.due == wanted.due), None):
+    if raised := next((bill for bill in bills if bill.due == wanted.due and bill.status != "replaced"), None):
         return raised
     ref1 = register.ref1(register.bill_number(wanted.application, len(bills) + 1))
     bill = _bill(wanted, ref1, ways(ref1), at)
@@ -94,7 +97,33 @@ def _bill(wanted: WantedBill, ref1: str, ways: tuple[str, str], at: datetime) ->
         raised_at=at,
         pay_by=wanted.pay_by,
         status="open",
+        replaces=wanted.replaces,
     )
+
+
+async def replace(
+    session: AsyncSession, wanted: WantedBill, ways: Callable[[str], tuple[str, str]], at: datetime
+) -> Bill:
+    """Write an open bill anew (`wanted.replaces`): the old one is dead from then on. One that is not open any more
+    gives the bill that stands for it, as it is."""
+    old = (BILLS.c.ref1 == wanted.replaces, BILLS.c.status == "open")
+    await session.execute(update(BILLS).where(*old).values(status="replaced"))
+    return await raise_bill_once(session, wanted, ways, at)
+
+
+async def standing_bill(session: AsyncSession, ref1: str) -> Bill | None:
+    """The bill of that reference, or the newest that was written for it; None: that reference is not ours."""
+    bill = await bill_by_ref1(session, ref1)
+    if bill is None or bill.status != "replaced":
+        return bill
+    same = (BILLS.c.application == bill.application, BILLS.c.due == bill.due, BILLS.c.status != "replaced")
+    row = (await session.execute(select(BILLS).where(*same))).mappings().first()
+    return Bill(**row) if row else bill
+
+
+async def claim_paid(session: AsyncSession, ref1: str, at: datetime) -> None:
+    """The payer says that it is paid; nothing is believed yet."""
+    await session.execute(update(BILLS).where(BILLS.c.ref1 == ref1, BILLS.c.status == "open").values(claimed_at=at))
 
 
 async def bill_by_ref1(session: AsyncSession, ref1: str) -> Bill | None:
@@ -118,6 +147,13 @@ async def open_bills(
     old = (BILLS.c.status == "open", BILLS.c.raised_at < older_than, BILLS.c.ref1 > after)
     rows = await session.execute(select(BILLS).where(*old).order_by(BILLS.c.ref1).limit(limit))
     return tuple(Bill(**row) for row in rows.mappings())
+
+
+async def open_bills_to_requote(session: AsyncSession, limit: int = 100, after: str = "") -> tuple[Bill, ...]:
+    """Open bills with a line that is worked out anew when its rate changes; `after` is the last reference seen."""
+    anew = BILLS.c.lines.contains([{"rate_change": "requote"}])
+    asked = select(BILLS).where(BILLS.c.status == "open", BILLS.c.ref1 > after, anew).order_by(BILLS.c.ref1)
+    return tuple(Bill(**row) for row in (await session.execute(asked.limit(limit))).mappings())
 
 
 async def cancel_bill(session: AsyncSession, ref1: str) -> Bill:
@@ -162,6 +198,7 @@ async def hear(
     )
     sure = NOTIFICATIONS.c.finding == "confirmed"
     same = (NOTIFICATIONS.c.ref1 == ref1) & (NOTIFICATIONS.c.satang == satang)
+    same &= NOTIFICATIONS.c.finding != "not-at-bank"  # told too early: another word asks the bank again
     later: dict[str, Any] = {
         name: case((sure | same, NOTIFICATIONS.c[name]), else_=new.excluded[name]) for name in told
     }
@@ -199,6 +236,22 @@ async def days_told(session: AsyncSession, ref1: str) -> tuple[date, ...]:
     return tuple(sorted({at.astimezone(BANGKOK).date() for at in rows.scalars()}))
 
 
+TOLD_LATELY = timedelta(days=3)
+"""How long a word that the bank does not bear out counts as a payment that may be on its way."""
+
+
+def claimed(bill: Bill, at: datetime) -> bool:
+    """Whether its payer has said of late that it is paid."""
+    return bill.claimed_at is not None and bill.claimed_at > at - TOLD_LATELY
+
+
+async def told_lately(session: AsyncSession, references: Collection[str], at: datetime) -> bool:
+    """Whether somebody told of money under these references, and the bank has neither confirmed nor explained it."""
+    open_ = (NOTIFICATIONS.c.ref1.in_(references), NOTIFICATIONS.c.finding.in_(("", "not-at-bank")))
+    asked = exists().where(*open_, NOTIFICATIONS.c.heard_at > at - TOLD_LATELY)
+    return bool((await session.execute(select(asked))).scalar_one())
+
+
 @dataclass(frozen=True)
 class Unheard:
     """A journey that has not heard of money."""
@@ -209,12 +262,29 @@ class Unheard:
 
 
 async def unheard(session: AsyncSession, older_than: datetime, limit: int = 100) -> tuple[Unheard, ...]:
-    """The same, for those that name a bill of ours: the journeys to be told."""
+    """The same, for those that name a bill of ours (or a basket: each of its bills): the journeys to be told."""
     waiting = (NOTIFICATIONS.c.handled_at.is_(None), NOTIFICATIONS.c.heard_at < older_than)
-    asked = select(NOTIFICATIONS.c.transaction_id, NOTIFICATIONS.c.ref1, BILLS.c.application)
-    known = asked.join(BILLS, BILLS.c.ref1 == NOTIFICATIONS.c.ref1).where(*waiting)
-    rows = await session.execute(known.order_by(NOTIFICATIONS.c.heard_at).limit(limit))
-    return tuple(Unheard(*row) for row in rows)
+    asked = select(NOTIFICATIONS.c.transaction_id, BILLS.c.ref1, BILLS.c.application, NOTIFICATIONS.c.heard_at)
+    alone = asked.join(BILLS, BILLS.c.ref1 == NOTIFICATIONS.c.ref1).where(*waiting)
+    together = asked.join(PARTS, PARTS.c.basket == NOTIFICATIONS.c.ref1).join(BILLS, BILLS.c.ref1 == PARTS.c.bill)
+    known = alone.union_all(together.where(*waiting)).subquery()
+    rows = await session.execute(select(known).order_by(known.c.heard_at, known.c.ref1).limit(limit))
+    return tuple(Unheard(*row[:3]) for row in rows)
+
+
+async def strangers(session: AsyncSession, older_than: datetime, limit: int = 100) -> tuple[BankNotification, ...]:
+    """The same, for those that name neither a bill of ours nor a basket."""
+    waiting = (NOTIFICATIONS.c.handled_at.is_(None), NOTIFICATIONS.c.heard_at < older_than)
+    bill = exists().where(BILLS.c.ref1 == NOTIFICATIONS.c.ref1)
+    basket = exists().where(PARTS.c.basket == NOTIFICATIONS.c.ref1)
+    asked = select(NOTIFICATIONS).where(*waiting, not_(bill), not_(basket)).order_by(NOTIFICATIONS.c.heard_at)
+    return tuple(BankNotification(**row) for row in (await session.execute(asked.limit(limit))).mappings())
+
+
+async def unknown_of(session: AsyncSession, transaction_ids: Collection[str]) -> frozenset[str]:
+    """Those of the bank's transfers that are not in our books."""
+    asked = select(PAYMENTS.c.transaction_id).where(PAYMENTS.c.transaction_id.in_(transaction_ids))
+    return frozenset(transaction_ids) - frozenset((await session.execute(asked)).scalars())
 
 
 # --- payments ---
@@ -241,14 +311,27 @@ class Books:
 
 
 def kind_of(transfer: Transfer, bill: Bill | None) -> str:
-    """What a transfer is to its bill: full, over, short, second, dead-bill."""
-    if bill is None or bill.status == "cancelled":
+    """What a transfer is to its bill: full, late, over, short, second, dead-bill."""
+    if bill is None or bill.status in ("cancelled", "replaced"):
         return "dead-bill"
     if bill.status == "paid":
         return "second"
-    if transfer.satang < bill.satang:
-        return "short"
-    return "full" if transfer.satang == bill.satang else "over"
+    return kind_by_amount(transfer, bill.satang, bill.pay_by)
+
+
+def kind_by_amount(transfer: Transfer, satang: int, pay_by: date) -> str:
+    """What a transfer is to an open demand of that amount: full, late (after its last day), over, short."""
+    if transfer.satang != satang:
+        return "short" if transfer.satang < satang else "over"
+    return "late" if transfer.paid_at.astimezone(BANGKOK).date() > pay_by else "full"
+
+
+def outcome(bill: Bill, booked: Payment, *, settled: bool) -> str:
+    """What a transfer was to one bill. `part`: a basket paid it, and it was not open any more; `after-end`: its
+    application is over. In a basket, what came above it belongs to no bill."""
+    if booked.ref1 != bill.ref1 and booked.kind in SETTLES:
+        return ("late" if booked.kind == "late" else "full") if settled else "part"
+    return "after-end" if booked.kind == "dead-bill" and bill.status == "cancelled" else booked.kind
 
 
 def postings_of(kind: str, transfer: Transfer, bill: Bill | None, books: Books) -> tuple[book.Posting, ...]:
@@ -285,13 +368,13 @@ async def pay_once(session: AsyncSession, transfer: Transfer, books: Books, at: 
         return await payment_of(session, transfer.transaction_id)
     moves = postings_of(payment.kind, transfer, bill, books)
     key = f"payment:{transfer.transaction_id}"
-    await _append(session, key, moves, transfer.ref1, transfer.transaction_id, at)
+    await append(session, key, moves, transfer.ref1, transfer.transaction_id, at)
     if payment.kind in SETTLES and bill is not None:
-        await _settle(session, bill, payment, books, at)
+        await settle(session, bill, payment, books, at)
     return payment
 
 
-async def _settle(session: AsyncSession, bill: Bill, payment: Payment, books: Books, at: datetime) -> None:
+async def settle(session: AsyncSession, bill: Bill, payment: Payment, books: Books, at: datetime) -> None:
     """The bill is paid, and its receipt has the next number of the agency's fiscal year."""
     paid = {"status": "paid", "paid_at": payment.paid_at}
     await session.execute(update(BILLS).where(BILLS.c.ref1 == bill.ref1).values(paid))
@@ -304,9 +387,16 @@ async def _settle(session: AsyncSession, bill: Bill, payment: Payment, books: Bo
         agency=books.agency,
         satang=bill.satang,
         at=at,
+        transaction_id=payment.transaction_id,
     )
     if not await write_once(session, receipt):
         raise RuntimeError(f"bill {bill.ref1} has a receipt, and was open")
+
+
+def by_transfer() -> Any:
+    """What the receipts of one transfer say together: `transfer`, `satang`. A basket's transfer has several."""
+    said = (RECEIPTS.c.transaction_id.label("transfer"), func.sum(RECEIPTS.c.satang).label("satang"))
+    return select(*said).group_by(RECEIPTS.c.transaction_id).subquery()
 
 
 async def payment_of(session: AsyncSession, transaction_id: str) -> Payment:
@@ -321,6 +411,28 @@ async def payments_of(session: AsyncSession, ref1: str) -> tuple[Payment, ...]:
         select(PAYMENTS).where(PAYMENTS.c.ref1 == ref1).order_by(PAYMENTS.c.confirmed_at, PAYMENTS.c.transaction_id)
     )
     return tuple(Payment(**row) for row in rows.mappings())
+
+
+async def receipt(session: AsyncSession, number: str) -> Receipt:
+    """One receipt by its number. Raises NoResultFound."""
+    return Receipt(**(await session.execute(select(RECEIPTS).where(RECEIPTS.c.number == number))).mappings().one())
+
+
+async def receipts_not_begun(session: AsyncSession, limit: int) -> tuple[Receipt, ...]:
+    """Receipts whose paper nobody has asked for yet, the oldest first."""
+    asked = select(RECEIPTS).where(RECEIPTS.c.begun_at.is_(None)).order_by(RECEIPTS.c.at).limit(limit)
+    return tuple(Receipt(**row) for row in (await session.execute(asked)).mappings())
+
+
+async def receipt_begun(session: AsyncSession, number: str, at: datetime) -> None:
+    """Somebody makes its paper now."""
+    await session.execute(update(RECEIPTS).where(RECEIPTS.c.number == number).values(begun_at=at))
+
+
+async def cancel_receipt(session: AsyncSession, number: str, at: datetime) -> None:
+    """It no longer stands for money: it stays in its series, and says so. The first moment stays."""
+    stands = (RECEIPTS.c.number == number, RECEIPTS.c.cancelled_at.is_(None))
+    await session.execute(update(RECEIPTS).where(*stands).values(cancelled_at=at))
 
 
 async def receipt_of(session: AsyncSession, ref1: str) -> Receipt | None:
@@ -339,13 +451,14 @@ async def post_once(
     await chains.lock(session, BOOK)
     if not moves or await is_booked(session, key):
         return False
-    await _append(session, key, moves, ref1, transfer, at)
+    await append(session, key, moves, ref1, transfer, at)
     return True
 
 
-async def _append(
+async def append(
     session: AsyncSession, key: str, moves: Sequence[book.Posting], ref1: str, transfer: str, at: datetime
 ) -> None:
+    """Add movements at the end of the books, each line linked to the one before. Whoever calls has seen to `key`."""
     seq, last = await chains.lock(session, BOOK)
     lines = []
     for n, move in enumerate(moves):
@@ -366,8 +479,7 @@ async def is_booked(session: AsyncSession, key: str) -> bool:
 
 def body(line: Posting) -> bytes:
     """What the hash of a posting covers: everything but the two hashes."""
-    covered = ("seq", "key", "debit", "credit", "satang", "bill", "transaction_id", "memo")
-    return register.canonical({name: getattr(line, name) for name in covered} | {"at": line.at.astimezone(UTC)})
+    return register.canonical({name: getattr(line, name) for name in HASHED} | {"at": line.at.astimezone(UTC)})
 
 
 async def postings_for(session: AsyncSession, ref1: str) -> tuple[Posting, ...]:
@@ -386,6 +498,11 @@ async def balances(session: AsyncSession, before: datetime) -> dict[str, int]:
         select(both.c.account, total).group_by(both.c.account).having(total != 0).order_by(both.c.account)
     )
     return {account: int(satang) for account, satang in rows}
+
+
+async def balances_now(session: AsyncSession) -> dict[str, int]:
+    """The same over everything that is booked, whatever moment a line carries."""
+    return await balances(session, datetime.max.replace(tzinfo=UTC))
 
 
 async def check_chain(session: AsyncSession) -> int | None:
@@ -431,14 +548,15 @@ async def prove(session: AsyncSession, day: date) -> DayProof:
     into_bank = POSTINGS.c.satang.label("satang"), POSTINGS.c.transaction_id.label("transfer")
     moved = select(*into_bank).where(POSTINGS.c.debit == book.BANK).subquery()
     booked = func.coalesce(func.sum(moved.c.satang), 0)
+    receipted = by_transfer()
     each = (
         select(
-            PAYMENTS.c.transaction_id, PAYMENTS.c.ref1, PAYMENTS.c.kind, PAYMENTS.c.satang, booked, RECEIPTS.c.satang
+            PAYMENTS.c.transaction_id, PAYMENTS.c.ref1, PAYMENTS.c.kind, PAYMENTS.c.satang, booked, receipted.c.satang
         )
         .outerjoin(moved, moved.c.transfer == PAYMENTS.c.transaction_id)
-        .outerjoin(RECEIPTS, (RECEIPTS.c.ref1 == PAYMENTS.c.ref1) & PAYMENTS.c.kind.in_(SETTLES))
+        .outerjoin(receipted, receipted.c.transfer == PAYMENTS.c.transaction_id)
         .where(*within)
-        .group_by(PAYMENTS.c.transaction_id, RECEIPTS.c.number)
+        .group_by(PAYMENTS.c.transaction_id, receipted.c.satang)
     )
     return _proof(day, (await session.execute(each)).all())
 

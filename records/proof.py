@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import ColumnElement
 
 from licences import ledger as book
-from records.ledger import PAYMENTS, POSTINGS, RECEIPTS, SETTLES
+from records.ledger import PAYMENTS, POSTINGS, RECEIPTS, SETTLES, by_transfer
 from records.rows import day_of
 
 RUNNING_DIGITS = 7
@@ -54,17 +54,18 @@ async def payments(session: AsyncSession, day: date, named: Collection[str]) -> 
         .group_by(POSTINGS.c.transaction_id)
         .subquery()
     )
+    receipted = by_transfer()
     kept = (PAYMENTS.c.transaction_id, PAYMENTS.c.ref1, PAYMENTS.c.kind, PAYMENTS.c.satang)
     asked = (
-        select(*kept, func.coalesce(moved.c.booked, 0), func.coalesce(moved.c.owed, 0), RECEIPTS.c.satang)
+        select(*kept, func.coalesce(moved.c.booked, 0), func.coalesce(moved.c.owed, 0), receipted.c.satang)
         .outerjoin(moved, moved.c.transfer == PAYMENTS.c.transaction_id)
-        .outerjoin(RECEIPTS, (RECEIPTS.c.ref1 == PAYMENTS.c.ref1) & PAYMENTS.c.kind.in_(SETTLES))
+        .outerjoin(receipted, receipted.c.transfer == PAYMENTS.c.transaction_id)
         .where(PAYMENTS.c.recorded_by == "")
         .where(_within(PAYMENTS.c.paid_at, day) | _is_one_of(PAYMENTS.c.transaction_id, named))
     )
     rows = await session.execute(asked)
     return {
-        transfer: Kept(transfer, ref1, kind, satang, int(booked), int(owed), receipt)
+        transfer: Kept(transfer, ref1, kind, satang, int(booked), int(owed), None if receipt is None else int(receipt))
         for transfer, ref1, kind, satang, booked, owed, receipt in rows
     }
 

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, literal, not_, or_, select
+from sqlalchemy import Select, case, exists, func, literal, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from records.ledger import TOLD_LATELY
 from records.rows import table_of
-from records.tables import Application, Bill, Notice, Paper, Task
+from records.tables import Application, BankLine, BankNotification, Bill, Notice, Paper, Refund, Task
 
 APPLICATIONS, TASKS, BILLS = table_of(Application), table_of(Task), table_of(Bill)
 NOTICES, PAPERS = table_of(Notice), table_of(Paper)
+TOLD, REFUNDS, LINES = table_of(BankNotification), table_of(Refund), table_of(BankLine)
 OFFICES = ("company-register", "bank")
 """Words of `waiting_for` that name another office."""
 
@@ -48,6 +50,27 @@ async def paid_not_moving(session: AsyncSession, before: datetime) -> tuple[Row,
     asked = select(APPLICATIONS.c.number, APPLICATIONS.c.agency, literal("payment"), BILLS.c.paid_at)
     still = (_open(), APPLICATIONS.c.waiting_for == "payment", not_(owes))
     return await _rows(session, asked.select_from(APPLICATIONS).join(BILLS, paid[0]).where(*still, *paid[1:]))
+
+
+async def told_not_confirmed(session: AsyncSession, now: datetime, before: datetime) -> tuple[Row, ...]:
+    """An open bill of which the bank's word or the payer's says that it is paid, and the bank's books do not."""
+    told = (TOLD.c.ref1 == BILLS.c.ref1, TOLD.c.finding.in_(("", "not-at-bank")), TOLD.c.heard_at > now - TOLD_LATELY)
+    heard = select(func.min(TOLD.c.heard_at)).where(*told).correlate(BILLS).scalar_subquery()
+    since = func.least(heard, case((BILLS.c.claimed_at > now - TOLD_LATELY, BILLS.c.claimed_at), else_=None))
+    asked = select(APPLICATIONS.c.number, APPLICATIONS.c.agency, literal("payment"), since)
+    of_bills = asked.select_from(APPLICATIONS).join(BILLS, BILLS.c.application == APPLICATIONS.c.number)
+    return await _rows(session, of_bills.where(BILLS.c.status == "open", since < before))
+
+
+async def money_for_people(session: AsyncSession) -> tuple[Row, ...]:
+    """Refunds that the bank could not make, and lines of its statement that nobody has explained."""
+    failed: Select[Any] = select(func.min(REFUNDS.c.owed_at)).where(REFUNDS.c.status == "failed")
+    lines: Select[Any] = select(func.min(LINES.c.brought_at)).where(LINES.c.status == "open")
+    found = [
+        (what, (await session.execute(one)).scalar_one())
+        for what, one in (("failed-refund", failed), ("bank-line", lines))
+    ]
+    return tuple(Row("", "", what, since) for what, since in found if since is not None)
 
 
 async def not_begun(session: AsyncSession, before: datetime) -> tuple[Row, ...]:

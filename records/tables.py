@@ -359,7 +359,8 @@ class Bill(SQLModel, table=True):
 
     __tablename__ = "bills"
     __table_args__ = (
-        UniqueConstraint("application", "due"),
+        # A bill that was written anew leaves its place to the new one.
+        Index("one_bill_a_due", "application", "due", unique=True, postgresql_where=text("status <> 'replaced'")),
         Index("open_bills", "raised_at", postgresql_where=text("status = 'open'")),
     )
     ref1: str = Field(primary_key=True)
@@ -373,8 +374,35 @@ class Bill(SQLModel, table=True):
     barcode: str
     raised_at: datetime = Field(sa_column=moment())
     pay_by: date
-    status: str  # open | paid | cancelled
+    status: str  # open | paid | cancelled (its application is over) | replaced (by a newer bill)
     paid_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+    replaces: str = ""  # the bill that this one stands for
+    claimed_at: datetime | None = Field(default=None, sa_column=moment(optional=True))  # the payer says: I have paid
+
+
+class Basket(SQLModel, table=True):
+    """Bills of several applications, paid with one QR and one transfer."""
+
+    __tablename__ = "baskets"
+    ref1: str = Field(primary_key=True)
+    ref2: str
+    person: str = Field(foreign_key="people.id", index=True)
+    satang: int = Field(sa_column=satang())
+    qr: str
+    barcode: str
+    raised_at: datetime = Field(sa_column=moment())
+    pay_by: date
+    status: str  # open | paid | replaced
+    paid_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+
+
+class BasketPart(SQLModel, table=True):
+    """One bill in a basket, and how much of the basket's amount is its own."""
+
+    __tablename__ = "basket_parts"
+    basket: str = Field(primary_key=True, foreign_key="baskets.ref1")
+    bill: str = Field(primary_key=True, foreign_key="bills.ref1", index=True)
+    satang: int = Field(sa_column=satang())
 
 
 class BankNotification(SQLModel, table=True):
@@ -401,7 +429,7 @@ class Payment(SQLModel, table=True):
     satang: int = Field(sa_column=satang())
     paid_at: datetime = Field(sa_column=moment())
     confirmed_at: datetime = Field(sa_column=moment())
-    kind: str  # full | short | over | second | dead-bill
+    kind: str  # full | late | over | short | second | dead-bill
     recorded_by: str = ""  # an officer, where the service level has payment outside
 
 
@@ -427,14 +455,19 @@ class Receipt(SQLModel, table=True):
     """A numbered receipt, gapless per agency and fiscal year."""
 
     __tablename__ = "receipts"
-    __table_args__ = (UniqueConstraint("ref1"),)
+    __table_args__ = (
+        UniqueConstraint("ref1"),
+        Index("receipts_not_begun", "at", postgresql_where=text("begun_at IS NULL")),
+    )
     number: str = Field(primary_key=True)
     ref1: str
     application: str = Field(index=True)
     agency: str
     satang: int = Field(sa_column=satang())
     at: datetime = Field(sa_column=moment())
-    cancelled_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+    transaction_id: str = Field(default="", index=True)  # the transfer that it stands for
+    begun_at: datetime | None = Field(default=None, sa_column=moment(optional=True))  # when its paper was asked for
+    cancelled_at: datetime | None = Field(default=None, sa_column=moment(optional=True))  # it stays, and says so
 
 
 class Refund(SQLModel, table=True):
@@ -449,7 +482,7 @@ class Refund(SQLModel, table=True):
     transaction_id: str = Field(foreign_key="payments.transaction_id", index=True)
     ref1: str
     application: str = Field(default="", index=True)  # "" = that reference was never ours
-    reason: str  # over | short | second | dead-bill | fee
+    reason: str  # over | short | second | dead-bill | fee | part | returned
     satang: int = Field(sa_column=satang())
     persons_needed: int
     approved_by: list[str] = Field(sa_column=tree())
@@ -459,6 +492,87 @@ class Refund(SQLModel, table=True):
     owed_at: datetime = Field(sa_column=moment())
     begun_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
     paid_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+    law: str = ""  # why a part of a fee is returned that its own rule does not call refundable
+
+
+class PayeeAccount(SQLModel, table=True):
+    """Where a payee's money is sent, and how often. Two persons change it."""
+
+    __tablename__ = "payee_accounts"
+    payee: str = Field(primary_key=True)  # its account in our books: "payable:treasury:fda"
+    bank_code: str
+    account: str
+    name: str
+    rhythm: str = "daily"  # daily | monthly
+    agreed_at: datetime = Field(sa_column=moment())
+
+
+class AccountChange(SQLModel, table=True):
+    """A payee's new account: one person proposes it, another agrees."""
+
+    __tablename__ = "account_changes"
+    __table_args__ = (Index("one_open_change", "payee", unique=True, postgresql_where=text("status = 'proposed'")),)
+    id: str = Field(primary_key=True)
+    payee: str = Field(index=True)
+    bank_code: str
+    account: str
+    name: str
+    rhythm: str
+    proposed_by: str
+    proposed_at: datetime = Field(sa_column=moment())
+    status: str  # proposed | agreed | rejected
+    decided_by: str = ""
+    decided_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+
+
+class Settlement(SQLModel, table=True):
+    """What one payee is handed over for a period: its lines, and the transfer that carries it."""
+
+    __tablename__ = "settlements"
+    __table_args__ = (
+        UniqueConstraint("payee", "until"),
+        Index("settlements_not_begun", "made_at", postgresql_where=text("begun_at IS NULL")),
+    )
+    id: str = Field(primary_key=True)  # also the end-to-end reference of its transfer
+    payee: str = Field(index=True)
+    until: date  # the last day (in Thailand) whose postings are in it
+    after_seq: int = Field(sa_column=Column(BigInteger, nullable=False))  # its lines stand in the books after this …
+    upto_seq: int = Field(sa_column=Column(BigInteger, nullable=False))  # … and up to this place
+    lines: int
+    satang: int = Field(sa_column=satang())
+    previous: str = ""  # the payee's settlement before this one
+    previous_digest: str = ""
+    digest: str  # SHA-256 of the statement, hex: the next statement names it
+    bank_code: str = ""  # the account it goes to, as it stood; "" = none is known, and it waits
+    account: str = ""
+    name: str = ""
+    made_at: datetime = Field(sa_column=moment())
+    begun_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+    sent_at: datetime | None = Field(default=None, sa_column=moment(optional=True))  # in a remittance file
+    remittance: str = ""  # which file
+    arrived_at: datetime | None = Field(default=None, sa_column=moment(optional=True))  # on the bank's statement
+    bank_number: str = ""
+
+
+class BankLine(SQLModel, table=True):
+    """One line of a bank statement that somebody brought in. Unmatched lines are tasks of the cashiers."""
+
+    __tablename__ = "bank_lines"
+    __table_args__ = (Index("bank_lines_open", "booked_on", "id", postgresql_where=text("status = 'open'")),)
+    id: str = Field(primary_key=True)  # the bank's own reference of the entry
+    statement: str
+    booked_on: date
+    side: str  # CRDT | DBIT
+    satang: int = Field(sa_column=satang())
+    reference: str = ""  # our reference as the payer gave it (Ref1), or the end-to-end one
+    says: str = ""
+    brought_by: str
+    brought_at: datetime = Field(sa_column=moment())
+    status: str  # matched | open | closed
+    matched: str = ""  # "payment:…", "refund:…", "settlement:…"
+    closed_by: str = ""
+    closed_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+    reason: str = ""
 
 
 class LicenceNumber(SQLModel, table=True):
