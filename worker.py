@@ -26,18 +26,22 @@ from activities.acting import Acting
 from activities.alive import SayAlive
 from activities.applications import Applications
 from activities.archives import Archives
+from activities.billing import Billing
 from activities.case_drawing import CaseDrawing
 from activities.company_changes import CompanyChanges
 from activities.issuing import Drawing, Issuing, Sealing
 from activities.log import Log
 from activities.notices import Postman
 from activities.payments import Payments
+from activities.receipts import MoneyDrawing, Receipts
 from activities.refunding import Refunding
 from activities.refusals import PassOnRefusals
 from activities.representation import Representation
+from activities.settling import Settling
 from activities.tasks import Tasks
 from activities.upkeep import Upkeep
 from activities.wanted import Step
+from control.money_sweeps import MoneySweeps
 from control.sweeps import Sweeps
 from exchange.bank import Bank
 from exchange.gdx import Gdx
@@ -50,7 +54,7 @@ from workflows.amendment import Amendment
 from workflows.archives import RenewArchives
 from workflows.cancellation import Cancellation
 from workflows.daily import DailyScan
-from workflows.errands import SignStatement, SignTreeHead
+from workflows.errands import DrawBill, MakeReceipt, SealSettlement, SignStatement, SignTreeHead
 from workflows.messages import DRAWING, GENERAL, SEALING, connect
 from workflows.new import NewLicence
 from workflows.refund import GiveBack
@@ -66,6 +70,9 @@ WORKFLOWS = (
     Act,
     SignTreeHead,
     SignStatement,
+    MakeReceipt,
+    DrawBill,
+    SealSettlement,
     GiveBack,
     RenewArchives,
     DailyScan,
@@ -166,14 +173,25 @@ def seal_desk(settings: Settings) -> Any:
 def general(settings: Settings, tools: Tools, client: Client) -> Shift:
     """Order, short writes, other offices, the post, the sweeps."""
     assert tools.gdx and tools.bank
+    billing = Billing(
+        tools.database,
+        settings.biller_id,
+        local=settings.profile == "local",
+        system_fee=settings.system_fee_basis_points,
+    )
     sweeps = Sweeps(tools.database, client, tools.bank)
-    postman = Postman(tools.database, settings.smtp_host, settings.smtp_port, settings.mail_from, settings.public_url)
+    money = MoneySweeps(tools.database, client, tools.bank, billing)
+    postman = Postman(
+        tools.database, settings.smtp_host, settings.smtp_port, settings.mail_from, settings.public_url, tools.files
+    )
     return Shift(
         activities=effects(
             Applications(tools.database),
             Representation(tools.database, tools.gdx),
-            Payments(tools.database, tools.bank, local=settings.profile == "local"),
+            billing,
+            Payments(tools.database, tools.bank),
             Refunding(tools.database, tools.bank),
+            Receipts(tools.database),
             Tasks(tools.database),
             Issuing(tools.database),
             Acting(tools.database),
@@ -181,7 +199,7 @@ def general(settings: Settings, tools: Tools, client: Client) -> Shift:
             Upkeep(tools.database),
         ),
         workflows=WORKFLOWS,
-        beside=[postman.rounds, sweeps.rounds],
+        beside=[postman.rounds, sweeps.rounds, money.rounds],
         at_once=50,
     )
 
@@ -201,7 +219,8 @@ def drawing(settings: Settings, tools: Tools, client: Client) -> Shift:
 
     # One draws (`pen`) while others wait for their statement.
     pens = Drawing(tools.database, tools.files, tools.draw, have_signed, settings.public_url)
-    return Shift(effects(pens, CaseDrawing(pens)), at_once=4)
+    money = MoneyDrawing(tools.database, tools.files, tools.draw, settings.public_url)
+    return Shift(effects(pens, CaseDrawing(pens), money), at_once=4)
 
 
 def sealing(settings: Settings, tools: Tools, client: Client) -> Shift:
@@ -209,7 +228,8 @@ def sealing(settings: Settings, tools: Tools, client: Client) -> Shift:
     assert tools.draw and tools.desk
     desk = Sealing(tools.database, tools.files, tools.draw, tools.desk, settings.public_url, settings.retention_years)
     archives = Archives(tools.database, tools.files, tools.desk, settings.archive_digest, settings.retention_years)
-    return Shift(effects(desk, archives, Log(tools.database, tools.desk)), at_once=4)
+    settling = Settling(tools.database, tools.files, tools.desk, settings.retention_years)
+    return Shift(effects(desk, archives, Log(tools.database, tools.desk), settling), at_once=4)
 
 
 SHIFTS = {Role.GENERAL: general, Role.DRAWING: drawing, Role.SEALING: sealing}

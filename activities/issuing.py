@@ -173,7 +173,7 @@ async def _grant(session: AsyncSession, application: Application, procedure: Pro
         agency=agency_of(application),
         office=application.office,
         office_title=places.office_title(application.office),
-        holder=await _holder(session, application),
+        holder=await holder_of(session, application),
         premises=_premises(application.answers),
         printed=tuple((p[0], p[1], p[2], p[3]) for p in form.printed(asked, application.answers)),
         conditions=tuple(conditions),
@@ -186,7 +186,7 @@ async def _grant(session: AsyncSession, application: Application, procedure: Pro
     )
 
 
-async def _holder(session: AsyncSession, application: Application) -> facts.Holder:
+async def holder_of(session: AsyncSession, application: Application) -> facts.Holder:
     if application.holder_kind == "natural":
         person = await people.person(session, application.holder_id)
         assert person is not None

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -14,8 +15,9 @@ from exchange.errors import OfficeDown, OfficeRefused
 from licences import acts, thai
 from licences.catalogue import load
 from licences.register import is_case
-from records import notices
+from records import notices, papers
 from records.database import Database
+from records.files import Files
 from records.tables import Notice
 
 log = logging.getLogger("postman")
@@ -27,9 +29,9 @@ AT_ONCE = 20
 class Postman:
     """Goes round between the outbox and the mail server."""
 
-    def __init__(self, database: Database, host: str, port: int, sender: str, public_url: str) -> None:
+    def __init__(self, database: Database, host: str, port: int, sender: str, public_url: str, files: Files) -> None:
         self.database, self.host, self.port = database, host, port
-        self.sender, self.public_url = sender, public_url
+        self.sender, self.public_url, self.files = sender, public_url, files
 
     async def rounds(self) -> None:
         """Go round until cancelled; a round that fails is logged and made again."""
@@ -53,7 +55,7 @@ class Postman:
     async def _send(self, notice: Notice) -> None:
         """SMTP may take a mail and die before it says so: then it goes again, under the same Message-ID."""
         try:
-            await post.send(self.letter(notice), self.host, self.port, self.sender)
+            await post.send(await self._enclosed(notice), self.host, self.port, self.sender)
         except (OfficeDown, OfficeRefused) as trouble:
             async with self.database.transaction() as session:
                 again = await notices.failed(session, notice, str(trouble), datetime.now(UTC))
@@ -61,6 +63,17 @@ class Postman:
             return
         async with self.database.transaction() as session:
             await notices.sent(session, notice.key, datetime.now(UTC))
+
+    async def _enclosed(self, notice: Notice) -> post.Mail:
+        """The letter, with the sealed paper that it brings."""
+        letter = self.letter(notice)
+        if not (named := str(notice.said.get("paper", ""))):
+            return letter
+        async with self.database.reading() as session:
+            paper = await papers.get(session, named)
+        assert paper is not None
+        content = await self.files.get(paper.sealed_key, paper.sealed_sha256, paper.sealed_version)
+        return replace(letter, enclosure=content, enclosure_name=f"{named.partition(':')[2]}.pdf")
 
     def letter(self, notice: Notice) -> post.Mail:
         """The words of one notice, in its language."""

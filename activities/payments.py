@@ -1,158 +1,129 @@
-"""Raise a bill by the law's rates, and believe a payment only when the bank itself says so."""
+"""Believe a payment only when the bank itself says so, and book it: whole, late, short, over, twice, too late.
+
+Nothing is kept silently: every transfer has its outcome, in the books, in the history and in a notice of its own.
+"""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
 from activities import wanted
+from activities.billing import authority_of, state_of
 from activities.telling import happened, tell
-from exchange.bank import Bank, Transfer, barcode_text, qr_text
-from licences import calendar, catalogue, fees, places, thai
-from licences.errors import NotAllowed
-from licences.fees import Quote
-from licences.procedure import Effect
-from records import applications, ledger, refunds, register
+from exchange.bank import Bank, Transfer
+from licences import calendar, catalogue, thai
+from records import applications, baskets, ledger, refunds
 from records.database import Database
-from records.tables import Application, Bill
+from records.ledger import Books
+from records.tables import Application, BankNotification, Basket, Bill
+from records.tables import Payment as Booked
 
-PAY_WITHIN = 15
-"""Working days in which a bill is to be paid, where the manual says nothing else."""
 LOOK_BACK = timedelta(days=1)
 """A payment just before midnight is in the bank's books of the day before."""
 
 
-class ProvisionalFee(NotAllowed):
-    """The amount is not known for sure: it may not be asked for outside the local profile."""
-
-
 class Payments:
-    """Effects on bills and the books."""
+    """Effects on what was paid."""
 
-    def __init__(self, database: Database, bank: Bank, *, local: bool) -> None:
-        self.database, self.bank, self.local = database, bank, local
-
-    @activity.defn(name="raise_bill")
-    async def raise_bill(self, bill: wanted.WantedBill) -> wanted.BillState:
-        """Ask for what is due at this point; where the law asks for nothing there is no bill and no wait."""
-        async with self.database.transaction() as session:
-            application = await applications.get(session, bill.number)
-            quote = await self._quote(session, application, bill)
-            if quote.satang == 0:
-                return wanted.BillState()
-            pay_by = calendar.due_on(_day(bill), PAY_WITHIN, calendar.holidays(agency=application.agency))
-            asked = ledger.WantedBill(
-                application=bill.number,
-                due=bill.due.value,
-                lines=quote.lines,
-                pay_by=pay_by,
-                ref2=f"{pay_by:%d%m}{thai.buddhist_year(pay_by)}",
-                provisional=quote.provisional,
-            )
-            raised = await ledger.raise_bill_once(session, asked, lambda ref1: self._ways(ref1, asked), bill.at)
-            await self._say(session, application, raised, bill)
-        return wanted.BillState(ref1=raised.ref1, settled=raised.status != "open")
-
-    @activity.defn(name="tell_owed")
-    async def tell_owed(self, bill: wanted.WantedBill) -> wanted.Owed:
-        """Where the agency takes the money itself (level L1): say how much. The agency books it."""
-        async with self.database.transaction() as session:
-            application = await applications.get(session, bill.number)
-            quote = await self._quote(session, application, bill)
-            if quote.satang:
-                said = {"satang": quote.satang, "provisional": quote.provisional}
-                await happened(session, bill.number, f"owed:{bill.due}", "application:fee:owed", bill.at, said)
-                told = {"amount": thai.baht(quote.satang), "licence": application.licence}
-                await tell(session, application, "pay-there", bill.due, bill.at, told)
-        return wanted.Owed(satang=quote.satang)
-
-    async def _quote(self, session: AsyncSession, application: Application, bill: wanted.WantedBill) -> Quote:
-        """What the procedure that the application was filed under asks for here, at the filing day's rates."""
-        procedure = await applications.procedure_of(session, application.version)
-        authority = authority_of(application)
-        late = procedure.effect is Effect.EXTEND and await _is_late(session, application)
-        on = application.received_at.astimezone(calendar.BANGKOK).date()
-        quote = fees.owed(procedure, application.answers, on=on, authority=authority, due=bill.due, late=late)
-        if quote.provisional and not self.local:
-            raise ProvisionalFee(
-                "ค่าธรรมเนียมนี้ยังไม่ยืนยัน จึงเรียกเก็บไม่ได้ โปรดติดต่อหน่วยงานผู้อนุญาต",
-                "This fee is provisional and cannot be billed; please ask the agency.",
-            )
-        return quote
-
-    def _ways(self, ref1: str, bill: ledger.WantedBill) -> tuple[str, str]:
-        """The texts of the QR code (tag 30) and of the barcode."""
-        biller = self.bank.biller_id
-        return qr_text(biller, ref1, bill.ref2, bill.satang), barcode_text(biller, ref1, bill.ref2, bill.satang)
-
-    async def _say(self, session: AsyncSession, application: Application, bill: Bill, asked: wanted.WantedBill) -> None:
-        await applications.show(
-            session,
-            application.number,
-            "to-pay",
-            waiting_for="payment",
-            since=asked.at,
-            until=calendar.end_of_day(bill.pay_by),
-        )
-        said = {"ref1": bill.ref1, "satang": bill.satang, "provisional": bill.provisional}
-        await happened(session, application.number, f"bill:{bill.due}", "application:bill:raised", asked.at, said)
-        told = {"ref1": bill.ref1, "amount": thai.baht(bill.satang), "pay_by": bill.pay_by.isoformat()}
-        await tell(session, application, "bill", bill.due, asked.at, told)
+    def __init__(self, database: Database, bank: Bank) -> None:
+        self.database, self.bank = database, bank
 
     @activity.defn(name="confirm_payment")
     async def confirm(self, payment: wanted.Payment) -> wanted.BillState:
-        """Ask the bank about one bill, and book what it says: whole, short, over, twice; nothing is kept silently."""
+        """Ask the bank about one bill and the baskets that it lies in, and book what it says; where the bill stands."""
         transfers = await self._transfers(payment)
         async with self.database.transaction() as session:
-            application = await applications.get(session, payment.number)
             for transfer in transfers:
-                await self._book(session, application, transfer, payment)
+                await self._book(session, transfer, payment.at)
             finding = "confirmed" if transfers else "not-at-bank"
-            await ledger.handled_all(session, payment.ref1, finding, payment.at)
-            bill = await ledger.bill_by_ref1(session, payment.ref1)
-        return wanted.BillState(ref1=payment.ref1, settled=bill is None or bill.status != "open")
+            for ref1 in await _references(session, payment.ref1):
+                await ledger.handled_all(session, ref1, finding, payment.at)
+            bill = await ledger.standing_bill(session, payment.ref1)
+        return state_of(bill) if bill else wanted.BillState(ref1=payment.ref1)
+
+    async def confirm_stranger(self, told: BankNotification, at: datetime) -> bool:
+        """Money under a reference that never was ours: what the bank knows of it is booked as owed to its payer."""
+        day = told.heard_at.astimezone(calendar.BANGKOK).date()
+        found = [one for on in (day - LOOK_BACK, day) for one in await self.bank.inquire(told.ref1, on)]
+        async with self.database.transaction() as session:
+            for one in found:
+                arrived = ledger.Transfer(one.transaction_id, one.ref1, one.satang, one.at)
+                booked = await ledger.pay_once(session, arrived, Books("", ""), at)
+                await refunds.owe_payment(session, booked, at)
+            finding = "unknown-bill" if found else "not-at-bank"
+            await ledger.handled_all(session, told.ref1, finding, at)
+        return bool(found)
 
     async def _transfers(self, payment: wanted.Payment) -> tuple[Transfer, ...]:
         """Every payment of this bill in the bank's own books, on the days it can have arrived."""
         async with self.database.reading() as session:
-            told = await ledger.days_told(session, payment.ref1)
-        found = [await self.bank.inquire(payment.ref1, day) for day in _days(payment, told)]
+            asked = {ref1: await ledger.days_told(session, ref1) for ref1 in await _references(session, payment.ref1)}
+        found = [await self.bank.inquire(ref1, day) for ref1, told in asked.items() for day in _days(payment, told)]
         return tuple({one.transaction_id: one for some in found for one in some}.values())
 
-    async def _book(
-        self, session: AsyncSession, application: Application, transfer: Transfer, payment: wanted.Payment
-    ) -> None:
-        agency = catalogue.load().agency(application.agency)
-        books = ledger.Books(agency.code, agency.abbreviation, authority_of(application) or "")
-        arrived = ledger.Transfer(transfer.transaction_id, payment.ref1, transfer.satang, transfer.at)
-        booked = await ledger.pay_once(session, arrived, books, payment.at)
-        await refunds.owe_payment(session, booked, payment.at)
-        said = {"ref1": payment.ref1, "satang": booked.satang, "kind": booked.kind}
-        key = f"payment:{transfer.transaction_id}"
-        await happened(session, application.number, key, f"application:payment:{booked.kind}", payment.at, said)
-        what = "paid" if booked.kind in ledger.SETTLES else "wrong-payment"
-        told = {"amount": thai.baht(booked.satang), "ref1": payment.ref1}
-        await tell(session, application, what, transfer.transaction_id, payment.at, told)
+    async def _book(self, session: AsyncSession, transfer: Transfer, at: datetime) -> None:
+        arrived = ledger.Transfer(transfer.transaction_id, transfer.ref1, transfer.satang, transfer.at)
+        if basket := await baskets.get(session, transfer.ref1):
+            booked = await baskets.pay_once(session, arrived, lambda bill: _books_of(session, bill), at)
+            for part in await baskets.parts_of(session, transfer.ref1):
+                await _say(session, part.bill, booked, at)
+            if booked.kind == "over":
+                await _say_rest(session, basket, booked, at)
+            return
+        bill = await ledger.bill_by_ref1(session, transfer.ref1)
+        assert bill is not None
+        booked = await ledger.pay_once(session, arrived, await _books_of(session, bill), at)
+        await refunds.owe_payment(session, booked, at)
+        await _say(session, bill, booked, at)
 
 
-def authority_of(application: Application) -> str | None:
-    """The local authority whose ordinance applies and whose revenue it is; None when no local authority receives it."""
-    return places.authority_code(application.office)
+async def _references(session: AsyncSession, ref1: str) -> tuple[str, ...]:
+    """Under which references money for a bill may have come: its own, and those of its baskets."""
+    return (ref1, *await baskets.holding(session, ref1))
 
 
-async def _is_late(session: AsyncSession, application: Application) -> bool:
-    """Whether a renewal came after the licence had ended; a last day on a holiday moves (CCC s.193/8)."""
-    holding = await register.holding(session, application.licence_number)
-    on = application.received_at.astimezone(calendar.BANGKOK).date()
-    closed = calendar.holidays(agency=application.agency)
-    return bool(holding and holding.valid_until and calendar.is_late(on, holding.valid_until, closed))
+async def _books_of(session: AsyncSession, bill: Bill) -> Books:
+    application = await applications.get(session, bill.application)
+    agency = catalogue.load().agency(application.agency)
+    return Books(agency.code, agency.abbreviation, authority_of(application) or "")
 
 
-def _day(step: wanted.Step) -> date:
-    return step.at.astimezone(calendar.BANGKOK).date()
+async def _say(session: AsyncSession, bill: Bill, booked: Booked, at: datetime) -> None:
+    """The history and the applicant hear what became of the money, once for each transfer."""
+    application = await applications.get(session, bill.application)
+    receipt = await ledger.receipt_of(session, bill.ref1)
+    kind = ledger.outcome(bill, booked, settled=bool(receipt and receipt.transaction_id == booked.transaction_id))
+    mine = booked.satang if booked.ref1 == bill.ref1 else bill.satang
+    said = {"ref1": bill.ref1, "satang": mine, "kind": kind}
+    key = f"payment:{booked.transaction_id}:{bill.ref1}"
+    await happened(session, application.number, key, f"application:payment:{kind}", at, said)
+    told = _told(application, bill, booked, mine)
+    await tell(session, application, f"paid-{kind}", f"{booked.transaction_id}:{bill.ref1}", at, told)
+
+
+async def _say_rest(session: AsyncSession, basket: Basket, booked: Booked, at: datetime) -> None:
+    """What came above a basket is told with its first application."""
+    bill = (await baskets.parts_of(session, basket.ref1))[0].bill
+    application = await applications.get(session, bill.application)
+    told = {"ref1": basket.ref1, "amount": thai.baht(booked.satang), "asked": thai.baht(basket.satang)}
+    told |= {"licence": application.licence, "back": thai.baht(booked.satang - basket.satang)}
+    await tell(session, application, "paid-over", booked.transaction_id, at, told)
+
+
+def _told(application: Application, bill: Bill, booked: Booked, mine: int) -> dict[str, str]:
+    """What a notice says: what came, what was asked for, and what of it goes back."""
+    back = mine - bill.satang if booked.kind == "over" else mine
+    return {
+        "licence": application.licence,
+        "ref1": bill.ref1,
+        "amount": thai.baht(mine),
+        "asked": thai.baht(bill.satang),
+        "back": thai.baht(max(back, 0)),
+    }
 
 
 def _days(payment: wanted.Payment, told: Iterable[date]) -> list[date]:
-    today = _day(payment)
+    today = payment.at.astimezone(calendar.BANGKOK).date()
     return sorted({today, today - LOOK_BACK, *told})

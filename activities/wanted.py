@@ -44,6 +44,12 @@ class WantedBill(Step):
     due: Due
 
 
+class OldBill(Step):
+    """Write this open bill anew."""
+
+    ref1: str
+
+
 class BillState(Value):
     """Where a bill stands; an empty `ref1` = the law asks for nothing here."""
 
@@ -131,6 +137,18 @@ class Drawn(Step):
     key: str
     sha256: str
     version_id: str = ""
+
+
+class BillPaper(Step):
+    """Draw this bill to print."""
+
+    ref1: str
+
+
+class ReceiptPaper(Step):
+    """Draw, seal and send this receipt."""
+
+    receipt: str
 
 
 class Sealed(Value):

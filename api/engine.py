@@ -14,7 +14,7 @@ from temporalio.client import (
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
-from temporalio.common import WorkflowIDReusePolicy
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ActivityError, ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -95,6 +95,17 @@ class Engine:
             return
         except RPCError as error:
             raise EngineDown(str(error)) from error
+
+    async def run(self, story: str, said: Any, *, name: str, queue: str = GENERAL) -> None:
+        """Have an errand done and wait for its end; one of this name that runs is waited for. Raises EngineDown."""
+        client = await self.client()
+        try:
+            async with asyncio.timeout(PATIENCE.total_seconds()):
+                await client.execute_workflow(
+                    story, said, id=name, task_queue=queue, id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING
+                )
+        except (RPCError, TimeoutError) as error:
+            raise EngineDown(f"{name} is not done yet ({type(error).__name__})") from error
 
     async def update(self, number: str, message: str, said: Any, *, key: str) -> None:
         """Say something that may be refused, and wait until the records show it. The same key is said once.

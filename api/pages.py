@@ -21,9 +21,11 @@ from api import (
     pages_finder,
     pages_lists,
     pages_log,
+    pages_money,
     pages_my_data,
     pages_operations,
     pages_opinion,
+    pages_paying,
     pages_powers,
     pages_public,
     pages_register,
@@ -37,6 +39,7 @@ from api import (
 from api.bodies import ATTACHMENT_BYTES, ENVELOPE_BYTES, VERIFY_BYTES
 from api.frame import problem_page
 from api.showing import HERE
+from exchange.safexml import MOST_BYTES as STATEMENT_BYTES
 
 ROUTERS: tuple[APIRouter, ...] = (
     pages_public.router,
@@ -53,6 +56,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     pages_sending.router,
     pages_lists.router,
     pages_applications.router,
+    pages_paying.router,
+    pages_money.router,
     pages_answering.router,
     pages_files.router,
     pages_cases.router,
@@ -64,7 +69,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     pages_reveal.router,
     pages_audit.router,
 )
-UPLOADS = {"/verify": VERIFY_BYTES + ENVELOPE_BYTES, "/drafts/": ATTACHMENT_BYTES + ENVELOPE_BYTES}
+UPLOADS = {
+    "/operations/money/statements": STATEMENT_BYTES + ENVELOPE_BYTES,
+    "/verify": VERIFY_BYTES + ENVELOPE_BYTES,
+    "/drafts/": ATTACHMENT_BYTES + ENVELOPE_BYTES,
+}
 """Pages that take files, by how their address begins, and the bytes each takes."""
 A_YEAR = "public, max-age=31536000, immutable"
 

@@ -10,7 +10,7 @@ from api import applications as door
 from api import (
     following,
     frame,
-    pictures,
+    paying,
     showing,
     views,
     wording,
@@ -21,8 +21,7 @@ from api.people import Applicant, Person
 from api.tools import Now, TheFiles
 from licences.applications import Action, Status, Verdict
 from licences.procedure import Text
-from records import ledger, papers, register
-from records.ledger import UnknownBill
+from records import papers, register
 from records.tables import Application, Bill
 
 router = APIRouter(include_in_schema=False)
@@ -45,6 +44,7 @@ async def _show(
     desk, kept, lang = door.desk_of(request), case.kept, showing.language(request)
     status, standing = Status(kept.status), following.progress(case.kept, case.bills, case.tasks)
     view = await views.application(desk.database, kept, who)
+    processing = await paying.being_processed(desk.database, case.bills, now)
     asked_at = case.asking.closed_at if case.asking else None
     return await frame.show(
         request,
@@ -56,11 +56,11 @@ async def _show(
         operation=wording.OPERATIONS[case.procedure.operation],
         title=case.procedure.title,
         standing=wording.STATUSES[status],
-        todo=wording.NEXT[status],
+        todo=paying.BEING_PROCESSED if processing else wording.NEXT[status],
         waiting=following.waiting(kept),
         look_again=following.moves_by_itself(kept),
         state=following.state(kept, case.bills),
-        actions=_next(case, view["may"]),
+        actions=_next(case, view["may"]) if not processing else [_look_at(case, processing)],
         granted=await _granted(desk, kept),
         decisions=[_decision(case, one, lang) for one in view["decisions"] if one["verdict"] != Verdict.APPROVE],
         steps=list(following.steps(kept, case.procedure, standing, case.bills, case.tasks, lang)),
@@ -93,6 +93,10 @@ def _next(case: Case, may: list[str]) -> list[Link]:
     if Action.SIGN in may:
         found.append(Link(f"{case.address}/sign", Text(th="ลงนามในฐานะกรรมการ", en="Sign as a director")))
     return found
+
+
+def _look_at(case: Case, bill: Bill) -> Link:
+    return Link(f"{case.address}/bills/{bill.ref1}", Text(th="ดูการชำระเงิน", en="Look at the payment"))
 
 
 def _pay(bill: Bill) -> Text:
@@ -149,41 +153,3 @@ async def state(request: Request, who: Applicant, now: Now, number: str) -> Plai
 async def paper(request: Request, who: Applicant, files: TheFiles, number: str, kind: str) -> Response:
     """A sealed paper of this application."""
     return await door.paper(request, number, kind, who, files)
-
-
-# --- pay ---
-
-
-@router.get("/applications/{number}/bills/{ref1}")
-async def bill(request: Request, who: Applicant, now: Now, number: str, ref1: str) -> HTMLResponse:
-    """What is owed and under which law, the QR, and the same as text for those who pay on this very phone."""
-    case, found = await _bill(request, who, number, ref1, now)
-    async with door.desk_of(request).database.reading() as session:
-        receipt = await ledger.receipt_of(session, ref1)
-    lang = showing.language(request)
-    return await frame.show(
-        request,
-        "bill.html",
-        number=number,
-        bill=found,
-        lines=[{**one, "title": Text(**one["title"])} for one in found.lines],
-        provisional=found.provisional,
-        receipt=receipt.number if receipt else "",
-        qr=pictures.qr_svg(found.qr, "PromptPay QR" if lang == "en" else "QR พร้อมเพย์"),
-        state=following.state(case.kept, case.bills),
-    )
-
-
-@router.get("/applications/{number}/bills/{ref1}/qr.png")
-async def qr_picture(request: Request, who: Applicant, now: Now, number: str, ref1: str) -> Response:
-    """The QR as a picture to save."""
-    _, found = await _bill(request, who, number, ref1, now)
-    return Response(pictures.qr_png(found.qr), media_type="image/png")
-
-
-async def _bill(request: Request, who: Person, number: str, ref1: str, now: datetime) -> tuple[Case, Bill]:
-    case = await visible(request, who, number, now)
-    for found in case.bills:
-        if found.ref1 == ref1:
-            return case, found
-    raise UnknownBill(ref1)

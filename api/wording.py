@@ -313,7 +313,11 @@ HAPPENED: Mapping[str, Text] = {
     "application:answers:replaced": Text(th="ผู้ยื่นส่งข้อมูลที่แก้ไขแล้ว", en="The applicant answered what was asked"),
     "application:fee:owed": Text(th="แจ้งค่าธรรมเนียมที่ต้องชำระที่หน่วยงาน", en="The fee to be paid at the agency was told"),
     "application:bill:raised": Text(th="ออกใบแจ้งชำระค่าธรรมเนียม", en="A bill was raised"),
+    "application:bill:replaced": Text(th="ออกใบแจ้งชำระใหม่แทนใบเดิม", en="The bill was written anew"),
     "application:payment:full": Text(th="ชำระค่าธรรมเนียมครบแล้ว", en="The fee was paid"),
+    "application:payment:late": Text(
+        th="ชำระค่าธรรมเนียมหลังวันครบกำหนด รับไว้แล้ว", en="The fee was paid after its last day, and accepted"
+    ),
     "application:payment:over": Text(
         th="ชำระเงินเกิน ส่วนเกินจะคืนให้", en="More than the fee was paid; the rest is returned"
     ),
@@ -321,6 +325,13 @@ HAPPENED: Mapping[str, Text] = {
     "application:payment:second": Text(th="ชำระซ้ำ จะคืนเงินให้", en="The fee was paid twice; the second is returned"),
     "application:payment:dead-bill": Text(
         th="มีการชำระใบแจ้งที่ยกเลิกแล้ว จะคืนเงินให้", en="A cancelled bill was paid; the money is returned"
+    ),
+    "application:payment:after-end": Text(
+        th="มีการชำระหลังคำขอสิ้นสุดแล้ว จะคืนเงินให้", en="It was paid after it had ended; the money is returned"
+    ),
+    "application:payment:part": Text(
+        th="ชำระรวมกับคำขออื่น แต่รายการนี้ไม่ต้องชำระแล้ว จะคืนเงินส่วนนี้ให้",
+        en="It was paid with others and no longer owed; its part is returned",
     ),
     "application:refund:paid": Text(th="คืนเงินให้ผู้ชำระแล้ว", en="The money was given back to its payer"),
     "application:rules:approve": Text(th="ผ่านเกณฑ์การอนุญาตอัตโนมัติ", en="The rules approved it by themselves"),

@@ -1,6 +1,7 @@
 """`make bench`, `python -m bench [NAME …]`: every figure, printed and written to `bench/results.json`.
 
-NAME: catalogue, applications, issuing, doors, register, daily; without one, all. Exit code 1 when a bar is not met.
+NAME: catalogue, applications, issuing, doors, money, register, daily; without one, all. Exit code 1 when a bar is not
+met.
 """
 
 import json
@@ -10,9 +11,9 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import applications, catalogue, daily, doors, issuing, register
+from bench import applications, catalogue, daily, doors, issuing, money, register
 from bench.measuring import Figure, machine
-from local import EVERYTHING, ROOT, System
+from local import EVERYTHING, INFRASTRUCTURE, ROOT, System
 
 RESULTS = Path(__file__).with_name("results.json")
 APPLICATIONS = 60
@@ -59,6 +60,7 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "applications": lambda: _on(EVERYTHING, lambda system: applications.main(APPLICATIONS, system)),
     "issuing": lambda: _on(("store", "authority"), issuing.main),
     "doors": doors.main,
+    "money": lambda: _on((*INFRASTRUCTURE, "web"), money.main),
     "register": lambda: _on(("postgres",), register.main),
     "daily": lambda: _on(("postgres",), daily.main),
 }

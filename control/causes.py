@@ -21,6 +21,8 @@ class Kind(StrEnum):
     OFFICE = "office"  # another office does not answer
     STEP = "step"  # a paper, a seal or a write fails
     PAID = "paid"  # paid, and not moving
+    TOLD = "told"  # somebody says that it is paid, and the bank does not show it
+    MONEY = "money"  # money that a person has to see to: a refund that failed, a bank line that nobody explained
     UNBEGUN = "unbegun"  # received, and not taken on
     NOTICE = "notice"  # a letter that the mail server refuses
     SEAL = "seal"  # an agency's seal certificate ends soon, and no other is there
@@ -63,6 +65,8 @@ WAITED_FOR = {
     "company-register": Sentence("ทะเบียนนิติบุคคล", "the company register"),
     "bank": Sentence("ธนาคาร", "the bank"),
     "payment": Sentence("การชำระเงิน", "its payment"),
+    "failed-refund": Sentence("การคืนเงินที่ธนาคารทำไม่สำเร็จ", "a refund that the bank could not make"),
+    "bank-line": Sentence("รายการเดินบัญชีที่ไม่มีคำอธิบาย", "a bank line that nobody has explained"),
     "signatures": Sentence("ลายมือชื่อกรรมการ", "directors' signatures"),
     "answers": Sentence("คำตอบของผู้ยื่นคำขอ", "the applicant's answers"),
     "acknowledge": Sentence("การออกใบรับคำขอ", "the sealed acknowledgement"),
@@ -85,6 +89,13 @@ SAYS = {
     ),
     Kind.OFFICE: Sentence("{n} คำขอรอ{what}ตั้งแต่ {since}", "{n} waiting for {what} since {since}"),
     Kind.STEP: Sentence("{n} คำขอติดที่{what}ตั้งแต่ {since}: {error}", "{n} stopped at {what} since {since}: {error}"),
+    Kind.TOLD: Sentence(
+        "{n} คำขอได้รับแจ้งว่าชำระแล้วตั้งแต่ {since} แต่ธนาคารยังไม่ยืนยัน",
+        "{n} said to be paid since {since}, and the bank does not show it",
+    ),
+    Kind.MONEY: Sentence(
+        "เงินที่ต้องมีคนจัดการ ({what}) ตั้งแต่ {since}", "money that somebody must see to ({what}) since {since}"
+    ),
     Kind.PAID: Sentence("{n} คำขอชำระแล้วแต่ไม่เดินต่อตั้งแต่ {since}", "{n} paid and not moving since {since}"),
     Kind.UNBEGUN: Sentence("{n} คำขอรับแล้วแต่ยังไม่เริ่มตั้งแต่ {since}", "{n} received and not begun since {since}"),
     Kind.NOTICE: Sentence("จดหมาย {n} ฉบับส่งไม่ออกตั้งแต่ {since}", "{n} letters refused by the mail server since {since}"),

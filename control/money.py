@@ -1,4 +1,4 @@
-"""Proving the money of a day: the bank's own statement = payments = postings = receipts, or which satang differ.
+"""Proving the money of a day: bank = payments = postings = receipts = settlements, or which satang differ.
 
 Nothing is repaired here and nothing is explained away: every difference is named with its transfer, and with the two
 books that do not agree. Money that arrived and was not asked about yet is a difference too.
@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from control import settled
+from control.settled import HandedOver
 from exchange.bank import Bank, Transfer
 from records import ledger, proof
 from records.database import Database
@@ -37,6 +39,9 @@ class Proof:
     owed_to_payers: int  # of the postings: over, short, second, dead-bill
     bank_out: int
     postings_out: int
+    settled: int  # handed over for that day
+    held: int  # of what stood on payees' accounts at its end, what was not handed over for it
+    on_its_way: int  # handed over, and not on the bank's statement yet
     kinds: dict[str, int]  # payment kind → satang
     differences: tuple[Difference, ...]
 
@@ -54,20 +59,22 @@ async def prove(database: Database, bank: Bank, day: date) -> Proof:
         stray = await proof.booked_for_nothing(session, day)
         out = await proof.given_back(session, day, [one.transaction_id for one in went])
         gaps, broken = await proof.receipt_gaps(session), await ledger.check_chain(session)
+        handed = await settled.look(session, day)
     differences = (
         *_arrivals(came, kept),
         *(difference for one in kept.values() for difference in _books(one)),
         *(_stray(*one) for one in stray.items()),
         *_departures(went, out),
         *(_gap(*one) for one in gaps.items()),
+        *(Difference(**vars(one)) for one in handed.off),
         *_chain(broken),
     )
-    return _sums(day, came, went, kept, stray, out, differences)
+    return _sums(day, came, went, kept, stray, out, handed, differences)
 
 
 def _sums(
     day: date, came: Sequence[Transfer], went: Sequence[Transfer], kept: Mapping[str, Kept],
-    stray: Mapping[str, int], out: Mapping[str, int], differences: tuple[Difference, ...],
+    stray: Mapping[str, int], out: Mapping[str, int], handed: HandedOver, differences: tuple[Difference, ...],
 ) -> Proof:  # fmt: skip
     kinds: dict[str, int] = {}
     for one in kept.values():
@@ -81,6 +88,9 @@ def _sums(
         owed_to_payers=sum(one.owed_satang for one in kept.values()),
         bank_out=sum(one.satang for one in went),
         postings_out=sum(out.values()),
+        settled=handed.settled,
+        held=handed.held,
+        on_its_way=handed.on_its_way,
         kinds=dict(sorted(kinds.items())),
         differences=differences,
     )

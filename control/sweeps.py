@@ -93,7 +93,7 @@ class Sweeps:
 
     def __init__(self, database: Database, client: Client, bank: Bank) -> None:
         self.database, self.client, self.bank = database, client, bank
-        self.payments = Payments(database, bank, local=False)  # nothing is asked for here
+        self.payments = Payments(database, bank)
         self.tidied_on: date | None = None
         self.archives_on: date | None = None  # the day whose round of archive stamps was asked for
         self.scanned_on: date | None = None

@@ -99,6 +99,8 @@ async def _by_records(database: Database, now: datetime, after: timedelta) -> li
             Kind.DESK: await standing.overdue_tasks(session, now.astimezone(BANGKOK).date()),
             Kind.OVERDUE: await standing.overdue_waits(session, now),
             Kind.PAID: await standing.paid_not_moving(session, now - after),
+            Kind.TOLD: await standing.told_not_confirmed(session, now, now - after),
+            Kind.MONEY: await standing.money_for_people(session),
             Kind.UNBEGUN: await standing.not_begun(session, now - after),
         }
         letters = await standing.refused_notices(session, TRIES)

@@ -65,6 +65,7 @@ from records.tables import (
     Paper,
     Person,
     Posting,
+    Receipt,
     Task,
 )
 from settings import Role, Settings
@@ -543,6 +544,26 @@ class Driver:
             mails=len({letter["message_id"] for letter in letters if number in letter["subject"] + letter["text"]}),
             said=Counter(action.tag for action in actions),
         )
+
+    async def receipt(self, number: str) -> Receipt:
+        """The receipt of the first bill, once its sealed paper is in the outbox."""
+
+        async def sent() -> Receipt | None:
+            async with self.database.reading() as session:
+                told = {notice.what for notice in await notices.of(session, number)}
+                found = [await ledger.receipt_of(session, bill.ref1) for bill in await ledger.bills_of(session, number)]
+            return next((one for one in found if one), None) if "receipt" in told else None
+
+        found = await self.until(sent)
+        assert found is not None
+        return found
+
+    async def receipt_documents(self, receipt: str) -> int:
+        """Sealed papers of one receipt in the store, whether or not anybody knows of them."""
+        async with self.database.reading() as session:
+            paper = await papers.get(session, f"receipt:{receipt}")
+        assert paper is not None
+        return await asyncio.to_thread(self._documents, paper)
 
     async def _mail_is_out(self, number: str) -> bool:
         async with self.database.reading() as session:

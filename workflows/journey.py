@@ -18,6 +18,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, FailureError,
 with workflow.unsafe.imports_passed_through():
     from activities import wanted
     from activities.applications import Applications
+    from activities.billing import Billing
     from activities.issuing import Drawing, Issuing, Sealing
     from activities.payments import Payments
     from activities.refusals import final
@@ -33,6 +34,7 @@ with workflow.unsafe.imports_passed_through():
         SEALING,
         Outcome,
         PlannedStage,
+        Rebill,
         Resubmission,
         Submission,
         TakeOver,
@@ -77,6 +79,7 @@ class Journey:
         self.asked: dict[str, date] = {}
         self.officers: dict[str, set[str]] = {}
         self.heard: dict[str, int] = {}
+        self.bill: wanted.BillState | None = None  # what is asked for just now
         self.signatures = 0
         self.resubmissions = 0
         self.taken_over: TakeOver | None = None
@@ -168,6 +171,19 @@ class Journey:
         if not self.patient or self.taken_over or self.withdrawal:
             raise final(sentences.nothing_to_take_over())
 
+    @workflow.update
+    async def rebill(self, rebill: Rebill) -> None:
+        """Write the open bill anew: its day has passed, or its rate has changed. Returns when the records show it."""
+        old = wanted.OldBill(**self.now(), ref1=rebill.ref1)
+        anew = await self.write(Billing.rebill, old, f"rebill:{rebill.ref1}")
+        if self.bill is not None and self.bill.ref1 == rebill.ref1:
+            self.bill = anew
+
+    @rebill.validator
+    def _may_rebill(self, rebill: Rebill) -> None:
+        if self.bill is None or self.bill.settled or self.bill.ref1 != rebill.ref1 or self.closing():
+            raise final(sentences.nothing_to_pay())
+
     @workflow.signal
     def paid(self, ref1: str) -> None:
         """Money may have arrived for this bill: the bank will be asked."""
@@ -244,16 +260,18 @@ class Journey:
             return
         if self.submission.plan.paid_there:
             return await self.paid_there(due)
-        bill = await self.write(Payments.raise_bill, wanted.WantedBill(**self.now(), due=due), f"bill:{due}")
-        seen = 0
-        while not bill.settled:
-            seen = await self.rumour(bill.ref1, seen)
-            question = wanted.Payment(**self.now(), ref1=bill.ref1)
-            bill = await self.ask(Payments.confirm, question, f"confirm:{due}:{seen}", "bank") or bill
+        self.bill = await self.write(Billing.raise_bill, wanted.WantedBill(**self.now(), due=due), f"bill:{due}")
+        seen: dict[str, int] = {}
+        while not self.bill.settled:
+            ref1 = await self.rumour(seen)
+            question = wanted.Payment(**self.now(), ref1=ref1)
+            found = await self.ask(Payments.confirm, question, f"confirm:{due}:{sum(seen.values())}", "bank")
+            if found and self.bill.ref1 == ref1:  # else it was written anew while the bank was asked
+                self.bill = found
 
     async def paid_there(self, due: Due) -> None:
         """Say what is due here, and go on when an officer of the agency has recorded that it was paid there."""
-        owed = await self.write(Payments.tell_owed, wanted.WantedBill(**self.now(), due=due), f"owed:{due}")
+        owed = await self.write(Billing.tell_owed, wanted.WantedBill(**self.now(), due=due), f"owed:{due}")
         if owed.satang:
             await self.record(RECORD_PAYMENT, round_=1 + list(Due).index(due), satang=owed.satang)
 
@@ -261,10 +279,17 @@ class Journey:
         """An officer writes down what the agency did; there is nothing else to say on such a stage."""
         await self.decision(wanted.WantedTask(**self.now(), stage=stage.name, round=round_, satang=satang), stage)
 
-    async def rumour(self, ref1: str, seen: int) -> int:
-        """Wait until somebody says that this bill is paid; answers how often it was said."""
-        await self.until(lambda: self.heard.get(ref1, 0) > seen)
-        return self.heard[ref1]
+    async def rumour(self, seen: dict[str, int]) -> str:
+        """Wait until somebody says that the bill of that day is paid, and note how often it was said; its reference."""
+
+        def told() -> bool:
+            bill = self.bill
+            return bill is not None and (bill.settled or self.heard.get(bill.ref1, 0) > seen.get(bill.ref1, 0))
+
+        await self.until(told)
+        assert self.bill is not None
+        seen[self.bill.ref1] = self.heard.get(self.bill.ref1, 0)
+        return self.bill.ref1
 
     async def consider(self) -> Decision | None:
         """Let the rules decide, or the officers of every stage; answers the refusal, or None for a grant."""

@@ -34,6 +34,11 @@ JOURNEYS = {
 REFUND = "refund:"
 
 
+def receipt_story(receipt: str, application: str) -> str:
+    """The id of the errand that makes a receipt's paper; like every errand's it ends with the application's number."""
+    return f"receipt:{receipt}:{application}"
+
+
 def refund_story(refund: str) -> str:
     """The id of the story that walks a refund."""
     return f"{REFUND}{refund}"
@@ -105,6 +110,12 @@ class Resubmission(Message):
 
     draft: str
     by: str
+
+
+class Rebill(Message):
+    """Write this open bill anew."""
+
+    ref1: str
 
 
 class Withdrawal(Message):

@@ -27,6 +27,14 @@ def nothing_asked() -> NothingAsked:
     )
 
 
+def nothing_to_pay() -> NothingAsked:
+    """The bill is paid, cancelled or written anew already."""
+    return NothingAsked(
+        "ใบแจ้งชำระนี้ไม่ได้รอชำระแล้ว โปรดดูสถานะล่าสุดของคำขอ",
+        "This bill does not wait for payment any more; look at the application's present status.",
+    )
+
+
 def nothing_to_take_over() -> NothingAsked:
     """No other office is being waited for."""
     return NothingAsked(

@@ -9,6 +9,7 @@ from driving import Driver
 
 from activities import wanted
 from activities.applications import Applications
+from activities.billing import Billing
 from activities.issuing import Issuing
 from activities.payments import Payments
 from activities.tasks import Tasks
@@ -34,7 +35,12 @@ async def number(doors: Driver) -> str:
 def payments(doors: Driver) -> Payments:
     known = doors.settings
     bank = Bank(known.bank_url, known.bank_key, known.bank_secret, known.biller_id)
-    return Payments(doors.database, bank, local=True)
+    return Payments(doors.database, bank)
+
+
+@pytest.fixture
+def billing(doors: Driver) -> Billing:
+    return Billing(doors.database, doors.settings.biller_id, local=True)
 
 
 async def twice(effect: Callable[[Any], Awaitable[Any]], first: Any, again: Any = None) -> Any:
@@ -90,26 +96,26 @@ async def test_a_reminder_is_sent_once_for_each_time(doors: Driver, number: str)
     assert said == [1, 2]
 
 
-async def test_a_bill_is_raised_once_with_its_first_reference(doors: Driver, number: str, payments: Payments) -> None:
+async def test_a_bill_is_raised_once_with_its_first_reference(doors: Driver, number: str, billing: Billing) -> None:
     bill = wanted.WantedBill(number=number, at=NOW, due=Due.BEFORE_ISSUE)
 
-    raised = await twice(payments.raise_bill, bill, bill.model_copy(update={"at": LATER}))
+    raised = await twice(billing.raise_bill, bill, bill.model_copy(update={"at": LATER}))
 
     _, (kept,) = await of(doors, number)
     assert (raised.ref1, raised.settled) == (kept.ref1, False)
 
 
-async def test_where_the_law_asks_for_nothing_there_is_no_bill(doors: Driver, payments: Payments, number: str) -> None:
-    state = await payments.raise_bill(wanted.WantedBill(number=number, at=NOW, due=Due.ON_SUBMISSION))
+async def test_where_the_law_asks_for_nothing_there_is_no_bill(doors: Driver, billing: Billing, number: str) -> None:
+    state = await billing.raise_bill(wanted.WantedBill(number=number, at=NOW, due=Due.ON_SUBMISSION))
 
     assert state == wanted.BillState(ref1="", settled=True)
     assert (await of(doors, number))[1] == ()
 
 
 async def test_a_payment_that_the_bank_does_not_know_settles_nothing(
-    doors: Driver, number: str, payments: Payments
+    doors: Driver, number: str, payments: Payments, billing: Billing
 ) -> None:
-    bill = await payments.raise_bill(wanted.WantedBill(number=number, at=NOW, due=Due.BEFORE_ISSUE))
+    bill = await billing.raise_bill(wanted.WantedBill(number=number, at=NOW, due=Due.BEFORE_ISSUE))
 
     state = await twice(payments.confirm, wanted.Payment(number=number, at=datetime.now(UTC), ref1=bill.ref1))
 
@@ -117,15 +123,17 @@ async def test_a_payment_that_the_bank_does_not_know_settles_nothing(
     assert await doors.paid(number) == ()
 
 
-async def test_a_payment_is_booked_once_with_one_receipt(doors: Driver, number: str, payments: Payments) -> None:
-    await payments.raise_bill(wanted.WantedBill(number=number, at=NOW, due=Due.BEFORE_ISSUE))
+async def test_a_payment_is_booked_once_with_one_receipt(
+    doors: Driver, number: str, payments: Payments, billing: Billing
+) -> None:
+    await billing.raise_bill(wanted.WantedBill(number=number, at=NOW, due=Due.BEFORE_ISSUE))
     paid = await doors.pay(number, told=0)
 
     state = await twice(payments.confirm, wanted.Payment(number=number, at=datetime.now(UTC), ref1=paid.ref1))
 
     assert state.settled is True
     made = await doors.made(number, mailed=False)
-    assert (made.payments, made.receipts, made.postings, made.notices["paid"]) == (("full",), 1, 1, 1)
+    assert (made.payments, made.receipts, made.postings, made.notices["paid-full"]) == (("full",), 1, 1, 1)
 
 
 async def test_a_number_is_reserved_once_and_its_facts_stay(doors: Driver, number: str) -> None:
@@ -149,10 +157,10 @@ async def test_an_entry_is_made_once_and_the_end_is_told_once(doors: Driver, num
 
 
 async def test_an_application_ends_once_and_takes_everything_open_with_it(
-    doors: Driver, number: str, payments: Payments
+    doors: Driver, number: str, payments: Payments, billing: Billing
 ) -> None:
     await opened(doors, number)
-    await payments.raise_bill(wanted.WantedBill(number=number, at=NOW, due=Due.BEFORE_ISSUE))
+    await billing.raise_bill(wanted.WantedBill(number=number, at=NOW, due=Due.BEFORE_ISSUE))
     ending = wanted.Ending(number=number, at=NOW, status="withdrawn", by="p-1")
 
     await twice(Applications(doors.database).end, ending, ending.model_copy(update={"status": "refused"}))

@@ -18,7 +18,7 @@ from licences.register import EntryKind, Standing
 ROOT = Path(__file__).resolve().parents[2]
 TAG = re.compile(r"""f?"((?:application|task):[a-z-]+:[a-z{}._-]+)\"""")
 PARTS = {
-    "{booked.kind}": ("full", "short", "over", "second", "dead-bill"),
+    "{kind}": ("full", "late", "short", "over", "second", "dead-bill", "after-end", "part"),
     "{decision.verdict.value}": tuple(Verdict),
     "{ending.status}": ("refused", "returned", "withdrawn"),
     "{told}": ("refused", "returned", "withdrawn"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench import __main__ as bench
-from bench import applications, catalogue, issuing, papers, register
+from bench import applications, catalogue, issuing, money, papers, register
 from bench.measuring import Figure, own_cpu_ms, tree_cpu_ms
 from local import System
 
@@ -49,6 +49,14 @@ def test_the_register_is_asked_small_and_large(tools: System) -> None:
 
     assert "register: look-up by number, 500" in figures
     assert sum(name.endswith("ratio") for name in figures) == 5
+
+
+def test_money_is_told_in_a_burst_and_counted(system: System) -> None:
+    figures = named(money.main(system, burst=20, each=3))
+
+    assert all(figures[f"money: {what}"].met for what in ("notifications lost", "receipts missing or doubled"))
+    assert figures["money: differences in the day's proof"].met
+    assert figures["money: notifications acknowledged in the burst"].value == 22
 
 
 def test_an_application_is_walked_and_its_floor_beside_it(system: System) -> None:

@@ -7,6 +7,7 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import pytest
 from driving import Driver, Made, Workers
@@ -28,8 +29,8 @@ ONCE = Made(
     payments=("full",),
     receipts=1,
     postings=1,
-    notices={"received": 1, "bill": 1, "paid": 1, "issued": 1},
-    mails=4,
+    notices={"received": 1, "bill": 1, "paid-full": 1, "receipt": 1, "issued": 1},
+    mails=5,
     said={
         "application:submission:received": 1,
         "task:decision:approve": 1,
@@ -46,12 +47,17 @@ STEPS = {
         "confirm_payment commit 1",  # payment, postings, receipt, and their notices: one transaction
         "reserve_number commit 1",
         "enter_in_register commit 1",
+        "send_receipt commit 1",
     ),
     Role.DRAWING: (
         "draw_up commit 1",  # intended
         "draw_up draw 1",
         "draw_up put 1",
         "draw_up commit 2",  # drawn
+        "draw_receipt commit 1",
+        "draw_receipt draw 1",
+        "draw_receipt put 1",
+        "draw_receipt commit 2",
     ),
     Role.SEALING: (
         "acknowledge commit 1",
@@ -76,6 +82,7 @@ class Survived:
 
     sprung: bool
     status: str
+    receipts: int  # sealed in the store
     made: Made
 
 
@@ -106,17 +113,34 @@ async def _survive(driver: Driver, crew: Workers, point: str) -> Survived:
     trap.write_text(point)
     await driver.begin(number)
     outcome = await driver.walked(number)
+    receipt = await driver.receipt(number)
     await driver.hurry_the_mail(number)
     made = await driver.made(number)
     said = {tag: times for tag, times in made.said.items() if tag != WAITED}
-    return Survived(trap.with_suffix(".sprung").exists(), outcome.status, replace(made, said=said))
+    sealed = await driver.receipt_documents(receipt.number)
+    return Survived(trap.with_suffix(".sprung").exists(), outcome.status, sealed, replace(made, said=said))
 
 
 @pytest.mark.parametrize("point", POINTS)
 async def test_a_worker_killed_there_leaves_everything_once(
     survived: dict[str, asyncio.Future[Survived]], point: str
 ) -> None:
-    assert await survived[point] == Survived(True, "issued", ONCE)
+    assert await survived[point] == Survived(True, "issued", 1, ONCE)
+
+
+async def test_a_door_that_dies_between_hearing_of_money_and_telling_is_made_up_for(
+    driver: Driver, crew: Workers
+) -> None:
+    number = await driver.filed(LICENCE)
+    await driver.decide(number)
+    bill = await driver.pay(number, told=0)
+
+    async with driver.database.transaction() as session:
+        await ledger.hear(session, f"T-{number}", bill.ref1, bill.satang, {}, datetime.now(UTC))
+
+    assert (await driver.over(number)).status == "issued"
+    made = await driver.made(number, mailed=False)
+    assert (made.payments, made.receipts, made.postings) == (("full",), 1, 1)
 
 
 async def test_every_chain_holds_after_all_these_deaths(

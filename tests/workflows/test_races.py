@@ -44,7 +44,7 @@ async def test_a_payment_told_three_times_is_booked_once(driver: Driver) -> None
 
     assert (await driver.over(number)).status == "issued"
     made = await driver.made(number)
-    assert (made.payments, made.receipts, made.postings, made.notices["paid"]) == (("full",), 1, 1, 1)
+    assert (made.payments, made.receipts, made.postings, made.notices["paid-full"]) == (("full",), 1, 1, 1)
 
 
 async def test_a_bill_paid_twice_is_settled_once_and_the_rest_is_owed_to_the_payer(driver: Driver) -> None:
@@ -56,7 +56,7 @@ async def test_a_bill_paid_twice_is_settled_once_and_the_rest_is_owed_to_the_pay
     assert (await driver.over(number)).status == "issued"
     made = await driver.made(number)
     assert sorted(made.payments) == ["full", "second"]
-    assert (made.receipts, made.notices["paid"], made.notices["wrong-payment"]) == (1, 1, 1)
+    assert (made.receipts, made.notices["paid-full"], made.notices["paid-second"]) == (1, 1, 1)
 
 
 async def test_too_little_money_leaves_the_bill_open_until_the_whole_comes(driver: Driver) -> None:
@@ -168,7 +168,7 @@ async def test_a_withdrawn_application_asks_nothing_of_anybody(driver: Driver) -
     assert (await driver.over(number)).status == "withdrawn"
     made = await driver.made(number)
     assert (made.numbers, made.entries, made.notices["withdrawn"]) == (0, (), 1)
-    assert (made.payments, made.receipts, made.postings, made.notices["wrong-payment"]) == (("dead-bill",), 0, 1, 1)
+    assert (made.payments, made.receipts, made.postings, made.notices["paid-after-end"]) == (("dead-bill",), 0, 1, 1)
 
 
 async def test_a_second_payment_that_comes_when_all_is_over_is_owed_to_the_payer(driver: Driver) -> None:
@@ -182,7 +182,7 @@ async def test_a_second_payment_that_comes_when_all_is_over_is_owed_to_the_payer
     await driver.until(lambda: driver.finding(paid[0]["transactionId"]))
 
     made = await driver.made(number)
-    assert (sorted(made.payments), made.receipts, made.notices["wrong-payment"]) == (["full", "second"], 1, 1)
+    assert (sorted(made.payments), made.receipts, made.notices["paid-second"]) == (["full", "second"], 1, 1)
 
 
 async def test_answers_that_nobody_asked_for_are_refused(driver: Driver) -> None:
