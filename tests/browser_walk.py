@@ -328,7 +328,7 @@ class Walker:
         if self.shots is None or not (every or pattern in PICTURED):
             return
         name = re.sub(r"[^a-z0-9]+", "-", kind.split(" – ")[0].lower()).strip("-")
-        name = name if every else f"{str(pattern).strip('/').replace('/', '-') or 'home'}-{kind.split(' ')[1]}"
+        name = name if every else f"{re.sub(r'[^a-z]+', '-', str(pattern)).strip('-') or 'home'}-{kind.split(' ')[1]}"
         if not every and name in SHOT:
             return
         SHOT.add(name)
