@@ -11,7 +11,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from api import access, representing
+from api import access, onpaper, representing
 from api import register as register_door
 from api.bodies import Body
 from api.eligibility import juristic_number
@@ -74,6 +74,7 @@ async def prepare(desk: Desk, person: Person, wanted: WantedCase, at: datetime, 
     opened_as = await _opened_as(desk, person, rules, on, at)
     today = at.astimezone(BANGKOK).date()
     said = acts.check_wanted(rules, _wanted(wanted), today, on.particulars)
+    _check_printable(said)
     if wanted.act is not Kind.APPEAL:
         acts.check_standing(rules.act, on.lines, today)
     if rules.consent:
@@ -108,6 +109,13 @@ def _wanted(wanted: WantedCase) -> Wanted:
     return Wanted(
         since=wanted.since, until=wanted.until, reason=wanted.reason, changes=wanted.changes, transferee=transferee
     )
+
+
+def _check_printable(wanted: Wanted) -> None:
+    """Raise UnfitText for words that a letter or the new licence could not print."""
+    onpaper.check_lines(wanted.reason, "reason")
+    for name, value in wanted.changes.items():
+        onpaper.check_lines(value, f"changes.{name}")
 
 
 # --- what it is about ---

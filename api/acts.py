@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from api import acting, representing, tools, views
+from api import acting, onpaper, representing, tools, views
 from api import applications as applications_door
 from api.acting import WantedCase
 from api.bodies import Body
@@ -267,7 +267,8 @@ def _has_seat(officer: Person, task: Task) -> bool:
 
 
 def decision_of(task: Task, officer: str, verdict: Verdict, reason: str) -> Decision:
-    """What an officer says on a case's task."""
+    """What an officer says on a case's task. Raises UnfitText: the reason stands in a letter."""
+    onpaper.check_lines(reason, "reason")
     return Decision(task_id=task.id, verdict=verdict, officer=officer, reason=reason)
 
 

@@ -40,6 +40,12 @@ def check_decision(decision: Decision) -> None:
             _check(text, field)
 
 
+def check_lines(text: str, field: str) -> None:
+    """Raise UnfitText, beside its field, for words that will stand in a letter and cannot."""
+    for line in text.splitlines():
+        _check(line, field)
+
+
 def _check(text: str, field: str) -> None:
     try:
         fitting.fit(text, field, glyphs.printable(), at_most=PARAGRAPH_CHARACTERS)

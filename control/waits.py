@@ -30,6 +30,7 @@ from licences.calendar import BANGKOK
 from records import archives, standing
 from records.database import Database
 from records.standing import OFFICES, Row
+from workflows.case_messages import STORY
 from workflows.messages import DRAWING, GENERAL, JOURNEYS, SEALING
 
 LOOKED_AT = 2_000
@@ -43,7 +44,7 @@ TRIES = 3
 """How often the mail server may refuse before somebody is told."""
 POLLED_WITHIN = timedelta(seconds=90)
 """A worker asks its queue again every minute, whether or not there is work."""
-OURS = " OR ".join(f'WorkflowType="{story}"' for story in JOURNEYS.values())
+OURS = " OR ".join(f'WorkflowType="{story}"' for story in (*JOURNEYS.values(), STORY))
 SPOKEN = ("OfficeDown", "OfficeRefused")
 """Errors whose words another office said: these may be repeated."""
 BROKEN = (

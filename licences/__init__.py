@@ -9,6 +9,7 @@ answer lives in `forms/`; the order in which things happen lives in `workflows/`
     data/<agency>/<licence>.toml   one licence: what is its own. <licence>@<date>.toml is a later version of it
     archetypes/<archetype>.toml    what licences of one kind have in common
     business-types.csv, finder.toml   which licences a kind of business needs, and which answers decide it
+    acts.toml                      what may be done after the grant; what a sector's Act says otherwise. Keys: in it
     holidays.csv                   the days that do not count, by scope: national, province:50, agency:dbd
     local-authorities.csv          subdistrict to local authority, where it is not the subdistrict's own
 

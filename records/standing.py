@@ -10,13 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.ledger import TOLD_LATELY
 from records.rows import table_of
-from records.tables import Application, BankLine, BankNotification, Bill, Notice, Paper, Refund, Task
+from records.tables import Application, BankLine, BankNotification, Bill, Case, Notice, Paper, Refund, Task
 
 APPLICATIONS, TASKS, BILLS = table_of(Application), table_of(Task), table_of(Bill)
-NOTICES, PAPERS = table_of(Notice), table_of(Paper)
+NOTICES, PAPERS, CASES = table_of(Notice), table_of(Paper), table_of(Case)
 TOLD, REFUNDS, LINES = table_of(BankNotification), table_of(Refund), table_of(BankLine)
 OFFICES = ("company-register", "bank")
 """Words of `waiting_for` that name another office."""
+PEOPLE = ("hearing", "consent")
+"""Where a case waits for its holder, or for who takes the licence over."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,9 @@ async def not_begun(session: AsyncSession, before: datetime) -> tuple[Row, ...]:
     """Received, and no journey has started."""
     waiting = (APPLICATIONS.c.journey_started_at.is_(None), APPLICATIONS.c.entered_at < before)
     asked = select(APPLICATIONS.c.number, APPLICATIONS.c.agency, literal("engine"), APPLICATIONS.c.entered_at)
-    return await _rows(session, asked.where(_open(), *waiting))
+    cases = select(CASES.c.number, CASES.c.agency, literal("engine"), CASES.c.entered_at)
+    unbegun = (CASES.c.ended_at.is_(None), CASES.c.begun_at.is_(None), CASES.c.entered_at < before)
+    return *await _rows(session, asked.where(_open(), *waiting)), *await _rows(session, cases.where(*unbegun))
 
 
 async def refused_notices(session: AsyncSession, tries: int) -> tuple[tuple[Row, str], ...]:
@@ -101,13 +105,26 @@ async def in_the_engine(session: AsyncSession, before: datetime, limit: int) -> 
     nobody = or_(APPLICATIONS.c.waiting_for.in_(OFFICES), not_(task) & not_(bill))
     sealed = exists().where(PAPERS.c.id == APPLICATIONS.c.number.concat(":acknowledgement"), PAPERS.c.sealed_key != "")
     asked = _lines().where(*started, or_(_open() & nobody, not_(sealed)))
-    return await _rows(session, asked.order_by(APPLICATIONS.c.entered_at).limit(limit))
+    rows = await _rows(session, asked.order_by(APPLICATIONS.c.entered_at).limit(limit))
+    return *rows, *await _cases_in_the_engine(session, before, limit - len(rows))
+
+
+async def _cases_in_the_engine(session: AsyncSession, before: datetime, limit: int) -> tuple[Row, ...]:
+    """The same of cases: no holder and no officer has to do anything."""
+    task = exists().where(TASKS.c.application == CASES.c.number, TASKS.c.closed_at.is_(None))
+    busy = (CASES.c.begun_at < before, CASES.c.ended_at.is_(None), not_(task), CASES.c.status.not_in(PEOPLE))
+    return await _rows(session, _case_lines().where(*busy).order_by(CASES.c.entered_at).limit(max(limit, 0)))
 
 
 async def still_open(session: AsyncSession, numbers: Sequence[str]) -> Mapping[str, Row]:
     """Those of them that the records do not call over."""
     rows = await _rows(session, _lines().where(_open(), APPLICATIONS.c.number.in_(numbers)))
-    return {row.number: row for row in rows}
+    cases = await _rows(session, _case_lines().where(CASES.c.ended_at.is_(None), CASES.c.number.in_(numbers)))
+    return {row.number: row for row in (*rows, *cases)}
+
+
+def _case_lines() -> Select[Any]:
+    return select(*(CASES.c[name] for name in ("number", "agency", "waiting_for", "waiting_since")))
 
 
 def _open() -> Any:
