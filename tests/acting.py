@@ -11,6 +11,7 @@ from control.sweeps import begin_case
 from licences import acts, catalogue
 from licences.acts import Kind, Wanted
 from licences.applications import Decision, Verdict
+from licences.calendar import BANGKOK
 from licences.register import Entry as Line
 from licences.register import EntryKind, Standing, status_on
 from records import cases, tasks
@@ -19,7 +20,7 @@ from records.tables import Case, Task
 from workflows.case_messages import Extend
 from workflows.messages import Outcome, Withdrawal
 
-TODAY = date.today()
+TODAY = datetime.now(BANGKOK).date()
 
 
 async def opened(

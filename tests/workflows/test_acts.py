@@ -1,6 +1,7 @@
 """Each act after the grant, on a named licence, walked to its end on the real engine."""
 
 import asyncio
+import contextlib
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,14 +20,17 @@ from acting import (
     worth,
 )
 from driving import Driver, some_company, words
+from temporalio.client import WorkflowExecutionStatus
+from temporalio.service import RPCError
 
 from api.engine import JourneyRefused
 from exchange.counterparts import people as personas
 from licences.acts import Kind
 from licences.register import Standing
-from records import history, register
+from records import history, register, tasks
 from signing.trust import Trust
 from signing.verify import verify
+from workflows.daily import daily_story
 
 DRUG, FOOD, LIQUOR, ONLINE = (
     "fda-drug-wholesale",
@@ -34,6 +38,7 @@ DRUG, FOOD, LIQUOR, ONLINE = (
     "excise-liquor-retail",
     "lao-ecommerce-register",
 )
+BY_FEE = "dcp-video-rental"
 DAYS = timedelta(days=1)
 
 
@@ -246,6 +251,28 @@ async def test_a_proposal_is_withdrawn_and_nothing_is_entered(driver: Driver) ->
 
     assert (await driver.over(case)).status == "withdrawn"
     assert await kinds(driver, licence) == ["grant"]
+
+
+async def test_where_the_decree_says_so_paying_the_fee_renews_and_nobody_decides(driver: Driver) -> None:
+    licence = await driver.granted(BY_FEE)
+    number = await driver.filed(BY_FEE, "renew", number=licence)
+    await driver.pay(number)
+
+    assert (await driver.over(number)).status == "issued"
+    async with driver.database.reading() as session:
+        assert await tasks.of(session, number) == ()
+    first, renewed = await driver.entries(licence)
+    assert renewed.kind == "renewal" and first.valid_until and renewed.valid_from == first.valid_until + DAYS
+
+
+async def test_the_days_licences_were_looked_at_once(driver: Driver) -> None:
+    async def scanned() -> bool:
+        with contextlib.suppress(RPCError):
+            described = await driver.client.get_workflow_handle(daily_story(TODAY)).describe()
+            return described.status is WorkflowExecutionStatus.COMPLETED
+        return False
+
+    assert await driver.until(scanned)
 
 
 # --- two at once ---
