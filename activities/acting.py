@@ -13,7 +13,7 @@ from activities import case_facts, wanted
 from activities.case_values import Carried, CaseEnding, Extended, Extension, Hearing, Prepared
 from activities.telling import happened, tell
 from licences import acts, calendar, catalogue, places, renewals, thai
-from licences.acts import ActProcedure, ActStage, CaseStatus, Kind
+from licences.acts import ActProcedure, ActStage, CaseStatus, Kind, Wanted
 from licences.applications import Verdict
 from licences.errors import NotAllowed
 from licences.procedure import Agency
@@ -233,7 +233,9 @@ async def _prepare(session: AsyncSession, case: Case, rules: ActProcedure, at: d
     entries = await register.entries_of(session, case.licence_number)
     current, kind = current_of(entries), entry_kind(case, rules, await _about(session, case))
     acts.check_standing(_judged(rules, kind), lines_of(entries), day_of(at))
-    await cases.note(session, case.number, base=current.seq)
+    since, until = acts.period(rules.act, Wanted.model_validate(case.wanted), day_of(case.entered_at), day_of(at))
+    days = {"since": since.isoformat(), "until": until.isoformat() if until else None}
+    await cases.note(session, case.number, base=current.seq, on=day_of(at).isoformat(), **days)
     if not makes_paper(rules, kind, current):
         return False
     await _reserve(session, case, rules, entries, at)

@@ -30,9 +30,7 @@ class Effect:
 
 def of_order(case: Case, rules: ActProcedure, kind: EntryKind, current: Entry, on: date, order_sha256: str) -> Effect:
     """A suspension, lifting, revocation, reinstatement or end: an entry beside the licence's own paper."""
-    wanted = Wanted.model_validate(case.wanted)
-    since = max(wanted.since or on, on) if kind is not EntryKind.CANCELLATION else wanted.since or on
-    until = wanted.until if kind is EntryKind.SUSPENSION else None
+    since, until = days_of(case, on)
     facts = {
         "licence_number": case.licence_number,
         "licence": case.licence,
@@ -49,6 +47,12 @@ def of_order(case: Case, rules: ActProcedure, kind: EntryKind, current: Entry, o
         "order_sha256": order_sha256,
     }
     return Effect(kind, facts, since, until, current.holder_key, current.claim)
+
+
+def days_of(case: Case, on: date) -> tuple[date, date | None]:
+    """The days of an order, as they were worked out when it was prepared: letter and entry say the same."""
+    since, until = case.found.get("since"), case.found.get("until")
+    return date.fromisoformat(since) if since else on, date.fromisoformat(until) if until else None
 
 
 def of_paper(case: Case, rules: ActProcedure, entries: Sequence[Entry], current: Entry, on: date) -> Effect:

@@ -6,13 +6,17 @@ from typing import Any
 
 from activities import sheets
 from activities.sheets import Sheet
-from licences.acts import ActProcedure, CaseStatus, Kind, Wanted
+from licences.acts import ActProcedure, CaseStatus, Kind
 from licences.procedure import Agency
 from licences.thai import long_date
 from records.tables import Case
 
 APPEALED = frozenset({Kind.SUSPENSION, Kind.REVOCATION})
 """Orders that carry the way to appeal when they are made; any act carries it when it is refused."""
+COURT = (
+    "หากท่านไม่เห็นด้วยกับคำวินิจฉัยนี้ ให้ฟ้องคดีต่อศาลปกครองภายใน 90 วัน นับแต่วันที่รู้ผล (พ.ร.บ.จัดตั้งศาลปกครองฯ พ.ศ. 2542 ม.49)",
+    "You may bring the case to the Administrative Court within 90 days of learning of this ruling.",
+)
 OUTCOMES: Mapping[tuple[bool, bool], tuple[str, str]] = {
     (True, True): ("วินิจฉัยให้อุทธรณ์ฟังขึ้น และให้กลับคำสั่ง", "The appeal is allowed and the order is reversed"),
     (True, False): ("วินิจฉัยให้ยกอุทธรณ์", "The appeal is dismissed"),
@@ -29,13 +33,13 @@ def letter(
     """An order, a ruling on an appeal, or a refusal: reasons, provision, and how to appeal (APA ss.36, 37, 40)."""
     agreed = status is CaseStatus.DONE
     th, en = OUTCOMES[rules.act is Kind.APPEAL, agreed]
-    wanted = Wanted.model_validate(case.wanted)
+    since, until = case.found.get("since"), case.found.get("until")
     return {
         **sheets.head("letter", agency, rules.title.th, rules.title.en, case.number, rules.law, made_at),
-        "rows": _rows(case, rules, wanted),
+        "rows": _rows(case, rules),
         "paragraphs": [(f"เรื่อง {rules.title.th} {th}", f"{rules.title.en}. {en}.")],
-        "conditions": sheets.lines(reason or wanted.reason),
-        "appeal": sheets.appeal_of(rules.appeal) if rules.act in APPEALED or not agreed else None,
+        "conditions": sheets.lines(_reasons(case, reason)),
+        "appeal": _way_on(rules, agreed=agreed),
         "signatory": signatory,
         "qr": url,
         "record": {
@@ -44,29 +48,44 @@ def letter(
             "decision": status.value,
             "licence_number": case.licence_number,
             "about": case.about,
-            "since": wanted.since.isoformat() if wanted.since else None,
-            "until": wanted.until.isoformat() if wanted.until else None,
+            "since": since,
+            "until": until,
             "law": rules.law,
             "agency": agency.code,
         },
     }
 
 
-def _rows(case: Case, rules: ActProcedure, wanted: Wanted) -> list[dict[str, str]]:
+def _reasons(case: Case, decided: str) -> str:
+    """The ground that was proposed and what whoever decided adds; of what a holder asked for, the decider's alone."""
+    proposed = str(case.wanted.get("reason", "")) if case.opened_as != "holder" else ""
+    return "\n".join(one for one in (proposed, decided) if one) or str(case.wanted.get("reason", ""))
+
+
+def _way_on(rules: ActProcedure, *, agreed: bool) -> tuple[str, str] | None:
+    """What may be done against it: an appeal, or, after an appeal, the Administrative Court."""
+    if rules.act is Kind.APPEAL:
+        return None if agreed else COURT
+    return sheets.appeal_of(rules.appeal) if rules.act in APPEALED or not agreed else None
+
+
+def _rows(case: Case, rules: ActProcedure) -> list[dict[str, str]]:
     said = [("ใบอนุญาตเลขที่", "Licence number", case.licence_number), ("คำสั่งหรือคำขอที่อุทธรณ์", "About", case.about)]
     said.append(("ผู้รับใบอนุญาต", "Holder", case.holder_name))
-    said += [(th, en, _day(day)) for th, en, day in _days(rules, wanted)]
+    said += _days(case, rules)
     return [sheets.row(th, en, value) for th, en, value in said if value]
 
 
-def _days(rules: ActProcedure, wanted: Wanted) -> tuple[tuple[str, str, date | None], ...]:
+def _days(case: Case, rules: ActProcedure) -> list[tuple[str, str, str]]:
+    """The days that were worked out when it was prepared; the entry says the same."""
+    since, until = (_day(case.found.get(name)) for name in ("since", "until"))
     if rules.act is Kind.SUSPENSION:
-        return (("พักใช้ตั้งแต่วันที่", "From", wanted.since), ("พักใช้ถึงวันที่", "Until", wanted.until))
-    return (("มีผลตั้งแต่วันที่", "From", wanted.since),)
+        return [("พักใช้ตั้งแต่วันที่", "Suspended from", since), ("พักใช้ถึงสิ้นวันที่", "Until the end of", until)]
+    return [("มีผลตั้งแต่วันที่", "From", since)]
 
 
-def _day(day: date | None) -> str:
-    return long_date(day) if day else ""
+def _day(text: str | None) -> str:
+    return long_date(date.fromisoformat(text)) if text else ""
 
 
 def replaced(rules: ActProcedure, facts: Mapping[str, Any], agency: Agency, *, made_at: datetime, url: str) -> Sheet:

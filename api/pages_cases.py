@@ -6,7 +6,7 @@ The same doors as `api/acts.py`; a page for the holder and one for officers read
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
@@ -25,6 +25,7 @@ from api.tools import Now, TheCatalogue, TheDatabase, TheEngine, TheFiles
 from licences import acts as law
 from licences.acts import CaseStatus, Kind
 from licences.applications import Verdict
+from licences.calendar import BANGKOK
 from licences.errors import NotAllowed, NotFound
 from licences.procedure import Text
 from licences.register import SUPERSEDES, EntryKind, is_case
@@ -35,6 +36,7 @@ from workflows.case_messages import Extend
 router = APIRouter(include_in_schema=False)
 Word = Annotated[str, Query(max_length=60)]
 Typed = Annotated[str, Form(max_length=4_000)]
+A_MOMENT = timedelta(microseconds=1)
 DATE_HINT = Text(th="โปรดระบุวันเป็น วว/ดด/ปปปป หรือเลือกจากปฏิทิน", en="Please give a day")
 
 
@@ -163,6 +165,7 @@ async def _form(
         title=rules.title,
         asks_for=rules.asks_for,
         law=rules.law,
+        provisional=rules.provisional,
         fields=case_wording.FIELDS.get(act, ()),
         lines=lines,
         hearing_days=rules.hearing_days,
@@ -272,9 +275,10 @@ async def _show(
         standing=case_wording.STATUSES[standing],
         todo=case_wording.NEXT[standing],
         wanted=case.wanted,
-        since=_day(case.wanted.get("since")),
-        until=_day(case.wanted.get("until")),
-        waiting_until=case.waiting_until,
+        since=_day(case.found.get("since") or case.wanted.get("since")),
+        until=_day(case.found.get("until") or case.wanted.get("until")),
+        last_day=(case.waiting_until - A_MOMENT).astimezone(BANGKOK).date() if case.waiting_until else None,
+        provisional=rules.provisional,
         due_on=case.due_on,
         today=now.date(),
         over=case.ended_at is not None,

@@ -233,6 +233,25 @@ def _correction(wanted: Wanted, particulars: Sequence[str]) -> Wanted:
     return wanted.model_copy(update={"changes": changes})
 
 
+def period(act: Kind, wanted: Wanted, opened_on: date, on: date) -> tuple[date, date | None]:
+    """First and last day of what is ordered on a day. No order reaches back: it takes effect when notified (APA s.42).
+
+    Where no first day was named, as many days count from the order as from the opening. Raises StandsOtherwise.
+    """
+    if act is Kind.CESSATION:
+        return wanted.since or on, None
+    since = max(wanted.since or on, on)
+    if act is not Kind.SUSPENSION or wanted.until is None:
+        return since, None
+    until = wanted.until if wanted.since else on + (wanted.until - opened_on)
+    if until < since:
+        raise StandsOtherwise(
+            f"ระยะเวลาพักใช้ที่เสนอสิ้นสุดแล้วเมื่อวันที่ {long_date(until)} โปรดเสนอใหม่",
+            f"the days that were proposed ended on {until.isoformat()}: please propose it anew",
+        )
+    return since, until
+
+
 # --- what stands today ---
 
 ALLOWED: Mapping[Kind, tuple[Standing, ...]] = {

@@ -116,6 +116,23 @@ def test_an_authoritys_days_are_not_moved_by_a_holiday() -> None:
     assert authority_deadline(date(2026, 5, 1), decider.days) == date(2026, 5, 31)  # a Sunday (APA s.64 para 2)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "period"),
+    [
+        (Wanted(until=TODAY + 14 * DAY), (TODAY + 20 * DAY, TODAY + 34 * DAY)),  # as many days from the order on
+        (Wanted(since=TODAY, until=TODAY + 30 * DAY), (TODAY + 20 * DAY, TODAY + 30 * DAY)),
+        (Wanted(since=TODAY + 25 * DAY, until=TODAY + 30 * DAY), (TODAY + 25 * DAY, TODAY + 30 * DAY)),
+    ],
+)
+def test_an_order_does_not_reach_back(wanted: Wanted, period: tuple[date, date]) -> None:
+    assert acts.period(Kind.SUSPENSION, wanted, TODAY, TODAY + 20 * DAY) == period
+
+
+def test_a_suspension_whose_days_are_over_before_it_is_ordered_is_proposed_anew() -> None:
+    with pytest.raises(StandsOtherwise):
+        acts.period(Kind.SUSPENSION, Wanted(since=TODAY, until=TODAY + 9 * DAY), TODAY, TODAY + 20 * DAY)
+
+
 # --- what the register comes to ---
 
 
