@@ -19,7 +19,6 @@ from typing import Any
 
 import uvloop
 from temporalio.client import Client
-from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.acting import Acting
@@ -38,9 +37,9 @@ from activities.refunding import Refunding
 from activities.refusals import PassOnRefusals
 from activities.representation import Representation
 from activities.settling import Settling
+from activities.stating import Stating
 from activities.tasks import Tasks
 from activities.upkeep import Upkeep
-from activities.wanted import Step
 from control.money_sweeps import MoneySweeps
 from control.sweeps import Sweeps
 from exchange.bank import Bank
@@ -54,7 +53,7 @@ from workflows.amendment import Amendment
 from workflows.archives import RenewArchives
 from workflows.cancellation import Cancellation
 from workflows.daily import DailyScan
-from workflows.errands import DrawBill, MakeReceipt, SealSettlement, SignStatement, SignTreeHead
+from workflows.errands import DrawBill, MakeReceipt, SealSettlement, SignTreeHead
 from workflows.messages import DRAWING, GENERAL, SEALING, connect
 from workflows.new import NewLicence
 from workflows.refund import GiveBack
@@ -69,7 +68,6 @@ WORKFLOWS = (
     Cancellation,
     Act,
     SignTreeHead,
-    SignStatement,
     MakeReceipt,
     DrawBill,
     SealSettlement,
@@ -207,18 +205,8 @@ def general(settings: Settings, tools: Tools, client: Client) -> Shift:
 def drawing(settings: Settings, tools: Tools, client: Client) -> Shift:
     """Papers with applicants' text: no keys here."""
     assert tools.draw
-
-    async def have_signed(step: Step) -> None:
-        await client.execute_workflow(
-            SignStatement.run,
-            step,
-            id=f"statement:{step.number}",
-            task_queue=GENERAL,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        )
-
     # One draws (`pen`) while others wait for their statement.
-    pens = Drawing(tools.database, tools.files, tools.draw, have_signed, settings.public_url)
+    pens = Drawing(tools.database, tools.files, tools.draw, settings.public_url)
     money = MoneyDrawing(tools.database, tools.files, tools.draw, settings.public_url)
     return Shift(effects(pens, CaseDrawing(pens), money), at_once=4)
 
@@ -229,7 +217,9 @@ def sealing(settings: Settings, tools: Tools, client: Client) -> Shift:
     desk = Sealing(tools.database, tools.files, tools.draw, tools.desk, settings.public_url, settings.retention_years)
     archives = Archives(tools.database, tools.files, tools.desk, settings.archive_digest, settings.retention_years)
     settling = Settling(tools.database, tools.files, tools.desk, settings.retention_years)
-    return Shift(effects(desk, archives, Log(tools.database, tools.desk), settling), at_once=4)
+    stating = Stating(tools.database, tools.desk)
+    keyed = effects(desk, archives, Log(tools.database, tools.desk), settling)
+    return Shift(keyed, beside=[stating.rounds], at_once=4)
 
 
 SHIFTS = {Role.GENERAL: general, Role.DRAWING: drawing, Role.SEALING: sealing}

@@ -2,7 +2,7 @@
 
 Irreversible steps, in this order, each written down before the next begins:
 
-1. the number and the facts (`reserve_number`), and the statement for the QR code (`sign_statement`);
+1. the number and the facts (`reserve_number`), and the statement for its QR code (`activities.stating`);
 2. the paper in the store, and its digest (`draw_up`);
 3. the sealed document in the store, verified by ourselves, and its digest (`seal_paper`);
 4. the entry in the register, the end of the application, and the notice: one transaction (`enter_in_register`).
@@ -35,8 +35,10 @@ from records.tables import Application, LicenceNumber, Paper
 from signing.proof import Proof
 
 Draw = Callable[[Mapping[str, Any]], Awaitable[bytes]]
-HaveSigned = Callable[[wanted.Step], Awaitable[None]]
-"""Returns when the statement of a reserved number is signed and written down; the pen itself is near no key."""
+LOOK_EVERY_S = 1.0
+"""How often the pen looks for its statement when no ring is heard."""
+SealAndCheck = Callable[[bytes, str], Awaitable[bytes]]
+"""A drawn PDF and its agency's code → the sealed PDF, looked at by ourselves."""
 KINDS = {
     Effect.ISSUE: EntryKind.GRANT,
     Effect.EXTEND: EntryKind.RENEWAL,
@@ -54,6 +56,10 @@ class Desk(Protocol):
 
     async def seal(self, pdf: bytes, agency: str) -> bytes:
         """A sealed PDF, verified by ourselves."""
+        ...
+
+    async def seal_acknowledgement(self, pdf: bytes, agency: str) -> bytes:
+        """The same seal on a paper that no licence is judged by, looked at briefly."""
         ...
 
     async def check(self, sealed: bytes, agency: str) -> None:
@@ -205,9 +211,9 @@ def _premises(answers: Mapping[str, Any]) -> Mapping[str, Any] | None:
 class Drawing:
     """Papers out of applicants' text: no key is near."""
 
-    def __init__(self, database: Database, files: Files, draw: Draw, have_signed: HaveSigned, public_url: str) -> None:
+    def __init__(self, database: Database, files: Files, draw: Draw, public_url: str) -> None:
         self.database, self.files, self.draw, self.public_url = database, files, draw, public_url
-        self.have_signed = have_signed
+        self.signed = database.bell(register.STATEMENT_SIGNED)
 
     @activity.defn(name="draw_up")
     async def draw_up(self, step: wanted.Step) -> wanted.Drawn:
@@ -224,12 +230,18 @@ class Drawing:
         return await self.make(step, LICENCE, agency_of(application).code, sheet)
 
     async def stated(self, step: wanted.Step) -> LicenceNumber:
-        """What was reserved, with the statement that the QR code carries: signed once, and then an input like any."""
-        reserved = await self._reserved(step.number)
-        if not reserved.statement:
-            await self.have_signed(step)
+        """What was reserved, with the statement that the QR code carries: signed once, and then an input like any.
+
+        The pen is near no key: it waits until the sealing worker has signed (`activities.stating`).
+        """
+        async with self.database.transaction() as session:
+            await register.want_statement(session, step.number)
+        while True:
+            rung = await self.signed.next_ring()
             reserved = await self._reserved(step.number)
-        return reserved
+            if reserved.statement:
+                return reserved
+            await self.signed.heard(rung, LOOK_EVERY_S)
 
     async def _reserved(self, number: str) -> LicenceNumber:
         async with self.database.reading() as session:
@@ -314,7 +326,7 @@ class Sealing:
         assert paper is not None
         if not paper.sealed_key:
             pdf = await self.files.get(drawn.key, drawn.sha256)
-            paper = await self._seal(paper, pdf, drawn.at)
+            paper = await self._seal(paper, pdf, drawn.at, self.desk.seal)
         return wanted.Sealed(paper=paper.id, sha256=paper.sealed_sha256)
 
     @activity.defn(name="acknowledge")
@@ -331,16 +343,17 @@ class Sealing:
                 procedure, agency, step.number, application.entered_at, application.received_at, application.due_on,
                 application.answers_digest, f"{self.public_url}/applications/{step.number}",
             )  # fmt: skip
-            paper = await self._seal(paper, await self.draw(sheet), step.at)
+            pdf = await self.draw(sheet)
+            paper = await self._seal(paper, pdf, step.at, self.desk.seal_acknowledgement)
         return wanted.Sealed(paper=paper.id, sha256=paper.sealed_sha256)
 
-    async def _seal(self, paper: Paper, pdf: bytes, at: datetime) -> Paper:
+    async def _seal(self, paper: Paper, pdf: bytes, at: datetime, seal: SealAndCheck) -> Paper:
         folder = f"licences/{paper.kind}/{paper.application}"
         async with self.database.reading() as session:
             until = await keep_until(session, paper, at, self.retention_years)
         stored = await self._sealed_before(folder, pdf, paper.agency)
         if stored is None:
-            document = await self.desk.seal(pdf, paper.agency)
+            document = await seal(pdf, paper.agency)
             stored = await self.files.put_once(folder, document, PDF, retain_until=lock_until(until))
         else:
             document = await self.files.get(stored.key, stored.sha256, stored.version_id)

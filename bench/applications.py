@@ -39,7 +39,7 @@ COMPANY = "0107999000018"  # any one director signs
 COUNTED = ("web", "general", "drawing", "sealing", "temporal", "postgres")
 OTHERS = ("store", "authority", "counterparts")
 RATIO_BAR, EVENTS_BAR = 2.0, 52
-IN_FLIGHT = 8
+IN_FLIGHT = 4
 PATIENCE_S, LOOK_S = 180.0, 0.1
 A_PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"

@@ -14,6 +14,8 @@ from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from records.bell import Bell
+
 if TYPE_CHECKING:
     from alembic.config import Config
 
@@ -37,6 +39,7 @@ class Database:
         self._writing = _engine(url, **pool)
         # What only looks cannot write by mistake, and needs neither BEGIN nor COMMIT.
         self._reading = _engine(url, read_only=True, **pool).execution_options(isolation_level="AUTOCOMMIT")
+        self._url, self._bells = url, list[Bell]()
         self._write_sessions = async_sessionmaker(self._writing, expire_on_commit=False, autoflush=False)
         self._read_sessions = async_sessionmaker(self._reading, expire_on_commit=False, autoflush=False)
 
@@ -57,8 +60,15 @@ class Database:
         async with self.reading() as session:
             await session.execute(text("SELECT 1"))
 
+    def bell(self, channel: str) -> Bell:
+        """A bell that listens to one channel; it goes when the database does."""
+        self._bells.append(Bell(make_url(self._url).set(drivername="postgresql").render_as_string(False), channel))
+        return self._bells[-1]
+
     async def close(self) -> None:
         """Let every connection go."""
+        for bell in self._bells:
+            await bell.close()
         await self._writing.dispose()
         await self._reading.dispose()
 

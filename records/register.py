@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequen
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Text, and_, delete, func, literal, or_, select, text, tuple_, update
+from sqlalchemy import CursorResult, Text, and_, delete, func, literal, or_, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,6 +20,7 @@ from licences.calendar import BANGKOK
 from licences.errors import Conflict
 from licences.register import EntryKind, Standing
 from records import chains, counters, spelling
+from records.bell import ring
 from records.rows import Page, page, read_cursor, table_of, values_of, write_once
 from records.tables import Entry, Holding, LicenceNumber
 
@@ -107,6 +108,25 @@ async def reserved(session: AsyncSession, application: str) -> LicenceNumber | N
     """What an application will issue, or has issued; None: nothing is reserved."""
     row = (await session.execute(select(NUMBERS).where(NUMBERS.c.application == application))).mappings().first()
     return LicenceNumber(**row) if row else None
+
+
+STATEMENT_WANTED, STATEMENT_SIGNED = "statement_wanted", "statement_signed"
+"""The rings (`records.bell`) for a number that waits for its statement, and for a statement that is there."""
+
+
+async def unstated(session: AsyncSession, limit: int) -> tuple[str, ...]:
+    """Applications whose reserved number waits for its statement; the oldest first."""
+    waits = (NUMBERS.c.statement_wanted, NUMBERS.c.statement == "")
+    asked = select(NUMBERS.c.application).where(*waits).order_by(NUMBERS.c.reserved_at).limit(limit)
+    return tuple((await session.execute(asked)).scalars())
+
+
+async def want_statement(session: AsyncSession, application: str) -> None:
+    """Ask for the statement of a reserved number; what has one, or is asked for already, is left as it is."""
+    bare = (NUMBERS.c.application == application, NUMBERS.c.statement == "")
+    done = await session.execute(update(NUMBERS).where(*bare).values(statement_wanted=True))
+    if cast("CursorResult[Any]", done).rowcount:
+        await ring(session, STATEMENT_WANTED)
 
 
 async def state_once(session: AsyncSession, application: str, statement: str) -> None:

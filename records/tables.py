@@ -582,7 +582,10 @@ class LicenceNumber(SQLModel, table=True):
     """
 
     __tablename__ = "licence_numbers"
-    __table_args__ = (Index("one_first_issue", "number", unique=True, postgresql_where=text("effect = 'issue'")),)
+    __table_args__ = (
+        Index("one_first_issue", "number", unique=True, postgresql_where=text("effect = 'issue'")),
+        Index("unstated", "reserved_at", postgresql_where=text("statement_wanted AND statement = ''")),
+    )
     application: str = Field(primary_key=True)
     number: str = Field(index=True)
     effect: str
@@ -594,7 +597,8 @@ class LicenceNumber(SQLModel, table=True):
     valid_until: date | None = None
     facts: dict[str, Any] = Field(sa_column=tree())  # exactly what the paper and the entry will say
     facts_digest: str
-    statement: str = ""  # signed, for the QR code; "" = no paper was wanted yet
+    statement: str = ""  # signed, for the QR code
+    statement_wanted: bool = False  # a paper is about to be drawn
 
 
 class Paper(SQLModel, table=True):

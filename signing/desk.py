@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
+from signing.intact import faults
 from signing.proof import OwnSealDoubtful, Proof
 from signing.publishing import check_stamp
 from signing.renewal import proof_of
@@ -29,6 +30,13 @@ class SealingDesk:
         """The sealed PDF, verified by ourselves. Raises SealUnavailable, CertificateDead, OwnSealDoubtful."""
         sealed = await self._sealer.seal(pdf, agency)
         await self.check(sealed, agency)
+        return sealed
+
+    async def seal_acknowledgement(self, pdf: bytes, agency: str) -> bytes:
+        """The same seal, looked at briefly (`signing.intact`). Raises what `seal` raises."""
+        sealed = await self._sealer.seal(pdf, agency)
+        if wrong := faults(sealed, self._trust.agencies[agency].certificates):
+            raise OwnSealDoubtful("; ".join(wrong))
         return sealed
 
     async def statement(self, agency: str, payload: Mapping[str, object], record: Mapping[str, object]) -> str:

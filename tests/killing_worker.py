@@ -21,6 +21,7 @@ from typing import Any, Literal
 from temporalio import activity
 
 import worker
+from activities import stating
 from settings import Role, Settings
 from worker import Tools
 
@@ -36,13 +37,13 @@ class Traps:
 
     def step_on(self, tool: str, when: When) -> None:
         """Die here, if the trap of this application says so."""
-        if not activity.in_activity():
+        effect, number, attempt = _at_work()
+        if not number:
             return  # the postman's and the sweeps' own
-        info = activity.info()
-        call = (info.task_token, tool)
+        call = (attempt, tool)
         self._calls[call] += when == "before"
-        trap = self._folder / str(info.workflow_id).rpartition(":")[2]  # an errand's id ends with the application's
-        if trap.exists() and trap.read_text() == f"{info.activity_type} {tool} {self._calls[call]} {when}":
+        trap = self._folder / number
+        if trap.exists() and trap.read_text() == f"{effect} {tool} {self._calls[call]} {when}":
             trap.rename(trap.with_suffix(".sprung"))
             os.kill(os.getpid(), signal.SIGKILL)
 
@@ -56,6 +57,15 @@ class Traps:
             return answer
 
         return trapped
+
+
+def _at_work() -> tuple[str, str, bytes]:
+    """Which effect is at work, for which application, in which attempt of it; a statement is tried once a life."""
+    if not activity.in_activity():
+        return "sign_statement", stating.FOR.get(), stating.FOR.get().encode()
+    info = activity.info()
+    number = str(info.workflow_id).rpartition(":")[2]  # an errand's id ends with the application's
+    return info.activity_type, number, info.task_token
 
 
 class Around:
@@ -98,7 +108,7 @@ def with_traps(folder: Path) -> Callable[[Tools], Tools]:
         if tools.draw:
             changed["draw"] = traps.around("draw", tools.draw)
         if tools.desk:
-            changed["desk"] = Around(tools.desk, traps, seal="seal", statement="state")
+            changed["desk"] = Around(tools.desk, traps, seal="seal", seal_acknowledgement="seal", statement="state")
         if tools.bank and tools.gdx:
             changed |= {"bank": Around(tools.bank, traps, inquire="inquire")}
             changed |= {"gdx": Around(tools.gdx, traps, fetch="look")}

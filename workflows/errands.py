@@ -13,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.log import Log, NextHead
     from activities.receipts import MoneyDrawing, Receipts
     from activities.settling import SettlementPaper, Settling
-    from activities.wanted import BillPaper, ReceiptPaper, Step
+    from activities.wanted import BillPaper, ReceiptPaper
     from workflows.journey import PATIENT, QUICK, SILENCE
     from workflows.messages import DRAWING, SEALING
 
@@ -80,21 +80,3 @@ async def _effect(effect: Any, said: Any, name: str, queue: str) -> Any:
         heartbeat_timeout=SILENCE,
         retry_policy=PATIENT,
     )
-
-
-@workflow.defn
-class SignStatement:
-    """The statement that a licence's QR code will carry: asked for by the pen, before it draws."""
-
-    @workflow.run
-    async def run(self, step: Step) -> None:
-        """Sign what was reserved."""
-        await workflow.execute_activity_method(
-            Sealing.sign_statement,
-            step,
-            activity_id="sign",
-            task_queue=SEALING,
-            start_to_close_timeout=timedelta(minutes=1),
-            heartbeat_timeout=SILENCE,
-            retry_policy=PATIENT,
-        )

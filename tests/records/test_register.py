@@ -77,6 +77,22 @@ async def test_a_number_is_reserved_once_for_an_application(reserve: Act, ask: A
     assert (await ask(register.reserved, "A-1")).number == first.number
 
 
+async def test_a_statement_waits_from_the_order_until_the_first_signature(reserve: Act, write: Act, ask: Act) -> None:
+    await reserve()
+    await reserve("A-2")
+    assert await ask(register.unstated, 10) == ()
+
+    await write(register.want_statement, "A-1")
+    await write(register.want_statement, "A-1")
+    assert await ask(register.unstated, 10) == ("A-1",)
+
+    await write(register.state_once, "A-1", "first")
+    await write(register.state_once, "A-1", "second")
+    await write(register.want_statement, "A-1")
+    assert await ask(register.unstated, 10) == ()
+    assert (await ask(register.reserved, "A-1")).statement == "first"
+
+
 async def test_reserved_at_once_by_many_it_is_one_number_and_no_gap(reserve: Act) -> None:
     same = await asyncio.gather(*(reserve("A-1") for _ in range(6)))
     others = await asyncio.gather(*(reserve(f"B-{n}") for n in range(6)))

@@ -18,6 +18,7 @@ from signing_sheets import a_letter, a_licence  # type: ignore[import-not-found]
 
 from signing import authority as authorities
 from signing.document import render
+from signing.intact import faults
 from signing.seal import CertificateDead, Sealer, SealUnavailable, StatementFalse, check_statement, load_seals
 from signing.token import Token, TokenUnavailable
 from signing.trust import NoTrust, Trust
@@ -45,6 +46,25 @@ def signed_parts(pdf: bytes, field: str) -> tuple[bytes, bytes]:
     found = next(sig for sig in PdfFileReader(io.BytesIO(pdf)).embedded_signatures if sig.field_name == field)
     a, b, c, d = (int(number) for number in found.byte_range)
     return pdf[a : a + b] + pdf[c : c + d], found.pkcs7_content
+
+
+async def test_the_short_look_finds_nothing_wrong_with_a_seal_of_ours(sealer: Sealer, trust: Trust) -> None:
+    sealed = await sealer.seal(render(a_letter()), "dhss")
+
+    assert faults(sealed, trust.agencies["dhss"].certificates) == []
+
+
+async def test_the_short_look_finds_what_was_changed_added_or_sealed_by_another(sealer: Sealer, trust: Trust) -> None:
+    sealed = await sealer.seal(render(a_letter()), "dhss")
+    ours = trust.agencies["dhss"].certificates
+    altered = bytearray(sealed)
+    altered[len(sealed) // 4] ^= 1
+    unstamped = sealed[: sealed.rfind(b"%%EOF", 0, len(sealed) - 10) + 6]
+
+    assert faults(bytes(altered), ours) == ["Seal: altered", "ArchiveTS: stamps something else"]
+    assert faults(sealed, ["another"]) == ["sealed with another certificate"]
+    assert faults(unstamped, ours) == ["1 signatures"]
+    assert "the stamp does not cover the file" in faults(sealed + b"\n% more\n", ours)
 
 
 async def test_a_sealed_paper_is_whole_and_verified_by_ourselves(sealer: Sealer, trust: Trust) -> None:

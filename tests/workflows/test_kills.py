@@ -50,10 +50,11 @@ STEPS = {
         "send_receipt commit 1",
     ),
     Role.DRAWING: (
-        "draw_up commit 1",  # intended
+        "draw_up commit 1",  # its statement is wanted
+        "draw_up commit 2",  # intended
         "draw_up draw 1",
         "draw_up put 1",
-        "draw_up commit 2",  # drawn
+        "draw_up commit 3",  # drawn
         "draw_receipt commit 1",
         "draw_receipt draw 1",
         "draw_receipt put 1",
