@@ -51,7 +51,8 @@ class PaperNotThere(NotFound):
 def desk_of(request: Request) -> Desk:
     """What filing needs, laid out."""
     companies = Register(tools.database(request), tools.gdx(request))
-    return Desk(tools.catalogue(request), tools.database(request), companies)
+    local = tools.settings(request).profile == "local"
+    return Desk(tools.catalogue(request), tools.database(request), companies, bills_provisional=local)
 
 
 # --- file ---

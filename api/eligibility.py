@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from api.bodies import Body
 from api.people import Person
-from licences import calendar, thai
+from licences import calendar, fees, thai
 from licences.errors import Forbidden, NotAllowed, NotFound
 from licences.procedure import Effect, Prerequisite, Procedure
 from records.register import AtPlace
@@ -27,6 +27,10 @@ class HolderNotEligible(NotAllowed):
 
 class AssuranceTooLow(Forbidden):
     """The sign-in did not look closely enough at the person for this licence."""
+
+
+class FeeNotConfirmed(NotAllowed):
+    """Nobody has confirmed an amount of it, so it could not be billed: said before the form is begun."""
 
 
 class LicenceNotHeld(NotFound):
@@ -175,3 +179,14 @@ def is_in_force(holding: Holding, on: date) -> bool:
 def acts_on_one(procedure: Procedure) -> bool:
     """Whether the procedure speaks of a licence that is held already (a plain copy or a return does not)."""
     return procedure.effect is not Effect.ISSUE and not (procedure.effect is Effect.NONE and procedure.acts_on is None)
+
+
+def check_billable(procedure: Procedure, on: date, *, provisional: bool) -> None:
+    """Raise FeeNotConfirmed when an amount in force that day is provisional, unless such may be billed here."""
+    if not provisional and fees.unconfirmed(procedure, on):
+        raise FeeNotConfirmed(
+            f"ค่าธรรมเนียมของ{procedure.title.th}ยังไม่ยืนยัน จึงยังยื่นคำขอในระบบนี้ไม่ได้ โปรดยื่นที่หน่วยงานผู้อนุญาต",
+            f"a fee of {procedure.title.en} is not confirmed, so it cannot be applied for here yet: "
+            "please apply at the agency",
+            field="licence",
+        )

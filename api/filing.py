@@ -21,6 +21,7 @@ from api.eligibility import (
     LicenceNotHeld,
     acts_on_one,
     check_assurance,
+    check_billable,
     check_eligible,
     check_may_act,
     check_prerequisite,
@@ -64,6 +65,9 @@ class Desk:
     catalogue: Catalogue
     database: Database
     companies: Register
+    bills_provisional: bool = (
+        False  # whether an amount that nobody has confirmed may be asked for: on one's own machine
+    )
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,7 @@ async def ground(
     desk: Desk, person: Person, procedure: Procedure, holder: Holder, licence_number: str, at: datetime
 ) -> Ground:
     """Everything that does not depend on the answers. Raises NotAllowed when this person could never send this."""
+    check_billable(procedure, at.astimezone(BANGKOK).date(), provisional=desk.bills_provisional)
     check_assurance(procedure, person)
     check_eligible(procedure, holder)
     whom = await _holder(desk, procedure, person, holder, at)

@@ -10,7 +10,8 @@ import geothai
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from api import frame, pictures, showing, wording
+from api import frame, pictures, showing, tools, wording
+from api.eligibility import FeeNotConfirmed, check_billable
 from api.people import Anyone
 from api.tools import Now, TheCatalogue, TheSettings
 from licences import finder, places
@@ -116,7 +117,17 @@ async def licence(
         prerequisites=_prerequisites(catalogue, chosen.procedure),
         picture=pictures.lanes(chosen.procedure, lang),
         phases=pictures.phases(chosen.procedure, lang),
+        cannot_be_billed=_cannot_be_billed(request, chosen.procedure, on),
     )
+
+
+def _cannot_be_billed(request: Request, procedure: Procedure, on: date) -> FeeNotConfirmed | None:
+    """Why it cannot be begun here: an amount that nobody has confirmed. On one's own machine it can."""
+    try:
+        check_billable(procedure, on, provisional=tools.settings(request).profile == "local")
+    except FeeNotConfirmed as no:
+        return no
+    return None
 
 
 def _listed(catalogue: Catalogue, licence: Licence) -> Listed:

@@ -80,6 +80,11 @@ class Quote(Shape):
     provisional: bool  # at least one amount is not known for sure
 
 
+def unconfirmed(procedure: Procedure, on: date) -> bool:
+    """Whether an amount that may be asked for on that day is provisional: not known for sure, so not to be billed."""
+    return any(rule.provisional and rule.since <= on <= (rule.until or on) for rule in procedure.fees)
+
+
 def owed(
     procedure: Procedure,
     answers: Mapping[str, object],

@@ -84,6 +84,7 @@ def test_the_catalogue_has_no_faults() -> None:
             ),
             "nobody is asked for it",
         ),
+        (lambda: food_new(fees=(fee(baht="1", law=" "),)), "no law"),
         (lambda: food_new(fees=(fee(),)), "flat needs baht"),
         (lambda: food_new(fees=(fee(basis="per-unit", baht="1"),)), "per-unit needs per"),
         (lambda: food_new(fees=(fee(baht="1", until="2019-01-01"),)), "before it begins"),
