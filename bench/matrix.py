@@ -72,9 +72,9 @@ def every(on: date) -> list[Procedure]:
     return list(specimens.procedures(on))
 
 
-def sample(all_of_them: Sequence[Procedure], *, small: bool = False) -> list[Procedure]:
+def sample(all_of_them: Sequence[Procedure]) -> list[Procedure]:
     """A few in which each of their `traits` is there at least once: what covers most first."""
-    wanted = {one.version: traits(one, small=small) for one in all_of_them}
+    wanted = {one.version: traits(one) for one in all_of_them}
     missing, chosen = frozenset[str]().union(*wanted.values()), list[Procedure]()
     while missing:
         best = max(all_of_them, key=lambda one: len(wanted[one.version] & missing))
@@ -83,13 +83,12 @@ def sample(all_of_them: Sequence[Procedure], *, small: bool = False) -> list[Pro
     return chosen
 
 
-def traits(one: Procedure, *, small: bool = False) -> frozenset[str]:
-    """What a procedure stands for in a sample: its agency, its archetype with the operation (in a `small` sample the
-    archetype alone), its level with its effect; a service that acts on another licence stands for itself."""
+def traits(one: Procedure) -> frozenset[str]:
+    """What a procedure stands for in a sample: its agency, its archetype with the operation, its level with its effect;
+    a service that acts on another licence stands for itself."""
     licence = catalogue.load().licence(one.licence)
-    kind = licence.archetype if small else f"{licence.archetype} {one.operation}"
     companion = [one.licence] if one.acts_on else []
-    return frozenset((licence.agency, kind, f"{one.level} {one.effect}", *companion))
+    return frozenset((licence.agency, f"{licence.archetype} {one.operation}", f"{one.level} {one.effect}", *companion))
 
 
 def name_of(one: Procedure) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from commands import agreement, versions
@@ -93,9 +93,18 @@ def _show(options: argparse.Namespace) -> int:
         raise CannotDo(str(no)) from no
     print(f"{licence.title.th}\n{licence.title.en}\n")
     for path, value in leaves(licence.model_dump(mode="json", exclude_defaults=True)):
-        origin = next((sources[known] for known in parents(path) if known in sources), "")
-        print(f"{path} = {value}{f'   ({origin})' if origin else ''}")
+        print(f"{path} = {value}   ({origin(path, sources, licence.code)})")
     return 0
+
+
+def origin(path: str, sources: Mapping[str, str], code: str) -> str:
+    """Where a value comes from: the file that states it, or how it follows from what one states."""
+    dotted = path.replace("[", ".").replace("]", "")
+    stated = next((sources[known] for known in parents(dotted) if known in sources), "")
+    if stated:
+        return stated
+    last = dotted.rpartition(".")[2]
+    return {"law": f"{code}.toml, law", "since": f"{code}.toml, effective_from"}.get(last, f"the place of {code}.toml")
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from commands import agreement
+from commands.catalogue import origin
 from forms import form as forms
 from forms.conditions import Comparison
 from forms.form import Form
@@ -77,3 +78,19 @@ def test_what_is_written_and_what_is_provisional_adds_up() -> None:
     assert sum(
         number for name, number in counts.items() if name.endswith(("forms", "written one", "provisional one"))
     ) == (len(named))
+
+
+@pytest.mark.parametrize(
+    ("path", "comes_from"),
+    [
+        ("title.th", "dcp-cinema.toml"),
+        ("appeal.days", "archetypes/premises-licence.toml"),
+        ("operations.new.stages[inspection].working_days", "dcp-cinema.toml"),
+        ("operations.new.stages[inspection].checklist[0].th", "archetypes/premises-licence.toml"),
+        ("operations.new.fees[0].law", "dcp-cinema.toml, law"),
+        ("operations.new.fees[0].since", "dcp-cinema.toml, effective_from"),
+        ("code", "the place of dcp-cinema.toml"),
+    ],
+)
+def test_a_shown_value_says_where_it_comes_from(path: str, comes_from: str) -> None:
+    assert origin(path, LOADED.sources(CINEMA.code), CINEMA.code) == comes_from

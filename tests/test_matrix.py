@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from bench import matrix
 from licences import catalogue
 from local import System
@@ -17,10 +19,15 @@ def test_a_sample_has_every_archetype_with_each_operation_and_every_agency() -> 
     assert {one.agency for one in chosen} == set(known.agencies)
 
 
-async def test_procedures_of_every_agency_kind_level_and_effect_go_to_their_end(system: System) -> None:
-    chosen = matrix.sample(EVERY, small=True)
+async def test_procedures_of_every_agency_kind_level_and_effect_go_to_their_end(
+    system: System, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The whole sample, and the output says what it covers: every archetype with each of its operations."""
+    chosen = matrix.sample(EVERY)
 
     results = await matrix.run(system, chosen, heard=lambda result: None)
+    with capsys.disabled():
+        print(f"\nmatrix: {matrix.say_cover(chosen)}; {sum(one.passed for one in results)} passed")
 
     assert {one.name: one.said for one in results if not one.passed} == {}
     assert {one.acts_on for one in chosen if one.acts_on} == {one.acts_on for one in EVERY if one.acts_on}
