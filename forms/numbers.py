@@ -13,6 +13,8 @@ from forms.words import Lang, arabic, grouped
 
 LARGEST_NUMBER = 999_999_999
 SATANG_A_BAHT = 100
+LEADING = frozenset({"ร้อยละ"})
+"""Units that Thai says before the figures: ร้อยละ 98."""
 TOO_LARGE_TO_READ = 1e15
 """Beyond 15 figures a JSON number is no longer exact; infinity and not-a-number are beyond it too."""
 
@@ -58,7 +60,10 @@ class Number(Kind):
     def show(self, question: Question, value: Any, lang: Lang) -> str:
         """`1,250.5 ตารางเมตร`."""
         figures = grouped(value)
-        return f"{figures} {question.unit.say(lang)}" if question.unit else figures
+        if question.unit is None:
+            return figures
+        unit = question.unit.say(lang)
+        return f"{unit} {figures}" if unit in LEADING else f"{figures} {unit}"
 
     def schema(self, question: Question) -> dict[str, Any]:
         """A number with its bounds."""
