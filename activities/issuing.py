@@ -171,7 +171,7 @@ async def _issued(session: AsyncSession, application: Application, reserved: Lic
 async def _grant(session: AsyncSession, application: Application, procedure: Procedure, on: date) -> facts.Grant:
     """Everything that decides what is granted, read together."""
     before = await register.find(session, application.licence_number) if application.licence_number else None
-    asked = form.load(procedure.form)
+    asked = form.load(procedure.form, procedure.version)
     done = await tasks.of(session, application.number)
     conditions = [text for task in done if task.verdict == Verdict.APPROVE for text in task.conditions]
     return facts.Grant(

@@ -6,11 +6,13 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
-from activities import wanted
+from activities import asked_anew, wanted
 from activities.representation import accept_signers
 from activities.telling import happened, tell
-from licences import calendar, thai
+from licences import calendar, catalogue, thai
 from licences.applications import Decision, Status, Verdict
+from licences.catalogue import Catalogue
+from licences.errors import NotFound
 from licences.procedure import Procedure, Stage, Text
 from records import applications, tasks
 from records.database import Database
@@ -63,8 +65,9 @@ RECORD_NUMBER = Stage(
 class Tasks:
     """Effects on an officer's desk."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, known: Catalogue | None = None) -> None:
         self.database = database
+        self.catalogue = known or catalogue.load()
 
     @activity.defn(name="open_task")
     async def open(self, task: wanted.WantedTask) -> wanted.OpenTask:
@@ -96,8 +99,8 @@ class Tasks:
     @activity.defn(name="close_task")
     async def close(self, closed: wanted.ClosedTask) -> wanted.Asked:
         """Keep the decision; a request goes out whole, with the day by which it must be answered."""
-        decision = closed.decision
         async with self.database.transaction() as session:
+            decision = await self._with_what_changed(session, closed)
             task = await tasks.close_once(session, decision, at=closed.at, report=_report(decision))
             said = {"task": task.id, "stage": task.stage, "verdict": decision.verdict.value}
             tag = f"task:decision:{decision.verdict.value}"
@@ -105,6 +108,33 @@ class Tasks:
             if task.stage == REPRESENTATION.name and decision.verdict is Verdict.APPROVE:
                 await self._accept_signers(session, closed)
             return wanted.Asked(answer_by=await self._ask(session, task, closed))
+
+    async def _with_what_changed(self, session: AsyncSession, closed: wanted.ClosedTask) -> Decision:
+        """A request takes along what a later version of the rules declares to ask again; nothing else is changed."""
+        decision = closed.decision
+        if decision.verdict is not Verdict.ASK:
+            return decision
+        application = await applications.get(session, closed.number)
+        again = await self._anew(session, application, closed)
+        if not again.fields:
+            return decision
+        await applications.keep_definition(session, again.goes_on, closed.at, like=application.version)
+        await applications.carry(session, closed.number, again.goes_on.version)
+        said = {"from": application.version, "to": again.goes_on.version, "fields": sorted(again.fields)}
+        step = f"carried:{decision.task_id}"
+        await happened(session, closed.number, step, "application:rules:asked-again", closed.at, said)
+        return decision.model_copy(update={"items": asked_anew.items(again.fields, decision.items)})
+
+    async def _anew(
+        self, session: AsyncSession, application: Application, closed: wanted.ClosedTask
+    ) -> asked_anew.Anew:
+        began = await applications.procedure_of(session, application.version)
+        day = closed.at.astimezone(calendar.BANGKOK).date()
+        try:
+            today = self.catalogue.procedure(application.licence, application.operation, day)
+        except NotFound:  # nobody can apply for it any more: what was filed goes on
+            return asked_anew.Anew(began)
+        return asked_anew.anew(began, today, application.answers, application.attachments)
 
     async def _ask(self, session: AsyncSession, task: Task, closed: wanted.ClosedTask) -> date | None:
         """Hand it back to the applicant; None when nothing is asked."""

@@ -6,9 +6,8 @@ from datetime import datetime
 
 from fastapi import Request
 
-from api import (
-    access,
-)
+from activities.asked_anew import Anew
+from api import access, rules_changed, tools
 from api import applications as door
 from api.filing import Desk
 from api.people import Person
@@ -39,6 +38,7 @@ class Case:
     bills: tuple[Bill, ...]
     tasks: tuple[Task, ...]
     files: tuple[Attachment, ...]
+    again: Anew  # what a later version of the rules asks once more, before it is decided
 
     @property
     def address(self) -> str:
@@ -56,13 +56,15 @@ async def case_of(desk: Desk, kept: Application) -> Case:
     """Read the rest of an application that one may see."""
     async with desk.database.reading() as session:
         procedure = await applications.procedure_of(session, kept.version)
+        done = await tasks.of(session, kept.number)
         return Case(
             kept=kept,
             procedure=procedure,
-            form=forms.load(procedure.form),
+            form=forms.load(procedure.form, procedure.version),
             bills=await ledger.bills_of(session, kept.number),
-            tasks=await tasks.of(session, kept.number),
+            tasks=done,
             files=await attachments.of(session, kept.number),
+            again=rules_changed.pending(desk.catalogue, kept, procedure, done, tools.now()),
         )
 
 

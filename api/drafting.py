@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from activities import asked_anew
 from api import carrying, filing, representing, resubmitting, views
 from api.documents import Found, check_answers
 from api.eligibility import JURISTIC, NATURAL, Holder
@@ -211,6 +212,7 @@ async def begin(
         saved_at=at,
     )
     async with desk.database.transaction() as session:
+        await applications.keep_definition(session, procedure, at)
         await drafts.save(session, draft)
     return draft
 
@@ -263,12 +265,34 @@ async def opened(desk: Desk, person: Person, draft_id: str, at: datetime) -> Wor
     if application_of(draft.id):
         return await _answering(desk, person, draft)
     procedure = desk.catalogue.procedure(draft.licence, draft.operation, at.date())
+    if draft.version != procedure.version:
+        draft = await _brought_up_to_date(desk, draft, procedure, at)
     holder = Holder(juristic_id=draft.juristic_id) if draft.juristic_id else Holder.model_validate({"self": True})
     ground = await filing.ground(desk, person, procedure, holder, draft.licence_number, at)
     files = await files_of(desk, person, draft, ())
     said = await _carried(desk, person, procedure, ground, draft.licence_number)
     carried = frozenset(name for name, value in said.items() if draft.answers.get(name) == value)
     return Work(draft, procedure, forms.load(procedure.form), ground.facts, files, carried=carried)
+
+
+async def _brought_up_to_date(desk: Desk, draft: Draft, procedure: Procedure, at: datetime) -> Draft:
+    """The draft under today's rules: answers to what these ask again are taken out, and it knows which.
+
+    Nothing has been filed, so all the rules are those of the day on which it will be; twice changes nothing more.
+    """
+    async with desk.database.transaction() as session:
+        await applications.keep_definition(session, procedure, at)
+        try:
+            began = await applications.procedure_of(session, draft.version)
+        except KeyError:  # begun before drafts kept their rules: the form itself asks what is missing
+            again = frozenset[str]()
+        else:
+            again = asked_anew.anew(began, procedure, draft.answers, draft.attachments).fields
+        draft.version, draft.asked_anew = procedure.version, sorted({*draft.asked_anew, *again})
+        draft.answers = {name: value for name, value in draft.answers.items() if name not in again}
+        draft.attachments = {name: one for name, one in draft.attachments.items() if name not in again}
+        await drafts.save(session, draft)
+    return draft
 
 
 async def _answering(desk: Desk, person: Person, draft: Draft) -> Work:
@@ -278,7 +302,7 @@ async def _answering(desk: Desk, person: Person, draft: Draft) -> Work:
         procedure = await applications.procedure_of(session, kept.version)
         asked = views.asked_of(kept, await tasks.of(session, number))
         already = await attachments.of(session, number)
-    form = forms.load(procedure.form)
+    form = forms.load(procedure.form, procedure.version)
     only = frozenset(resubmitting.top(item["field"]) for item in asked)
     files = await files_of(desk, person, draft, already)
     return Work(draft, procedure, form, resubmitting.fact_answers(form, kept.answers), files, only)
@@ -286,7 +310,8 @@ async def _answering(desk: Desk, person: Person, draft: Draft) -> Work:
 
 async def files_of(desk: Desk, person: Person, draft: Draft, already: Sequence[Attachment]) -> dict[str, Attachment]:
     """The files that a draft names and that are the person's own, or the application's already."""
-    form = forms.load(desk.catalogue.procedure(draft.licence, draft.operation, draft.saved_at.date()).form)
+    named_now = desk.catalogue.procedure(draft.licence, draft.operation, draft.saved_at.date())
+    form = forms.load(named_now.form, draft.version)
     named = set(draft.attachments.values()) | {identifier for _, identifier in forms.files(form, draft.answers)}
     async with desk.database.reading() as session:
         rows = await attachments.several(session, named)

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from api import applications as door
-from api import following, frame, pictures, previews, showing, tools, views, wording
+from api import following, frame, pictures, previews, rules_changed, showing, tools, views, wording
 from api import tasks as desk_door
 from api.cases import Case, case_of, key_of
 from api.filing import Desk
@@ -236,6 +236,7 @@ async def _show(
         may_ask=following.fields(found.form, found.procedure, kept.answers, lang),
         verdicts=_verdicts(found, task),
         records=task.kind in RECORDS,
+        anew=rules_changed.titles(found.again, lang),
         earlier=await _earlier(desk, found, task),
         typed=defaultdict(str, typed or {}),
         wrong=defaultdict(str, wrong or {}),
@@ -367,6 +368,7 @@ async def decide(
     try:
         wanted = _wanted(form, found)
         decision = desk_door.decision_of(task, kept, wanted, officer)
+        rules_changed.check(wanted.verdict, found.again, task)
         about = wanted.model_dump_json()
         await engine.update(kept.number, "decide", decision, key=key_of(officer, "decide", task_id, about))
     except _Unclear as unclear:
@@ -402,7 +404,9 @@ def _wanted(form: FormData, found: Case) -> WantedDecision:
             verdict=Verdict(verdict),
             reason=str(form.get("reason") or "").strip(),
             conditions=tuple(line.strip() for line in lines if line.strip()),
-            items=tuple(_items(form)) if verdict == Verdict.ASK else (),
+            items=rules_changed.items(
+                Verdict(verdict), found.again, tuple(_items(form)) if verdict == Verdict.ASK else ()
+            ),
             report=tuple(_findings(form, found)),
             number=str(form.get("number") or "").strip(),
         )

@@ -10,7 +10,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from api import applications as door
 from api import attachments as uploads
-from api import drafting, frame, questions, showing, together, wording
+from api import drafting, following, frame, questions, showing, together, wording
 from api.drafting import Work
 from api.people import Applicant, Person
 from api.questions import Sheet
@@ -66,6 +66,11 @@ async def tasks(request: Request, who: Applicant, now: Now, draft_id: str) -> Re
         topics=listed,
         done=sum(one.done for one in listed),
         filled=work.filled(),
+        anew=[
+            following.title_of(name, work.form, work.procedure, showing.language(request))
+            for name in work.draft.asked_anew
+            if name not in work.draft.answers and name not in work.draft.attachments
+        ],
         ready=not unfinished,
         go_on=unfinished[0] if unfinished else f"{work.base}/check",
     )

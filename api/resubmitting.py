@@ -51,7 +51,7 @@ async def draft(
     check_asked(asked, kept, given)
     named = {**kept.attachments, **given.attachments}
     found = await documents.find_attachments(desk.database, person, named, given.answers, already)
-    form = forms.load(procedure.form)
+    form = forms.load(procedure.form, procedure.version)
     facts = fact_answers(form, kept.answers)
     merged = {name: value for name, value in {**kept.answers, **given.answers}.items() if value is not None}
     answers = documents.check_answers(form, merged, found, facts, procedure, kept.holder_kind).as_json()

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
-from api import access, acts, onpaper, people, tools, views
+from activities.asked_anew import Anew
+from api import access, acts, onpaper, people, rules_changed, tools, views
 from api.bodies import Body
 from api.idempotency import ACall
 from api.paging import After, Limit
@@ -101,7 +102,9 @@ async def release(task_id: str, why: Why, call: ACall, officer: AnOfficer) -> An
 
 
 @router.post("/{task_id}/decision")
-async def decide(task_id: str, wanted: WantedDecision, call: ACall, officer: AnOfficer, engine: TheEngine) -> Any:
+async def decide(
+    request: Request, task_id: str, wanted: WantedDecision, call: ACall, officer: AnOfficer, engine: TheEngine
+) -> Any:
     """Approve, ask or refuse. The answer comes when the records show it."""
     if is_case(task_id):
         task = await covered(call.database, officer, task_id)
@@ -111,11 +114,22 @@ async def decide(task_id: str, wanted: WantedDecision, call: ACall, officer: AnO
 
     async def say() -> Answer:
         if not stands(task, wanted, officer):
-            decision = decision_of(task, application, wanted, officer)
+            again = await _asked_again(request, application)
+            rules_changed.check(wanted.verdict, again, task)
+            items = rules_changed.items(wanted.verdict, again, wanted.items)
+            decision = decision_of(task, application, wanted.model_copy(update={"items": items}), officer)
             await engine.update(application.number, "decide", decision, key=call.name(asked))
         return Answer(200, {"task": task_id, "application": application.number, "verdict": wanted.verdict.value})
 
     return await call.once(asked, say)
+
+
+async def _asked_again(request: Request, application: Application) -> Anew:
+    """What the rules of today ask once more of an application filed under older ones."""
+    async with tools.database(request).reading() as session:
+        began = await applications.procedure_of(session, application.version)
+        done = await tasks.of(session, application.number)
+    return rules_changed.pending(tools.catalogue(request), application, began, done, tools.now())
 
 
 def decision_of(task: Task, application: Application, wanted: WantedDecision, officer: Person) -> Decision:

@@ -77,7 +77,7 @@ def deskside(kept: Application, reader: Person) -> bool:
 
 def _for_officer(procedure: Procedure, kept: Application) -> dict[str, Any]:
     """The answers as people read them, what is personal masked; in full only on the desk."""
-    pages = forms.sections(forms.load(procedure.form), kept.answers, "th")
+    pages = forms.sections(forms.load(procedure.form, procedure.version), kept.answers, "th")
     rows = [row._asdict() for page in pages for row in page.rows]
     return {"summary": rows}
 

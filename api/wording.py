@@ -334,6 +334,9 @@ HAPPENED: Mapping[str, Text] = {
         en="It was paid with others and no longer owed; its part is returned",
     ),
     "application:refund:paid": Text(th="คืนเงินให้ผู้ชำระแล้ว", en="The money was given back to its payer"),
+    "application:rules:asked-again": Text(
+        th="หลักเกณฑ์เปลี่ยนแปลง จึงขอข้อมูลบางข้อใหม่", en="The rules changed, and ask some things anew"
+    ),
     "application:rules:approve": Text(th="ผ่านเกณฑ์การอนุญาตอัตโนมัติ", en="The rules approved it by themselves"),
     "application:rules:officer": Text(th="ส่งให้เจ้าหน้าที่พิจารณา", en="It was given to an officer"),
     "application:wait:begin": Text(th="รอคำตอบจากหน่วยงานอื่น", en="Waiting for another office to answer"),

@@ -154,3 +154,17 @@ def _touched_one(one: InUse, now: Procedure | None) -> Iterator[str]:
         yield "  [ask-again] ร่างคำขอแสดงคำถามของวันนี้ / Drafts are shown today's questions"
     else:
         yield from (f"  {_in_words(change)}" for change in changes(one.procedure, now))
+        yield from _questions(one.procedure, now)
+
+
+def _questions(old: Procedure, now: Procedure) -> Iterator[str]:
+    """Which questions a changed form asks anew, newly, or no longer."""
+    from forms import form
+
+    if old.questions and old.questions != now.questions:
+        try:
+            found = form.difference(form.load(old.form, old.version), form.load(now.form))
+        except KeyError:  # the old form's text was not kept, and there is no form of that name any more
+            return
+        named = {"new": found.new, "asked in another way": found.changed, "no longer asked": found.gone}
+        yield from (f"    {how}: {', '.join(ids)}" for how, ids in named.items() if ids)

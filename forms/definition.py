@@ -15,6 +15,8 @@ from forms.words import Words, words
 
 ROOM = Path(__file__).parent
 MOST_ITEMS = 100
+_USED: dict[str, tuple["Page", ...]] = {}
+"""The pages of this installation's blocks, by how they are used: pages are never changed."""
 _PAGE_KEYS = frozenset({"id", "title", "hint", "when", "law", "each", "question"})
 _USE_KEYS = frozenset({"block", "prefix", "only", "without", "title", "hint", "when", "law", "question"})
 
@@ -97,12 +99,15 @@ def load(name: str) -> Form:
     return read(name, tomllib.loads(path.read_text(encoding="utf-8")))
 
 
-def read(name: str, raw: Mapping[str, Any]) -> Form:
-    """A form out of its parsed TOML."""
+Blocks = Callable[[str], Mapping[str, Any]]
+
+
+def read(name: str, raw: Mapping[str, Any], blocks: Blocks | None = None) -> Form:
+    """A form out of its parsed TOML, with the blocks that it uses: this installation's, or those given."""
     if unknown := set(raw) - {"title", "hint", "law", "page", "provisional"}:
         raise DefinitionFault(f"{name}: a form has no key {', '.join(sorted(unknown))}")
     law = raw.get("law", "")
-    pages = tuple(page for one in raw.get("page", ()) for page in pages_of(one, name, law))
+    pages = tuple(page for one in raw.get("page", ()) for page in pages_of(one, name, law, blocks))
     hint = words(raw["hint"], f"{name}: hint") if "hint" in raw else None
     return checked(
         Form(name, words(raw.get("title"), f"{name}: title"), pages, hint, law, raw.get("provisional", False))
@@ -118,7 +123,7 @@ def _block(name: str) -> Mapping[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def pages_of(raw: Mapping[str, Any], where: str, law: str) -> Iterator[Page]:
+def pages_of(raw: Mapping[str, Any], where: str, law: str, blocks: Blocks | None = None) -> Iterator[Page]:
     """One page as written, or the pages of the block that it uses."""
     if "block" not in raw:
         yield _page(raw, where, law, str)
@@ -126,7 +131,7 @@ def pages_of(raw: Mapping[str, Any], where: str, law: str) -> Iterator[Page]:
     if unknown := set(raw) - _USE_KEYS:
         raise DefinitionFault(f"{where}: the use of a block has no key {', '.join(sorted(unknown))}")
     where = f"{where}: block {raw['block']}"
-    pages = list(_of_block(raw, where, law))
+    pages = list(_of_block(raw, blocks(raw["block"]), where, law) if blocks else _of_own_block(raw, where, law))
     added = tuple(question(one, where, raw.get("law", law)) for one in raw.get("question", ()))
     if not pages:
         raise DefinitionFault(f"{where}: nothing is left of it")
@@ -134,9 +139,26 @@ def pages_of(raw: Mapping[str, Any], where: str, law: str) -> Iterator[Page]:
     yield from pages
 
 
-def _of_block(use: Mapping[str, Any], where: str, law: str) -> Iterator[Page]:
+def forget() -> None:
+    """Read every form and block anew, as a new process does."""
+    load.cache_clear()
+    _block.cache_clear()
+    _USED.clear()
+
+
+def _of_own_block(use: Mapping[str, Any], where: str, law: str) -> tuple[Page, ...]:
+    """The same of this installation's blocks; one that forms use in the same way is made once for all of them."""
+    raw = _block(use["block"])
+    law = use.get("law", raw.get("law", law))
+    how = f"{sorted((key, value) for key, value in use.items() if key != 'question')!r} {law}"
+    if how not in _USED:
+        _USED[how] = tuple(_of_block(use, raw, where, law))
+    return _USED[how]
+
+
+def _of_block(use: Mapping[str, Any], raw: Mapping[str, Any], where: str, law: str) -> Iterator[Page]:
     """The block's pages, under their prefix, with `only` or `without` some questions."""
-    raw, prefix = _block(use["block"]), use.get("prefix", "")
+    prefix = use.get("prefix", "")
     own = {one["id"] for page in raw["page"] for one in page.get("question", ())} | {page["id"] for page in raw["page"]}
     only, without = set(use.get("only", own)), set(use.get("without", ()))
     if strangers := (only | without) - own:

@@ -37,8 +37,8 @@ _KEYS = frozenset({"title", "hint", "page", "facts", "choose", "again"})
 
 
 @cache
-def load(name: str) -> Form:
-    """The form of that name, `<rule>:<form>` too, read or derived once in a process.
+def today(name: str) -> Form:
+    """The form of that name as this installation has it, `<rule>:<form>` too, read or derived once in a process.
 
     Raises KeyError when there is no such form or rule, DefinitionFault when its text is wrong.
     """
@@ -52,10 +52,20 @@ def rule(name: str) -> Mapping[str, Any]:
     path = ROOM / "rules" / f"{name}.toml"
     if name != path.stem or not path.is_file():
         raise KeyError(f"there is no rule {name!r} to derive a form by")
-    raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    return _checked_rule(name, tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+def _checked_rule(name: str, raw: Mapping[str, Any]) -> Mapping[str, Any]:
     if unknown := set(raw) - _KEYS:
         raise DefinitionFault(f"{name}: a rule has no key {', '.join(sorted(unknown))}")
     return raw
+
+
+def forget() -> None:
+    """Read every form, block and rule anew, as a new process does."""
+    definition.forget()
+    today.cache_clear()
+    rule.cache_clear()
 
 
 def rules() -> tuple[str, ...]:
@@ -63,16 +73,18 @@ def rules() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in (ROOM / "rules").glob("*.toml")))
 
 
-def derive(name: str, raw: Mapping[str, Any], first: Form) -> Form:
+def derive(name: str, raw: Mapping[str, Any], first: Form, blocks: definition.Blocks | None = None) -> Form:
     """The form that the rule makes of a licence's first form; as thoroughly thought through as that one."""
     said = words(raw.get("title"), f"{name}: title")
     title = Words(said.th.replace("{title}", first.title.th), said.en.replace("{title}", first.title.en))
-    pages = tuple(page for one in raw["page"] for page in _pages(name, raw, one, first))
+    pages = tuple(page for one in raw["page"] for page in _pages(name, raw, one, first, blocks))
     hint = words(raw["hint"], f"{name}: hint") if "hint" in raw else None
     return checked(Form(name, title, pages, hint, first.law, first.provisional, derived=True))
 
 
-def _pages(name: str, raw: Mapping[str, Any], one: Mapping[str, Any], first: Form) -> Iterator[Page]:
+def _pages(
+    name: str, raw: Mapping[str, Any], one: Mapping[str, Any], first: Form, blocks: definition.Blocks | None
+) -> Iterator[Page]:
     if one.get("derived") == "again":
         taken = {page["id"] for page in raw["page"] if "id" in page}
         yield from _again(first, frozenset(raw.get("again", ())), taken)
@@ -81,7 +93,7 @@ def _pages(name: str, raw: Mapping[str, Any], one: Mapping[str, Any], first: For
     elif "derived" in one:
         raise DefinitionFault(f"{name}: nothing is derived as {one['derived']!r}")
     else:
-        for page in pages_of(one, name, first.law):
+        for page in pages_of(one, name, first.law, blocks):
             yield _filled(page, raw, first)
 
 

@@ -12,15 +12,17 @@ from typing import Any, NamedTuple
 from forms import sentences
 from forms.asking import ask, empty
 from forms.definition import Each, Form, Page, faults, names, out_of_reach
-from forms.derived import CHOSEN, load, looks_at, rules
+from forms.derived import CHOSEN, looks_at, rules
 from forms.errors import Problem, Problems
 from forms.examples import example, example_attachments, invalid_examples
+from forms.kept import Difference, difference, load, remember
 from forms.question import Context, Fields, Question
 from forms.schema import json_schema, model
 from forms.words import Lang
 
 __all__ = [
     "Answers",
+    "Difference",
     "Each",
     "Form",
     "Page",
@@ -29,6 +31,7 @@ __all__ = [
     "Section",
     "check",
     "check_page",
+    "difference",
     "example",
     "example_attachments",
     "faults",
@@ -36,11 +39,13 @@ __all__ = [
     "invalid_examples",
     "json_schema",
     "load",
+    "looks_at",
     "model",
     "names",
     "out_of_reach",
     "prefilled",
     "printed",
+    "remember",
     "ruled_out",
     "rules",
     "sections",

@@ -63,6 +63,8 @@ Whatever states no `law` has the file's own. `code` and `agency` are the names o
     usage_count, business_types   from the reference: for searching and for order
     provenance, confidence  where the row comes from, how far to trust it
     effective_from, effective_to  the days on which this version stands
+    on_change               what this version means for those who began under an earlier one, part by part (form,
+                            documents, ...): grandfather, ask-again or re-quote, where it is not the part's usual one
     operations              new, renew, amend, cancel: the keys of each are below
 
 ## Keys of an operation

@@ -24,6 +24,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from licences import questions
 from licences.errors import NotFound
 from licences.procedure import Agency, Licence, Operation, Procedure
 from licences.representation import plain
@@ -203,8 +204,8 @@ def _haystack(licence: Licence) -> str:
     return plain(" ".join((licence.code, licence.title.th, licence.title.en, licence.law, licence.agency)))
 
 
-def resolve(licence: Licence, operation: Operation) -> Procedure:
-    """The frozen rules of one operation, named by the hash of their content.
+def resolve(licence: Licence, operation: Operation, forms: Path = questions.HOME) -> Procedure:
+    """The frozen rules of one operation, named by the hash of their content, the texts of its form in `forms` too.
 
     Prerequisites are asked for when a licence is new; the licence that a companion service acts on is not one of them,
     because it is looked up and judged (in force, renewable) by itself.
@@ -215,6 +216,7 @@ def resolve(licence: Licence, operation: Operation) -> Procedure:
     facts |= {
         "licence": licence.code,
         "operation": operation,
+        "questions": questions.digest(act.form, forms),
         "decision_days": act.decision_days or licence.decision_days,
         "prerequisites": tuple(
             needed
@@ -222,14 +224,18 @@ def resolve(licence: Licence, operation: Operation) -> Procedure:
             if operation is Operation.NEW and act.acts_on not in needed.any_of
         ),
     }
-    unnamed = Procedure(version="", **facts)
-    body = unnamed.model_dump_json(exclude={"version"}).encode()
-    return unnamed.model_copy(update={"version": hashlib.sha256(body).hexdigest()})
+    return named(Procedure(version="", **facts))
+
+
+def named(procedure: Procedure) -> Procedure:
+    """The same rules under the hash of their content."""
+    body = procedure.model_dump_json(exclude={"version", "on_change"}).encode()
+    return procedure.model_copy(update={"version": hashlib.sha256(body).hexdigest()})
 
 
 _OF_LICENCE = {
     "title", "agency", "level", "routing", "applicant", "assurance", "display_required", "digits", "validity",
-    "renewal_window", "one_per", "appeal",
+    "renewal_window", "one_per", "appeal", "on_change",
 }  # fmt: skip
 _OF_ACT = ("law", "form", "effect", "acts_on", "documents", "stages", "fees", "automatic")
 

@@ -11,6 +11,14 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 
+class Policy(StrEnum):
+    """What a change means for an application, or a draft, that began under the old version."""
+
+    GRANDFATHER = "grandfather"  # it goes on under the old rules
+    ASK_AGAIN = "ask-again"  # it is asked anew, up to the decision: a draft at once, what was submitted by its officer
+    REQUOTE = "re-quote"  # a bill that is still open is worked out anew
+
+
 class Shape(BaseModel):
     """A value of the law: frozen, and strict about its keys."""
 
@@ -278,6 +286,7 @@ class Licence(Shape):
     confidence: Confidence
     effective_from: date
     effective_to: date | None = None
+    on_change: dict[str, Policy] = Field(default_factory=dict)  # what this version means for those who began before it
     operations: dict[Operation, Act]
 
 
@@ -297,6 +306,8 @@ class Procedure(Shape):
     display_required: bool
     digits: Literal["thai", "arabic"]
     form: str
+    questions: str = ""  # SHA-256 of the form's texts (licences.questions)
+    on_change: dict[str, Policy] = Field(default_factory=dict)  # not a rule of its own: outside the version's hash
     effect: Effect
     acts_on: str | None
     documents: tuple[AskedDocument, ...]

@@ -1,23 +1,15 @@
 """Two versions of a procedure side by side: what changed, in words, and what becomes of those who filed under the old.
 
-A running application keeps the procedure it was filed under. What a change may still ask of it is declared here, part
-by part, and for an amount in the fee itself (`rate_change`).
+A running application keeps the procedure it was filed under, its form's text too. What a change may still ask of it is
+declared: by the new version itself (`on_change`, part by part), for an amount by the fee (`rate_change`), and where
+neither says anything by the part's usual policy. `carried` is what the declarations come to.
 """
 
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
 from typing import Any
 
-from licences.catalogue import resolve
-from licences.procedure import FeeRule, Licence, Operation, Procedure, Shape, Text
-
-
-class Policy(StrEnum):
-    """What a change means for an application, or a draft, that began under the old version."""
-
-    GRANDFATHER = "grandfather"  # it goes on under the old rules
-    ASK_AGAIN = "ask-again"  # a draft is shown the new questions; what was submitted goes on
-    REQUOTE = "re-quote"  # a bill that is still open is worked out anew
+from licences.catalogue import named, resolve
+from licences.procedure import FeeRule, Licence, Operation, Policy, Procedure, Shape, Text
 
 
 class Change(Shape):
@@ -72,8 +64,34 @@ ROWS: Mapping[str, tuple[str, Text]] = {
 
 def changes(old: Procedure, new: Procedure) -> tuple[Change, ...]:
     """Everything that differs between two versions of one procedure, in the order in which people read it."""
-    found = [*_values(old, new), *_rows(old, new), *_fees(old, new)]
-    return tuple(found)
+    found = [*_values(old, new), *_questions(old, new), *_rows(old, new), *_fees(old, new)]
+    return tuple(_declared(change, new) for change in found)
+
+
+def _declared(change: Change, new: Procedure) -> Change:
+    """The change with the policy that the new version declares for its part, if it does."""
+    return change.model_copy(update={"policy": new.on_change.get(change.part, change.policy)})
+
+
+def _questions(old: Procedure, new: Procedure) -> Iterator[Change]:
+    """Another text of the same form; another form is told as such."""
+    if old.form == new.form and old.questions and old.questions != new.questions:
+        said = Text(th="ข้อคำถามในแบบคำขอเปลี่ยน", en="The questions of the form have changed")
+        yield Change(part="form", said=said, policy=POLICIES["form"])
+
+
+CARRIED: Mapping[str, tuple[str, ...]] = {"form": ("form", "questions"), "documents": ("documents",)}
+"""What an application takes over from a later version when that declares to ask again, by the part that changed."""
+
+
+def carried(old: Procedure, new: Procedure) -> Procedure:
+    """The rules under which an undecided application goes on: the old, with what the new declare to ask again.
+
+    Everything else stays as it was on the day of filing; nothing declared, nothing changed.
+    """
+    again = {change.part for change in changes(old, new) if change.policy is Policy.ASK_AGAIN}
+    taken = {name: getattr(new, name) for part in again for name in CARRIED.get(part, ())}
+    return named(old.model_copy(update=taken)) if taken else old
 
 
 def differences(old: Licence | None, new: Licence | None) -> tuple[Difference, ...]:

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, literal, null, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from licences import places, register, thai
+from forms import form
+from licences import places, questions, register, thai
 from licences.calendar import BANGKOK
 from licences.errors import Conflict, NotFound
 from licences.procedure import Procedure
@@ -139,16 +140,32 @@ def _in_force(submitted: Submitted) -> Select[Any]:
     return select(HOLDINGS.c.licence_number).where(*claimed, running, other)
 
 
-async def keep_definition(session: AsyncSession, procedure: Procedure, at: datetime) -> None:
-    """Keep a procedure under its content hash, once."""
+async def keep_definition(session: AsyncSession, procedure: Procedure, at: datetime, like: str = "") -> None:
+    """Keep a procedure under its content hash, and the texts of its form beside it, once.
+
+    A form that is not today's has the texts of the version that it is `like`.
+    """
+    todays = procedure.questions == questions.digest(procedure.form)
+    texts = questions.texts(procedure.form) if todays or not like else await _texts_of(session, like)
     definition = Definition(
         version=procedure.version,
         licence=procedure.licence,
         operation=procedure.operation.value,
         procedure=procedure.model_dump(mode="json"),
+        texts=texts,
         first_used_at=at,
     )
     await write_once(session, definition)
+
+
+async def _texts_of(session: AsyncSession, version: str) -> dict[str, str]:
+    asked = select(DEFINITIONS.c.texts).where(DEFINITIONS.c.version == version)
+    return dict((await session.execute(asked)).scalar_one())
+
+
+async def carry(session: AsyncSession, number: str, version: str) -> None:
+    """An undecided application goes on under rules that take over what later ones declare to ask again."""
+    await session.execute(update(APPLICATIONS).where(APPLICATIONS.c.number == number).values(version=version))
 
 
 async def procedure(session: AsyncSession, application: Application) -> Procedure:
@@ -159,11 +176,12 @@ async def procedure(session: AsyncSession, application: Application) -> Procedur
 async def procedure_of(session: AsyncSession, version: str) -> Procedure:
     """The procedure that an application was submitted under. Raises KeyError."""
     if version not in _procedures:
-        asked = select(DEFINITIONS.c.procedure).where(DEFINITIONS.c.version == version)
-        kept = (await session.execute(asked)).scalar_one_or_none()
+        asked = select(DEFINITIONS.c.procedure, DEFINITIONS.c.texts).where(DEFINITIONS.c.version == version)
+        kept = (await session.execute(asked)).one_or_none()
         if kept is None:
             raise KeyError(f"no definition is kept under {version}")
-        _procedures[version] = Procedure.model_validate(kept)
+        form.remember(version, kept.texts)
+        _procedures[version] = Procedure.model_validate(kept.procedure)
     return _procedures[version]
 
 

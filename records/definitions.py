@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Select, Table, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from forms import form
 from licences.procedure import Procedure
 from records.rows import table_of
 from records.tables import Application, Definition, Draft
@@ -47,5 +48,9 @@ def _counted(table: Table) -> Select[Any]:
 
 
 async def _kept(session: AsyncSession, versions: set[str]) -> dict[str, Procedure]:
-    asked = select(DEFINITIONS.c.version, DEFINITIONS.c.procedure).where(DEFINITIONS.c.version.in_(versions))
-    return {version: Procedure.model_validate(said) for version, said in await session.execute(asked)}
+    columns = (DEFINITIONS.c.version, DEFINITIONS.c.procedure, DEFINITIONS.c.texts)
+    found = {}
+    for version, said, texts in await session.execute(select(*columns).where(DEFINITIONS.c.version.in_(versions))):
+        form.remember(version, texts)
+        found[version] = Procedure.model_validate(said)
+    return found

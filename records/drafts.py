@@ -15,7 +15,7 @@ FIRST = "w-"
 """How the id of an application not sent yet begins."""
 KEPT_FOR, WARNED_BEFORE = timedelta(days=90), timedelta(days=7)
 """How long a draft is kept after it was last saved, and how long before the end its person is told."""
-CHANGES = ("answers", "attachments", "digest", "juristic_id", "licence_number", "saved_at")
+CHANGES = ("answers", "asked_anew", "attachments", "digest", "juristic_id", "licence_number", "saved_at", "version")
 
 
 class DraftGone(NotFound):

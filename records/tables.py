@@ -127,6 +127,7 @@ class Draft(SQLModel, table=True):
     answers: dict[str, Any] = Field(sa_column=tree())
     attachments: dict[str, str] = Field(sa_column=tree())
     digest: str = ""  # of the answers, once they are complete
+    asked_anew: list[str] = Field(default_factory=list, sa_column=tree())  # the rules changed: answered once more
     opened_at: datetime = Field(sa_column=moment())
     saved_at: datetime = Field(sa_column=moment())
 
@@ -139,6 +140,7 @@ class Definition(SQLModel, table=True):
     licence: str = Field(index=True)
     operation: str
     procedure: dict[str, Any] = Field(sa_column=tree())
+    texts: dict[str, str] = Field(default_factory=dict, sa_column=tree())  # what its form is made of, by place
     first_used_at: datetime = Field(sa_column=moment())
 
 

@@ -3,8 +3,7 @@
 from datetime import date
 
 from licences import catalogue, versions
-from licences.procedure import FeeRule, Validity
-from licences.versions import Policy
+from licences.procedure import FeeRule, Policy, Procedure, Validity
 
 OLD = catalogue.load().procedure("lao-food-sale-large", "new", date(2026, 11, 20))
 
@@ -58,4 +57,46 @@ def test_a_new_rate_says_what_an_open_bill_does() -> None:
 def test_every_part_of_a_procedure_is_compared() -> None:
     compared = set(versions.PARTS) | set(versions.ROWS) | {"fees"}
 
-    assert set(type(OLD).model_fields) - compared == {"licence", "operation", "version"}
+    assert set(type(OLD).model_fields) - compared == {"licence", "operation", "version", "questions", "on_change"}
+
+
+def changed(**parts: object) -> Procedure:
+    return OLD.model_copy(update=parts)
+
+
+def test_another_text_of_the_same_form_is_another_version_and_asks_again() -> None:
+    (change,) = versions.changes(OLD, changed(questions="0" * 64))
+
+    assert (change.part, change.policy) == ("form", Policy.ASK_AGAIN)
+    assert OLD.questions and catalogue.named(changed(questions="0" * 64)).version != OLD.version
+
+
+def test_a_definition_that_kept_no_text_of_its_form_is_not_said_to_have_changed() -> None:
+    assert versions.changes(changed(questions=""), OLD) == ()
+
+
+def test_a_version_declares_for_a_part_what_it_means_for_those_who_began() -> None:
+    declares = changed(questions="0" * 64, stages=OLD.stages[1:], on_change={"form": Policy.GRANDFATHER})
+
+    assert {one.part: one.policy for one in versions.changes(OLD, declares)} == {
+        "form": Policy.GRANDFATHER,
+        "stages": Policy.GRANDFATHER,
+    }
+    assert catalogue.named(changed(on_change={"form": Policy.GRANDFATHER})).version == OLD.version
+
+
+def test_an_undecided_application_takes_over_what_is_asked_again_and_nothing_else() -> None:
+    new = changed(questions="0" * 64, documents=(), stages=OLD.stages[1:], fees=(), validity=Validity(years=9))
+
+    goes_on = versions.carried(OLD, new)
+
+    assert (goes_on.questions, goes_on.documents) == (new.questions, ())
+    assert (goes_on.stages, goes_on.fees, goes_on.validity) == (OLD.stages, OLD.fees, OLD.validity)
+    assert goes_on.version not in (OLD.version, new.version)
+    assert versions.carried(goes_on, new) == goes_on
+
+
+def test_what_is_grandfathered_leaves_an_application_as_it_was() -> None:
+    new = changed(questions="0" * 64, stages=(), on_change={"form": Policy.GRANDFATHER})
+
+    assert versions.carried(OLD, new) == OLD
