@@ -108,8 +108,14 @@ def _filled(page: Page, raw: Mapping[str, Any], first: Form) -> Page:
 
 
 def _choice(question: Question, first: Form) -> Question:
-    own = tuple(Option(id_, label) for id_, label in said_by(first))
+    asked = {one.id: one for page, one in first.everything() if not page.each}
+    own = tuple(Option(id_, _called(asked.get(id_), label)) for id_, label in said_by(first))
     return replace(question, options=own + question.options)
+
+
+def _called(one: Question | None, label: Words) -> Words:
+    """The fact by the question's own words, which say more than a label; a question that asks keeps the label."""
+    return one.title if one and one.name == one.title else label
 
 
 def said_by(first: Form) -> list[tuple[str, Words]]:

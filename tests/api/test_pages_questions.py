@@ -12,7 +12,8 @@ from forms.definition import Form, Page
 from forms.errors import Problems
 from forms.words import Lang
 
-PAGES = [(name, page.id) for name in forms.names() for page in forms.load(name).pages]
+DERIVED = [f"{rule}:{first}" for rule in forms.rules() for first in ("dcp-cinema", "oap-radioactive-possess")]
+PAGES = [(name, page.id) for name in (*forms.names(), *DERIVED) for page in forms.load(name).pages]
 VISIT = showing.Visit(path="/drafts/w-1/questions/x", switch="?lang=en", person="นายสมชาย ใจดี", csrf="t")
 
 
