@@ -26,7 +26,9 @@ def of_blocks() -> list[form.Form]:
     return [read(block, {"title": title, "law": "ม.1", "page": [{"block": block}]}) for block in BLOCKS]
 
 
-FORMS = [*(form.load(name) for name in NAMES), *of_blocks()]
+DERIVED = [f"{rule}:oap-radioactive-possess" for rule in form.rules()]
+"""Each rule over one form with a list of items; `test_derived.py` looks at all of them, less closely."""
+FORMS = [*(form.load(name) for name in (*NAMES, *DERIVED)), *of_blocks()]
 every_form = pytest.mark.parametrize("asked", FORMS, ids=lambda asked: asked.id)
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from forms import derived, form
 from forms.definition import Form, read
@@ -161,7 +162,14 @@ def test_there_is_no_form_by_an_unknown_rule_or_of_an_unknown_form() -> None:
 
 @pytest.mark.parametrize("name", USED)
 def test_every_derived_form_holds_together(name: str) -> None:
-    assert form.faults(form.load(name)) == []
+    asked = form.load(name)
+
+    assert form.faults(asked) == form.out_of_reach(asked) == []
+    Draft202012Validator.check_schema(schema := form.json_schema(asked))
+    for seed in range(3):
+        sent = form.example(asked, seed)
+        assert form.check(asked, sent, attachments=form.example_attachments(asked)).dropped == ()
+        assert not list(Draft202012Validator(schema).iter_errors(sent))
 
 
 def test_no_two_licences_share_the_facts_that_their_amendments_change() -> None:
