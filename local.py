@@ -37,6 +37,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -51,6 +52,8 @@ HERE = "127.0.0.1"
 INFRASTRUCTURE = ("postgres", "temporal", "store", "authority", "counterparts")
 DOORS = ("web", "general", "drawing", "sealing")
 EVERYTHING = INFRASTRUCTURE + DOORS
+APART = ("bank", "dbd")
+"""Counterparts that may be parts of their own, so that they can be killed alone; else `counterparts` runs them too."""
 OUR_OWN = {"database_url": "postgres", "temporal_address": "temporal", "s3_endpoint": "store"}
 """A setting that names what somebody already has, and the part that is then not started."""
 
@@ -68,6 +71,8 @@ PORTS = (
     "web", "postgres", "temporal", "temporal-ui", "temporal-http", "temporal-metrics",
     "s3", "s3-grpc", "master", "master-grpc", "volume", "volume-grpc", "filer", "filer-grpc", "admin", "admin-grpc",
     "authority", "dbd", "bank", "clamd", "smtp", "mailbox", "oidc",
+    "general-figures", "drawing-figures", "sealing-figures",
+    "general-engine-figures", "drawing-engine-figures", "sealing-engine-figures",
 )  # fmt: skip
 KEEPER = "local-keeper"
 OUR_SECRETS = (
@@ -158,8 +163,9 @@ class System:
 
         Raises: AlreadyRunning; ValueError for a part that does not exist.
         """
-        if unknown := set(parts) - set(EVERYTHING):
-            raise ValueError(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(EVERYTHING)}")
+        if unknown := set(parts) - {*EVERYTHING, *APART}:
+            known = ", ".join((*EVERYTHING, *APART))
+            raise ValueError(f"no such part: {', '.join(sorted(unknown))}; there are {known}")
         self.folder = Path(folder).resolve()
         (self.folder / "log").mkdir(parents=True, exist_ok=True)
         self._held = contextlib.ExitStack()
@@ -173,7 +179,9 @@ class System:
         ours = _values(self.folder, self.ports, self.secrets) | {"database_url": database}
         self._values = ours | dict(given or {})
         replaced = {part for name, part in OUR_OWN.items() if name in (given or {})}
-        self._parts = {name: self._part(name) for name in EVERYTHING if name in parts and name not in replaced}
+        self._apart = tuple(name for name in APART if name in parts)
+        wanted = [name for name in (*self._apart, *EVERYTHING) if name in parts and name not in replaced]
+        self._parts = {name: self._part(name) for name in wanted}
         self._running: dict[str, Running] = {}
         self._spawner = ThreadPoolExecutor(1, thread_name_prefix="spawner")
         self._stopping = threading.Event()
@@ -248,7 +256,7 @@ class System:
         Raises: PartFailed, with the last lines of the part; Stopped.
         """
         try:
-            for floor in (INFRASTRUCTURE, DOORS):
+            for floor in (INFRASTRUCTURE + APART, DOORS):
                 self._start_together([part for name, part in self._parts.items() if name in floor])
             _write_private(self.folder / "settings.env", _as_file(self.env))
         except BaseException:
@@ -258,7 +266,7 @@ class System:
     def stop(self) -> None:
         """Stop every part, the doors first; kill what is still there after a few seconds. Leaves no process."""
         self._stopping.set()
-        for floor in (DOORS, INFRASTRUCTURE):
+        for floor in (DOORS, INFRASTRUCTURE + APART):
             self._stop_together([name for name in self._running if name in floor])
         self._spawner.shutdown()
         (self.folder / "settings.env").unlink(missing_ok=True)
@@ -275,6 +283,16 @@ class System:
     def kill(self, name: str) -> None:
         """SIGKILL one part and all its processes, as a power failure would."""
         _kill(self._running[name].process)
+
+    def pause(self, name: str) -> None:
+        """Stop the clock of one part and all its processes: they keep what they hold, and answer nothing."""
+        for process in _family(self._running[name].process):
+            process.suspend()
+
+    def resume(self, name: str) -> None:
+        """Let a paused part go on."""
+        for process in _family(self._running[name].process):
+            process.resume()
 
     def restart(self, name: str) -> None:
         """Start one part again (stopping it first where it still runs) and wait until it does its work."""
@@ -368,6 +386,7 @@ class System:
             "authority": self._authority,
             "counterparts": self._counterparts,
             "web": self._web,
+            **{one: partial(self._counterparts, (one,), one) for one in APART},
         }
         return builders[name]() if name in builders else self._worker(Role(name))
 
@@ -385,7 +404,7 @@ class System:
 
         return Part(
             "postgres",
-            [str(_postgres_bin() / "postgres"), *options],
+            [str(postgres_programs() / "postgres"), *options],
             {},
             ready=lambda since: asyncio.run(_postgres_answers(port, password)),
             prepare=lambda: _init_postgres(data, password, user),
@@ -400,6 +419,7 @@ class System:
             _program("temporal"), "server", "start-dev", *CLI_ALONE, "--ip", HERE, "--port", str(port["temporal"]),
             "--ui-port", str(port["temporal-ui"]), "--http-port", str(port["temporal-http"]),
             "--metrics-port", str(port["temporal-metrics"]), "--ui-disable-news-fetch", "--log-level", "warn",
+            "--ui-codec-endpoint", f"{self._values['public_url']}/api/v1/codec",
             "--db-filename", str(data / "temporal.db"),
             # WAL: 3.4 times the throughput of the default. synchronous=2: safe against power loss.
             "--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=2",
@@ -455,8 +475,8 @@ class System:
             prepare=lambda: self._run("authority", _python("local"), self.env_for(Role.SEALING)),
         )
 
-    def _counterparts(self) -> Part:
-        ports = {name: self.ports[name] for name in COUNTERPARTS}
+    def _counterparts(self, names: Sequence[str] = (), part: str = "counterparts") -> Part:
+        ports = {name: self.ports[name] for name in names or COUNTERPARTS if names or name not in self._apart}
         command = _python(
             "exchange.counterparts",
             "--dir", str(self.folder / "counterparts"),
@@ -465,7 +485,7 @@ class System:
             "--notify", f"{self._values['public_url']}/api/v1/bank/notifications",
         )  # fmt: skip
         return Part(
-            "counterparts",
+            part,
             command,
             {},  # their credentials are their own, and open nothing else
             ready=lambda since: _counterparts_answer(ports),
@@ -483,10 +503,14 @@ class System:
         )  # fmt: skip
 
     def _worker(self, role: Role) -> Part:
+        figures = {
+            "BIZ_METRICS_PORT": str(self.ports[f"{role.value}-figures"]),
+            "BIZ_ENGINE_METRICS_PORT": str(self.ports[f"{role.value}-engine-figures"]),
+        }
         return Part(
             role.value,
             _python("worker", role.value),
-            self.env_for(role),
+            self.env_for(role) | figures,
             ready=lambda since: _has_polled(self._pollers(role.value), role.value, since),
             pause=LONGER_PAUSE,
         )
@@ -517,6 +541,7 @@ def _addresses(port: Mapping[str, int]) -> dict[str, str]:
         "profile": "local",
         "public_url": f"http://localhost:{port['web']}",
         "temporal_address": f"{HERE}:{port['temporal']}",
+        "engine_ui_url": f"http://{HERE}:{port['temporal-ui']}",
         "s3_endpoint": f"{HERE}:{port['s3']}",
         # The issuer calls itself "localhost", and a token is good only from the issuer it names.
         "oidc_issuer": f"http://localhost:{port['oidc']}",
@@ -768,6 +793,14 @@ def _die_with_parent(parent: int) -> Callable[[], None]:
     return ask
 
 
+def _family(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
+    """A process and all that it started; none where it has ended."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        first = psutil.Process(process.pid)
+        return [first, *first.children(recursive=True)]
+    return []
+
+
 def _kill(process: subprocess.Popen[bytes]) -> None:
     """End a process with all that it started: its group, and what left the group (PostgreSQL's backends do)."""
     started = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
@@ -790,15 +823,22 @@ def _http_answers(url: str) -> None:
 
 
 def _counterparts_answer(port: Mapping[str, int]) -> None:
-    _http_answers(f"http://{HERE}:{port['oidc']}/.well-known/openid-configuration")
-    with smtplib.SMTP(HERE, port["smtp"], timeout=2) as smtp:
-        smtp.noop()
-    with socket.create_connection((HERE, port["clamd"]), timeout=2) as clamd:
+    if "oidc" in port:
+        _http_answers(f"http://{HERE}:{port['oidc']}/.well-known/openid-configuration")
+    if "smtp" in port:
+        with smtplib.SMTP(HERE, port["smtp"], timeout=2) as smtp:
+            smtp.noop()
+    if "clamd" in port:
+        _scanner_answers(port["clamd"])
+    for name in {"dbd", "bank", "mailbox"} & port.keys():
+        socket.create_connection((HERE, port[name]), timeout=2).close()
+
+
+def _scanner_answers(port: int) -> None:
+    with socket.create_connection((HERE, port), timeout=2) as clamd:
         clamd.sendall(b"zPING\0")
         if clamd.recv(16) != b"PONG\0":
             raise NotYet("the virus scanner did not answer PONG")
-    for name in ("dbd", "bank", "mailbox"):
-        socket.create_connection((HERE, port[name]), timeout=2).close()
 
 
 def _temporal_cli(values: Mapping[str, str], *words: str) -> str:
@@ -843,7 +883,7 @@ def _make_authority() -> None:
 # PostgreSQL
 
 
-def _postgres_bin() -> Path:
+def postgres_programs() -> Path:
     """The wheel's programs; its runtime folder is named first, or it warns and uses one that others can write."""
     runtime = Path(tempfile.gettempdir()) / f"bizportal-run-{os.geteuid()}"
     runtime.mkdir(mode=0o700, exist_ok=True)
@@ -857,7 +897,7 @@ def _init_postgres(data: Path, password: str, user: str | None) -> None:
     """Make the cluster, once: UTF-8, the same sorting on every machine, a password even on loopback."""
     if (data / "PG_VERSION").exists():
         return
-    programs = _postgres_bin()
+    programs = postgres_programs()
     shutil.rmtree(data, ignore_errors=True)  # what an interrupted initdb left
     data.mkdir(mode=0o700)
     if user:

@@ -31,6 +31,9 @@ ANSWERS_WRONG = "answers-wrong"
 PARTS_DOWN = (EngineDown, OfficeDown, OfficeRefused, StoreDown, DBAPIError, ConnectionError, SQLTimeout)
 """Foreseen: answered without the server's own alarm. SQLTimeout: every connection to the records is taken."""
 
+AWAY = ("08", "53", "57P")
+"""SQLSTATE of a server that cannot serve just now: no connection, no room, starting or stopping."""
+
 log = logging.getLogger("bizportal.api")
 
 
@@ -212,10 +215,17 @@ def _part_down(error: Exception) -> str:
             return "office"
         case StoreDown():
             return "store"
-        case DBAPIError(connection_invalidated=True) | ConnectionError() | SQLTimeout():
+        case DBAPIError() if error.connection_invalidated or _is_away(error):
+            return "records"
+        case ConnectionError() | SQLTimeout():
             return "records"
         case _:
             return ""
+
+
+def _is_away(error: DBAPIError) -> bool:
+    """Whether PostgreSQL itself said that it is starting, stopping, or full (SQLSTATE classes 08, 53, 57P)."""
+    return str(getattr(error.orig, "sqlstate", None) or "").startswith(AWAY)
 
 
 def install(app: FastAPI, page: ProblemPage | None = None) -> None:

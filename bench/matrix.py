@@ -232,14 +232,21 @@ async def needed_first(street: Street, one: specimens.Specimen, holder: Holder, 
 class Walk:
     """One procedure on its way."""
 
-    def __init__(self, street: Street, procedure: Procedure) -> None:
-        self.street, self.procedure = street, procedure
+    def __init__(self, street: Street, procedure: Procedure, patience_s: float = PATIENCE_S) -> None:
+        self.street, self.procedure, self.patience_s = street, procedure, patience_s
         self.holder: Holder
         self.number = self.licence_number = ""
         self.before: facts.Facts | None = None  # what the register said of the licence that it acts on
 
     async def go(self) -> dict[str, Any]:
         """All the way; what came of it. Raises Failed."""
+        await self.prepare()
+        await self.file()
+        await self.to_the_end()
+        return await self.as_a_stranger_sees_it()
+
+    async def prepare(self) -> None:
+        """Put what must be there first into the register."""
         on = datetime.now(BANGKOK).date()
         self.holder = await self.street.holder(self.procedure)
         one = specimens.specimen(self.procedure, on)
@@ -248,9 +255,6 @@ class Walk:
             granted_on = date.fromisoformat(one.before["granted_on"]) if one.before else on
             self.licence_number = await put_in_register(self.street, base, self.holder, None, granted_on)
             self.before = _read(await self.street.get(f"/api/v1/register/{self.licence_number}"))
-        await self.file()
-        await self.to_the_end()
-        return await self.as_a_stranger_sees_it()
 
     async def file(self) -> None:
         """The form's own example, with files that are really there."""
@@ -279,7 +283,7 @@ class Walk:
 
     async def to_the_end(self) -> None:
         """Whoever's turn it is does what is asked of them, until it is over."""
-        end, done = time.monotonic() + PATIENCE_S, set[str]()
+        end, done = time.monotonic() + self.patience_s, set[str]()
         while (kept := await self.street.application(self.number)).status not in OVER:
             if time.monotonic() > end:
                 raise Failed(f"{self.number} stands at {kept.status}, waiting for {kept.waiting_for}")
@@ -302,7 +306,9 @@ class Walk:
             return
         done.add(bill["ref1"])
         bank = self.street.system.addresses["bank"]
-        _read(await self.street.http.post(f"{bank}/pay", json={"qr": bill["qr"]}))
+        # The transfer has a number of its own, so that pressing twice pays once.
+        paid = {"qr": bill["qr"], "transaction_id": f"T{bill['ref1']}"}
+        _read(await self.street.http.post(f"{bank}/pay", json=paid))
 
     async def _decide(self, task: Task) -> None:
         """An officer of that desk approves; where the law wants another one, another does."""
