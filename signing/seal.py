@@ -130,10 +130,14 @@ class Sealer:
         key = self._key_now(agency)
         context = self._context(key.chain)
         signer = _TokenSigner(self._token, key)
-        with _as_seal_errors(agency):
-            validator = CertificateValidator(signer.signing_cert, validation_context=context)
-            await validator.async_validate_usage({"non_repudiation"})  # type: ignore[no-untyped-call]
-            return await self._sign(pdf, signer, context)
+        try:
+            with _as_seal_errors(agency):
+                validator = CertificateValidator(signer.signing_cert, validation_context=context)
+                await validator.async_validate_usage({"non_repudiation"})  # type: ignore[no-untyped-call]
+                return await self._sign(pdf, signer, context)
+        except SealUnavailable:
+            self._fetchers = None  # they remember silence as well: the next try asks the responder again
+            raise
 
     def in_use(self) -> dict[str, tuple[datetime, str]]:
         """By agency: when the certificate that it seals with today ends, and the algorithm. None to seal with: now."""

@@ -145,8 +145,8 @@ def served_authority(token: Token, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     monkeypatch.setenv("BIZ_PROFILE", "local")
     running = []
 
-    async def start(folder: Path) -> tuple[Path, Prepared]:
-        port = a_free_port()
+    async def start(folder: Path, port: int = 0) -> tuple[Path, Prepared]:
+        port = port or a_free_port()
         prepared = await prepare(folder, f"http://127.0.0.1:{port}", AGENCIES, token)
         running.append(serve(application(folder), port))
         return folder, prepared

@@ -181,6 +181,21 @@ async def test_nothing_is_sealed_while_nobody_tells_whether_the_certificate_is_r
             await sealer.seal(render(a_licence()), "dhss")
 
 
+async def test_the_first_seal_after_an_outage_asks_again_and_is_made(
+    token: Token, tmp_path: Path, free_port: int, served_authority: Callable[..., object]
+) -> None:
+    prepared = await authorities.prepare(tmp_path, f"http://127.0.0.1:{free_port}", AGENCIES, token)
+    trust = Trust.load(prepared.trust)
+
+    async with Sealer(token, load_seals(prepared.seals), prepared.tsa_url, trust.roots) as sealer:
+        with pytest.raises(SealUnavailable):
+            await sealer.seal(render(a_licence()), "dhss")
+        await served_authority(tmp_path, free_port)  # type: ignore[misc]
+        sealed = await sealer.seal(render(a_licence()), "dhss")
+
+    assert (await verify(sealed, trust)).indication == "TOTAL-PASSED"
+
+
 async def test_a_time_stamp_authority_that_answers_nonsense_makes_no_weaker_seal(
     token: Token, authority: SimpleNamespace, trust: Trust, served: Callable[[object], str]
 ) -> None:
