@@ -100,6 +100,8 @@ class Acting:
             stage = stage.model_copy(update={"role": whose[1]})
             due = _due(case, stage, day_of(task.at))
             opened = await tasks.open_once(session, case, stage, task.step, due_on=due, at=task.at, assignee=whose[0])
+            if opened.closed_at and opened.verdict:  # decided before the engine lost the run that was told
+                return wanted.OpenTask(id=opened.id, due_on=opened.due_on, decision=tasks.decision_of(opened))
             until = calendar.end_of_day(opened.due_on)
             waits = f"stage:{stage.name}"
             await cases.show(session, case.number, CaseStatus.IN_REVIEW, waiting_for=waits, since=task.at, until=until)

@@ -1,6 +1,6 @@
 """Put a stage on a desk, remind, and keep the decision."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,7 +14,7 @@ from licences.applications import Decision, Status, Verdict
 from licences.catalogue import Catalogue
 from licences.errors import NotFound
 from licences.procedure import Procedure, Stage, Text
-from records import applications, tasks
+from records import applications, history, tasks
 from records.database import Database
 from records.tables import Application, Task
 
@@ -80,11 +80,24 @@ class Tasks:
                 task.at.astimezone(calendar.BANGKOK).date(), stage.working_days, holidays_of(application)
             )
             opened = await tasks.open_once(session, application, stage, task.step, due_on=due, at=task.at)
+            if opened.closed_at and opened.verdict:
+                return await self._decided(session, application, opened)
             waits, until = f"stage:{stage.name}", calendar.end_of_day(opened.due_on)
             await applications.show(
                 session, task.number, Status.IN_REVIEW.value, waiting_for=waits, since=task.at, until=until
             )
-        return wanted.OpenTask(id=opened.id, due_on=opened.due_on)
+        return wanted.OpenTask(id=opened.id, due_on=opened.due_on, reminded=opened.reminded)
+
+    async def _decided(self, session: AsyncSession, application: Application, task: Task) -> wanted.OpenTask:
+        """What an officer decided before the engine lost the run that was told; the records stay as they stand."""
+        decision = tasks.decision_of(task)
+        answer_by, answered = None, False
+        if decision.verdict is Verdict.ASK:
+            answer_by = _answer_by(application, task.closed_at or task.opened_at)
+            answered = await history.came_after(session, application.number, f"close:{task.id}", applications.ANSWERED)
+        return wanted.OpenTask(
+            id=task.id, due_on=task.due_on, decision=decision, answer_by=answer_by, answered=answered
+        )
 
     @activity.defn(name="remind_of_task")
     async def remind(self, reminder: wanted.Reminder) -> None:
@@ -141,8 +154,7 @@ class Tasks:
         if closed.decision.verdict is not Verdict.ASK:
             return None
         application = await applications.get(session, closed.number)
-        today = closed.at.astimezone(calendar.BANGKOK).date()
-        answer_by = calendar.due_on(today, ANSWER_DAYS, holidays_of(application))
+        answer_by = _answer_by(application, closed.at)
         await applications.show(
             session,
             closed.number,
@@ -174,6 +186,11 @@ def _with_amount(stage: Stage, satang: int) -> Stage:
     baht = thai.baht(satang)
     asks = Text(th=f"{stage.asks.th} (ยอดที่ต้องชำระ {baht} บาท)", en=f"{stage.asks.en} (due: {baht} baht)")
     return stage.model_copy(update={"asks": asks})
+
+
+def _answer_by(application: Application, asked_at: datetime) -> date:
+    """The last day for the applicant's answers."""
+    return calendar.due_on(asked_at.astimezone(calendar.BANGKOK).date(), ANSWER_DAYS, holidays_of(application))
 
 
 def _report(decision: Decision) -> dict[str, Any] | None:

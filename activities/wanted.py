@@ -85,10 +85,17 @@ class WantedTask(Step):
 
 
 class OpenTask(Value):
-    """A task on a desk, and the last day of its working days."""
+    """A task on a desk, and the last day of its working days.
+
+    A run that begins again from the records, since the engine lost the one before, finds what was decided then.
+    """
 
     id: str
     due_on: date
+    reminded: int = 0
+    decision: Decision | None = None
+    answer_by: date | None = None
+    answered: bool = False
 
 
 class Reminder(Step):

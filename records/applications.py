@@ -20,6 +20,8 @@ from records.tables import Application, Definition, Holding
 
 APPLICATIONS, DEFINITIONS, HOLDINGS = table_of(Application), table_of(Definition), table_of(Holding)
 HOLDS = ("in-force", "suspended")
+ANSWERED, REOPENED = "application:answers:replaced", "application:appeal:allowed"
+"""What the history calls new answers to what was asked, and a refusal that an appeal reversed."""
 _procedures: dict[str, Procedure] = {}  # a definition never changes, so it is read once
 
 
@@ -343,6 +345,11 @@ async def end(
     await session.execute(update(APPLICATIONS).where(*open_).values(over))
 
 
+async def reopened(session: AsyncSession, number: str) -> bool:
+    """Whether it goes on since an appeal against its refusal was allowed."""
+    return any(one.tag == REOPENED for one in await history.of(session, number))
+
+
 async def reopen(session: AsyncSession, number: str, case: str, at: datetime) -> None:
     """A refusal was reversed on appeal: the application goes on and is granted. Raises AlreadyApplied."""
     kept = await get(session, number)
@@ -352,8 +359,7 @@ async def reopen(session: AsyncSession, number: str, case: str, at: datetime) ->
         raise AlreadyApplied(application=other)
     again = {"status": "issuing", "outcome": "", "ended_at": None, "waiting_for": "issue", "waiting_since": at}
     await session.execute(update(APPLICATIONS).where(APPLICATIONS.c.number == number).values(again))
-    tag, said = "application:appeal:allowed", {"case": case}
-    await history.record(session, number, f"reopen:{case}", tag, "engine", at, said)
+    await history.record(session, number, f"reopen:{case}", REOPENED, "engine", at, {"case": case})
 
 
 async def replace_answers(
@@ -374,8 +380,7 @@ async def replace_answers(
     earlier = select(APPLICATIONS.c.answers_digest).where(APPLICATIONS.c.number == number)
     before = (await session.execute(earlier)).scalar_one()
     said = {"answers_digest": answers_digest, "before": before, "attachments": dict(attachments)}
-    tag = "application:answers:replaced"
-    _, first = await history.record_first(session, number, key, tag, by, at, said)
+    _, first = await history.record_first(session, number, key, ANSWERED, by, at, said)
     if not first:
         return False
     await _bind_new(session, number, attachments, by)

@@ -86,6 +86,13 @@ async def of(session: AsyncSession, subject: str) -> tuple[Happened, ...]:
     return tuple(Happened(*row) for row in rows)
 
 
+async def came_after(session: AsyncSession, subject: str, key: str, tag: str) -> bool:
+    """Whether something of this sort happened after the action with that key."""
+    then = select(ACTIONS.c.seq).where(ACTIONS.c.subject == subject, ACTIONS.c.key == key).scalar_subquery()
+    later = select(ACTIONS.c.seq).where(ACTIONS.c.subject == subject, ACTIONS.c.tag == tag, ACTIONS.c.seq > then)
+    return (await session.execute(later.limit(1))).first() is not None
+
+
 async def check(session: AsyncSession, subject: str | None = None) -> Action | None:
     """The first action that does not stand where its chain says, of one subject or of all; None: every one does."""
     expected = ("", 0, register.GENESIS)

@@ -152,6 +152,20 @@ async def close_once(
     return task
 
 
+def decision_of(task: Task) -> Decision:
+    """The decision that closed a task, as its officer said it."""
+    return Decision.model_validate({
+        "task_id": task.id,
+        "verdict": task.verdict,
+        "officer": task.officer,
+        "reason": task.reason,
+        "items": task.items,
+        "conditions": task.conditions,
+        "report": task.report.get("findings", ()),
+        "number": task.report.get("number", ""),
+    })  # fmt: skip
+
+
 async def close_all(session: AsyncSession, application: str, at: datetime) -> None:
     """Take what is open off every desk, undecided: the application is over."""
     open_ = (TASKS.c.application == application, OPEN)

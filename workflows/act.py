@@ -170,6 +170,8 @@ class Act(Journey):
         """Open the task, and wait for its officer; after its day, remind every week."""
         task = wanted.WantedTask(**self.now(), stage=stage.name, round=1)
         opened = await self.write(Acting.open, task, f"open:{task.step}")
+        if opened.decision:
+            return self.decided_before(opened, opened.decision, stage)
         self.open[opened.id], self.last_days[opened.id], times = stage, opened.due_on, 0
         while opened.id not in self.decisions:
             last = self.last_days[opened.id]

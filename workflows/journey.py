@@ -31,6 +31,8 @@ with workflow.unsafe.imports_passed_through():
     from workflows import sentences
     from workflows.messages import (
         DRAWING,
+        GENERAL,
+        OUTSIDE,
         SEALING,
         Outcome,
         PlannedStage,
@@ -77,6 +79,7 @@ class Journey:
         self.open: dict[str, PlannedStage] = {}
         self.decisions: dict[str, Decision] = {}
         self.asked: dict[str, date] = {}
+        self.answered_before: set[str] = set()  # asked and answered before this run began again
         self.officers: dict[str, set[str]] = {}
         self.heard: dict[str, int] = {}
         self.bill: wanted.BillState | None = None  # what is asked for just now
@@ -268,6 +271,8 @@ class Journey:
             found = await self.ask(Payments.confirm, question, f"confirm:{due}:{sum(seen.values())}", "bank")
             if found and self.bill.ref1 == ref1:  # else it was written anew while the bank was asked
                 self.bill = found
+            if not self.bill.settled:
+                await self.turn_the_page()
 
     async def paid_there(self, due: Due) -> None:
         """Say what is due here, and go on when an officer of the agency has recorded that it was paid there."""
@@ -321,19 +326,33 @@ class Journey:
             )
             if decision.verdict is not Verdict.ASK:
                 return decision
-            await self.answers(self.asked[decision.task_id])
+            if decision.task_id not in self.answered_before:
+                await self.answers(self.asked[decision.task_id])
         raise ApplicationError("asked a hundred times", non_retryable=True)
 
     async def decision(self, task: wanted.WantedTask, stage: PlannedStage) -> Decision:
         """Open the task, and wait for its officer; from the due day on, remind every week."""
         opened = await self.write(Tasks.open, task, f"open:{task.step}")
+        if opened.decision:
+            return self.decided_before(opened, opened.decision, stage)
         self.open[opened.id] = stage
-        times, remind_at = 0, end_of_day(opened.due_on)
+        times, remind_at = opened.reminded, end_of_day(opened.due_on) + opened.reminded * A_WEEK
         while not await self.until(lambda: opened.id in self.decisions, by=remind_at):
             times, remind_at = times + 1, remind_at + A_WEEK
             reminder = wanted.Reminder(**self.now(), task=opened.id, times=times)
             await self.write(Tasks.remind, reminder, f"remind:{task.step}:{times}")
+            await self.turn_the_page()
         return self.decisions[opened.id]
+
+    def decided_before(self, task: wanted.OpenTask, decision: Decision, stage: PlannedStage) -> Decision:
+        """What the records say was decided, when this run begins again for one that the engine lost."""
+        self.decisions[task.id] = decision
+        self.officers.setdefault(stage.name, set()).add(decision.officer)
+        if task.answer_by:
+            self.asked[task.id] = task.answer_by
+        if task.answered:
+            self.answered_before.add(task.id)
+        return decision
 
     async def answers(self, answer_by: date) -> None:
         """Wait for the applicant's answers; not in time returns the application (Licensing Facilitation Act s.9)."""
@@ -400,6 +419,14 @@ class Journey:
         await self.write(Applications.end, wanted.Ending(**self.now(), status=over.status.value, by=by), "end")
         return Outcome(status=over.status)
 
+    async def turn_the_page(self) -> None:
+        """A history that grows too long goes on in a new one: the records hold all that it knows (`decided_before`)."""
+        if not workflow.info().is_continue_as_new_suggested():
+            return
+        await workflow.wait_condition(lambda: workflow.all_handlers_finished() or self.withdrawal is not None)
+        if self.withdrawal is None:
+            workflow.continue_as_new(self.submission)
+
     # How a step is taken -------------------------------------------------------------------------------------------
 
     def now(self) -> dict[str, Any]:
@@ -438,6 +465,8 @@ class Journey:
             method,
             asked,
             activity_id=f"{step}:again",
+            # A slow office fills its own queue, and no other. A release on trial, on a queue of its own, keeps to it.
+            task_queue=OUTSIDE if workflow.info().task_queue == GENERAL else None,
             start_to_close_timeout=timedelta(seconds=30),
             heartbeat_timeout=SILENCE,
             retry_policy=PATIENT,

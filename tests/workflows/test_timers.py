@@ -26,6 +26,7 @@ ITEM = Item(field="premises", wrong="ไม่มีเลขที่", wanted=
 DYNAMIC = {
     "frontend.WorkflowTimeSkippingEnabled": "true",
     "history.timerProcessorMaxTimeShift": '"10ms"',  # else each timer takes a second of ours
+    "limit.historyCount.suggestContinueAsNew": "25",  # else it takes years of reminders
 }
 
 
@@ -95,6 +96,8 @@ async def test_from_the_due_day_on_the_applicant_is_told_every_week_until_an_off
     assert all(abs(gap - timedelta(days=7)) < timedelta(hours=1) for gap in gaps)
     assert (await driver.walked(number)).status == "issued"
     assert (await clock.made(number)).notices["late"] == 3
+    runs = [run async for run in driver.client.list_workflows(f'WorkflowId="{number}"')]
+    assert len(runs) > 1  # its history grew too long, and went on in a new one
 
 
 async def test_an_application_that_is_not_completed_in_time_is_returned_with_a_sealed_letter(clock: Clock) -> None:
