@@ -6,11 +6,13 @@ A refusal of the rules crosses the engine as an `ApplicationError` of the refusa
 
 import asyncio
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from temporalio.client import (
     Client,
+    Interceptor,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
@@ -20,6 +22,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from licences.errors import Conflict, NotAllowed
 from licences.procedure import Procedure
+from workflows.codec import CaseKeys
 from workflows.messages import GENERAL, JOURNEYS, Submission, connect, plan
 
 PATIENCE = timedelta(seconds=10)
@@ -51,8 +54,12 @@ class JourneyRefused(NotAllowed):
 class Engine:
     """The door's way to the engine. Made without a connection; asks for one when there is something to say."""
 
-    def __init__(self, address: str, namespace: str, codec_keys: str) -> None:
-        self._where = (address, namespace, codec_keys)
+    def __init__(
+        self, address: str, namespace: str, codec_keys: str, cases: CaseKeys | None = None,
+        interceptors: Sequence[Interceptor] = (),
+    ) -> None:  # fmt: skip
+        """`cases`: where the keys of the free text are (what an officer writes is sealed with its case's own)."""
+        self._where = (address, namespace, codec_keys, cases, interceptors)
         self._client: Client | None = None
         self._connecting = asyncio.Lock()
 

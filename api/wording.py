@@ -312,6 +312,8 @@ HAPPENED: Mapping[str, Text] = {
     "task:due:extended": Text(th="ขยายระยะเวลาพิจารณา", en="The time to decide was extended"),
     "application:answers:replaced": Text(th="ผู้ยื่นส่งข้อมูลที่แก้ไขแล้ว", en="The applicant answered what was asked"),
     "application:fee:owed": Text(th="แจ้งค่าธรรมเนียมที่ต้องชำระที่หน่วยงาน", en="The fee to be paid at the agency was told"),
+    "application:history:kept": Text(th="เก็บประวัติการดำเนินงานแล้ว", en="The record of its run was kept"),
+    "application:erasure:done": Text(th="ลบข้อมูลส่วนบุคคลของคำขอแล้ว", en="What was told about people in it was erased"),
     "application:bill:raised": Text(th="ออกใบแจ้งชำระค่าธรรมเนียม", en="A bill was raised"),
     "application:bill:replaced": Text(th="ออกใบแจ้งชำระใหม่แทนใบเดิม", en="The bill was written anew"),
     "application:payment:full": Text(th="ชำระค่าธรรมเนียมครบแล้ว", en="The fee was paid"),

@@ -86,6 +86,7 @@ def _engine(url: str, *, read_only: bool = False, **pool: Any) -> AsyncEngine:
         address(url),
         json_serializer=as_json,
         query_cache_size=1000,
+        hide_parameters=True,  # an error's words go into logs: the values of a statement are people's
         pool_use_lifo=True,
         pool_recycle=1800,
         connect_args={"prepared_statement_cache_size": 500, "server_settings": settings},

@@ -118,6 +118,16 @@ class Files:
         change = self._client.enable_object_legal_hold if held else self._client.disable_object_legal_hold
         await self._run(lambda: change(bucket_name=bucket, object_name=name, version_id=version_id or None))
 
+    async def let_go(self, key: str) -> None:
+        """Remove what may be removed: never from the shelf whose documents are locked. Not there: nothing to do.
+
+        Raises StoreDown.
+        """
+        if key.startswith("licences/"):
+            raise ValueError(f"{key} is sealed: the store keeps it until its lock ends")
+        bucket, name = self._place(key)
+        await self._run(lambda: self._client.remove_object(bucket_name=bucket, object_name=name))
+
     async def ready(self) -> None:
         """Raises StoreDown or Lost when a shelf cannot be reached."""
         for bucket in self._buckets.values():

@@ -807,3 +807,25 @@ class Opinion(SQLModel, table=True):
     score: int  # 1 (very bad) to 5 (very good)
     comment: str = ""  # for the agency and the auditor only: people write names into comments
     said_at: datetime = Field(sa_column=moment())
+
+
+class HistoryKey(SQLModel, table=True):
+    """The key of one case's free text in the engine's histories, wrapped by the ring; empty once it is destroyed."""
+
+    __tablename__ = "history_keys"
+    case: str = Field(primary_key=True)
+    ring_key: str  # the id of the ring's key that wraps it
+    wrapped: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    destroyed_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+
+
+class Erasure(SQLModel, table=True):
+    """What is to be erased of an application, or was: why, who asked, who agreed (PDPA ss.33, 37)."""
+
+    __tablename__ = "erasures"
+    application: str = Field(foreign_key="applications.number", primary_key=True)
+    reason: str
+    asked_by: str
+    asked_at: datetime = Field(sa_column=moment())
+    agreed_by: str = ""
+    done_at: datetime | None = Field(default=None, sa_column=moment(optional=True))

@@ -26,6 +26,7 @@ from temporalio.client import Client
 from api import filing, payments, representing
 from api.engine import Engine, EngineDown
 from api.people import Person as AtDoor
+from control.keys import case_keys
 from control.sweeps import begin
 from exchange.bank import Notification
 from exchange.counterparts import people as personas
@@ -209,8 +210,9 @@ class Driver:
     async def open(cls, system: System, client: Client | None = None, **changed: str) -> AsyncIterator["Driver"]:
         """A driver on a running system; `client` speaks to another engine than the system's own."""
         settings = settings_of(system, **changed)
-        where = (settings.temporal_address, settings.temporal_namespace, settings.codec_key)
         database = Database(settings.database_url)
+        cases = case_keys(database, settings.codec_key)
+        where = (settings.temporal_address, settings.temporal_namespace, settings.codec_key, cases)
         driver = cls(system, settings, client or await connect(*where), Engine(*where), database)
         yield driver
         driver.files.close()

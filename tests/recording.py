@@ -21,7 +21,7 @@ from temporalio.client import WorkflowHistory
 from exchange.counterparts import people as personas
 from licences.applications import Item
 from local import INFRASTRUCTURE, System
-from workflows.messages import Codec, CodecKeys
+from workflows.codec import Codec, CodecKeys
 
 HISTORIES = Path(__file__).parent / "workflows" / "histories"
 FOOD, ONLINE, LOUD, SMALL = "lao-food-sale-large", "lao-ecommerce-register", "lao-loudspeaker", "osmep-sme-register"

@@ -4,23 +4,20 @@ A journey's id is its application's number. What can be refused is an update wit
 a signal. Messages are frozen and carry references, not people and not papers.
 """
 
-import base64
-import hashlib
-import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import BaseModel, ConfigDict
-from temporalio.api.common.v1 import Payload
-from temporalio.client import Client
+from temporalio.client import Client, Interceptor
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes, PayloadCodec
+from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
+from temporalio.runtime import Runtime
 
 from licences.procedure import PAPERS, Due, Effect, Level, Operation, Procedure
+from workflows.codec import CaseKeys, Codec, CodecKeys
 
-GENERAL, DRAWING, SEALING = "general", "drawing", "sealing"
-"""The task queues: order and short writes; papers with applicants' text; keys."""
+GENERAL, OUTSIDE, DRAWING, SEALING = "general", "outside", "drawing", "sealing"
+"""The task queues: order and short writes; other offices, however slow; papers with applicants' text; keys."""
 
 JOURNEYS = {
     Operation.NEW: "NewLicence",
@@ -144,57 +141,21 @@ class Outcome(Message):
     licence_number: str = ""
 
 
-@dataclass(frozen=True)
-class CodecKeys:
-    """The key ring of the history: the first encrypts, every one decrypts. Ids are never reused."""
-
-    ring: tuple[tuple[str, bytes], ...]
-
-    @classmethod
-    def parse(cls, text: str) -> "CodecKeys":
-        """From 32-byte keys in base64, comma-separated, the active one first. A key's id is its own short digest."""
-        keys = [base64.b64decode(part) for part in text.split(",") if part]
-        return cls(tuple((hashlib.sha256(key).hexdigest()[:8], key) for key in keys))
-
-
-class Codec(PayloadCodec):
-    """Encrypts every payload with AES-256-GCM; the key's id is bound to the text as additional data."""
-
-    def __init__(self, keys: CodecKeys) -> None:
-        self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.ring}
-        self._active = keys.ring[0][0]
-
-    async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
-        """Clear payloads in, sealed ones out."""
-        return [self._seal(payload) for payload in payloads]
-
-    async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
-        """Sealed payloads in, clear ones out; a payload that was never sealed passes.
-
-        Raises KeyError for a retired key: never retire one while its histories are retained.
-        """
-        return [self._open(p) if p.metadata.get("encoding") == b"sealed/1" else p for p in payloads]
-
-    def _seal(self, payload: Payload) -> Payload:
-        nonce, key_id = os.urandom(12), self._active.encode()
-        sealed = self._ciphers[self._active].encrypt(nonce, payload.SerializeToString(), key_id)
-        return Payload(metadata={"encoding": b"sealed/1", "key": key_id}, data=nonce + sealed)
-
-    def _open(self, payload: Payload) -> Payload:
-        key_id = payload.metadata["key"]
-        clear = self._ciphers[key_id.decode()].decrypt(payload.data[:12], payload.data[12:], key_id)
-        return Payload.FromString(clear)
-
-
-def converter(codec_keys: str) -> DataConverter:
-    """How values are written: pydantic values, sealed payloads, sealed failures."""
+def converter(codec_keys: str, cases: CaseKeys | None = None) -> DataConverter:
+    """How values are written: pydantic values, sealed payloads, sealed failures; words with the keys of `cases`."""
     return replace(
         pydantic_data_converter,
-        payload_codec=Codec(CodecKeys.parse(codec_keys)),
+        payload_codec=Codec(CodecKeys.parse(codec_keys), cases),
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )
 
 
-async def connect(address: str, namespace: str, codec_keys: str) -> Client:
-    """The one way to the engine, for doors, workers and tools alike."""
-    return await Client.connect(address, namespace=namespace, data_converter=converter(codec_keys))
+async def connect(
+    address: str, namespace: str, codec_keys: str, cases: CaseKeys | None = None,
+    interceptors: Sequence[Interceptor] = (), runtime: Runtime | None = None,
+) -> Client:  # fmt: skip
+    """The one way to the engine, for doors, workers and tools alike. Without `cases` no free text is read."""
+    return await Client.connect(
+        address, namespace=namespace, data_converter=converter(codec_keys, cases),
+        interceptors=interceptors, runtime=runtime,
+    )  # fmt: skip

@@ -14,8 +14,8 @@ import worker
 import workflows
 
 ROOM = Path(workflows.__file__).parent
-STORIES = sorted(path for path in ROOM.glob("*.py") if path.name not in ("__init__.py", "messages.py"))
-"""`messages.py` holds shapes, and the way to the engine, which no story takes."""
+STORIES = sorted(path for path in ROOM.glob("*.py") if path.name not in ("__init__.py", "messages.py", "codec.py"))
+"""`messages.py` holds shapes, and the way to the engine with its `codec.py`, which no story takes."""
 MAY_IMPORT = {
     "__future__", "asyncio", "collections", "dataclasses", "datetime", "enum", "functools", "itertools", "typing",
     "temporalio", "activities", "licences", "workflows",
