@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 BIN   := .venv/bin
 ROOMS := commands api control workflows activities signing records exchange forms licences \
-         settings.py worker.py cli.py local.py demo.py
+         settings.py seen.py worker.py cli.py local.py demo.py
 
 .PHONY: help setup up demo test check bench matrix chaos gate lock migrate clean
 

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from commands import catalogue, holds, money, operations, register, repairs, verify
+from commands import catalogue, deploying, erasing, holds, keeping, money, operations, register, repairs, verify
 from commands.asking import DATA, CannotDo, settings_of
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def parser() -> argparse.ArgumentParser:
     _add_up(commands)
     _add_token(commands)
     _add_migrate(commands)
-    for word in (catalogue, verify, register, holds, money, operations, repairs):
+    for word in (catalogue, verify, register, holds, money, operations, repairs, keeping, erasing, deploying):
         word.add(commands)
     return root
 

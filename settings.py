@@ -90,6 +90,13 @@ class Settings(BaseSettings):
         key=True,
     )
 
+    engine_ui_url: str = knob(
+        "",
+        "the engine's own screen, whose pages may have values opened (`/api/v1/codec`); empty: none",
+        WEB,
+        optional=True,
+    )
+
     s3_endpoint: str = knob("127.0.0.1:8333", "the object store's S3 address, host:port", *RUNNING)
     s3_secure: bool = knob(False, "true when that address speaks TLS", *RUNNING, optional=True)
     s3_access_key: str = knob("", "who we are to the object store", *RUNNING, secret=True)
@@ -138,6 +145,29 @@ class Settings(BaseSettings):
 
     clamd_host: str = knob("127.0.0.1", "the virus scanner", WEB)
     clamd_port: int = knob(3310, "and its port", WEB, optional=True)
+
+    release: str = knob(
+        "",
+        "which release of the stories this is, once there is more than one (`bizportal deploy`)",
+        GENERAL,
+        optional=True,
+    )
+    pin_runs: bool = knob(
+        False, "true: what this release begins, it ends, whichever is current by then", GENERAL, optional=True
+    )
+    metrics_port: int = knob(
+        0, "where a worker shows its figures and whether it is fit to work; 0: nowhere", *WORKERS, optional=True
+    )
+    engine_metrics_port: int = knob(
+        0, "where it shows the figures of the engine's own library; 0: nowhere", *WORKERS, optional=True
+    )
+    otlp_endpoint: str = knob(
+        "",
+        "the collector of traces (OTLP over HTTP), no slash at the end; empty: no traces",
+        WEB,
+        *WORKERS,
+        optional=True,
+    )
 
     trust_dir: str = knob(
         "", "folder of roots and published keys that a seal is judged by", WEB, GENERAL, SEALING, OPERATOR

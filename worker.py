@@ -1,7 +1,9 @@
 """The workers: each builds its tools, hands them to the activities, and runs.
 
-`python -m worker general|drawing|sealing`. Three kinds of process, three queues: *general* walks the journeys and does
-short writes, *drawing* makes papers out of applicants' text, *sealing* is the only one that is given the keys.
+`python -m worker general|drawing|sealing [QUEUE]`. Three kinds of process: *general* walks the journeys, does short
+writes, and waits for other offices on a queue of their own (`outside`); *drawing* makes papers out of applicants' text;
+*sealing* is the only one that is given the keys. With QUEUE a process serves that queue alone; of each there may be
+several.
 """
 
 import asyncio
@@ -19,8 +21,10 @@ from typing import Any
 
 import uvloop
 from temporalio.client import Client
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkerDeploymentConfig
 
+import seen
 from activities.acting import Acting
 from activities.alive import SayAlive
 from activities.applications import Applications
@@ -40,6 +44,9 @@ from activities.settling import Settling
 from activities.stating import Stating
 from activities.tasks import Tasks
 from activities.upkeep import Upkeep
+from control.archiving import Archive
+from control.figures import Figures
+from control.keys import case_keys
 from control.money_sweeps import MoneySweeps
 from control.sweeps import Sweeps
 from exchange.bank import Bank
@@ -47,6 +54,7 @@ from exchange.gdx import Gdx
 from licences.errors import NotAllowed
 from records.database import Database
 from records.files import Files
+from seen import Noted, WorkFigures
 from settings import Role, Settings
 from workflows.act import Act
 from workflows.amendment import Amendment
@@ -54,7 +62,7 @@ from workflows.archives import RenewArchives
 from workflows.cancellation import Cancellation
 from workflows.daily import DailyScan
 from workflows.errands import DrawBill, MakeReceipt, SealSettlement, SignTreeHead
-from workflows.messages import DRAWING, GENERAL, SEALING, connect
+from workflows.messages import DRAWING, GENERAL, OUTSIDE, SEALING, connect
 from workflows.new import NewLicence
 from workflows.refund import GiveBack
 from workflows.renewal import Renewal
@@ -75,13 +83,14 @@ WORKFLOWS = (
     RenewArchives,
     DailyScan,
 )
-QUEUES = {Role.GENERAL: GENERAL, Role.DRAWING: DRAWING, Role.SEALING: SEALING}
-CHATTY = ("weasyprint.progress", "fontTools", "pyhanko_certvalidator", "httpx")
-"""Libraries that say every step of their work as if it were news."""
 Draw = Callable[[Mapping[str, Any]], Awaitable[bytes]]
 """From the fields of a sheet to the bytes of its PDF."""
-GRACE = timedelta(seconds=20)
-"""How long a stopping worker may finish what it holds before it hands it back."""
+HERE, EVERYWHERE = "127.0.0.1", "0.0.0.0"
+"""Where figures are shown: to a scraper in a network that nobody else is in, or on one's own machine."""
+GRACE, NO_LONGER = timedelta(seconds=20), timedelta(seconds=2)
+"""How long a stopping worker may finish what it holds before it hands it back: a paper or a seal; a wait for others."""
+DEPLOYMENT = "bizportal"
+"""What the releases of the stories are releases of, to the engine."""
 
 
 @dataclass
@@ -92,6 +101,7 @@ class Shift:
     workflows: Sequence[type] = ()
     beside: list[Callable[[], Any]] = field(default_factory=list)
     at_once: int = 20
+    grace: timedelta = NO_LONGER
 
 
 def effects(*holders: object) -> list[Callable[..., Any]]:
@@ -208,7 +218,7 @@ def drawing(settings: Settings, tools: Tools, client: Client) -> Shift:
     # One draws (`pen`) while others wait for their statement.
     pens = Drawing(tools.database, tools.files, tools.draw, settings.public_url)
     money = MoneyDrawing(tools.database, tools.files, tools.draw, settings.public_url)
-    return Shift(effects(pens, CaseDrawing(pens), money), at_once=4)
+    return Shift(effects(pens, CaseDrawing(pens), money), at_once=4, grace=GRACE)
 
 
 def sealing(settings: Settings, tools: Tools, client: Client) -> Shift:
@@ -219,26 +229,52 @@ def sealing(settings: Settings, tools: Tools, client: Client) -> Shift:
     settling = Settling(tools.database, tools.files, tools.desk, settings.retention_years)
     stating = Stating(tools.database, tools.desk)
     keyed = effects(desk, archives, Log(tools.database, tools.desk), settling)
-    return Shift(keyed, beside=[stating.rounds], at_once=4)
+    return Shift(keyed, beside=[stating.rounds], at_once=4, grace=GRACE)
 
 
-SHIFTS = {Role.GENERAL: general, Role.DRAWING: drawing, Role.SEALING: sealing}
+def outside(settings: Settings, tools: Tools, client: Client) -> Shift:
+    """What waits for other offices: at most so many at once, so that a slow one takes nothing from the journeys."""
+    return replace(general(settings, tools, client), workflows=(), beside=[], at_once=20)
 
 
-async def serve(role: Role, settings: Settings, *, wrap: Callable[[Tools], Tools] = lambda tools: tools) -> None:
-    """Run one worker until SIGTERM or SIGINT; then finish or hand back within the grace. `wrap` may stand before the
-    tools (the tests that kill a worker between two steps do)."""
+SHIFTS: dict[Role, dict[str, Callable[[Settings, Tools, Client], Shift]]] = {
+    Role.GENERAL: {GENERAL: general, OUTSIDE: outside},
+    Role.DRAWING: {DRAWING: drawing},
+    Role.SEALING: {SEALING: sealing},
+}
+"""By kind of process, the queues that it serves."""
+
+
+async def serve(
+    role: Role, settings: Settings, queue: str = "", *, wrap: Callable[[Tools], Tools] = lambda tools: tools
+) -> None:
+    """Run one worker until SIGTERM or SIGINT; then finish or hand back within the grace. `queue` alone, or all of its
+    kind. `wrap` may stand before the tools (the tests that kill a worker between two steps do)."""
     settings.refuse_defaults(role)
     async with AsyncExitStack() as stack:
         tools = wrap(tools_for(role, settings))
         stack.push_async_callback(tools.database.close)
-        client = await connect(settings.temporal_address, settings.temporal_namespace, settings.codec_key)
-        shift = SHIFTS[role](settings, tools, client)
+        cases = case_keys(tools.database, settings.codec_key)
+        where = (settings.temporal_address, settings.temporal_namespace, settings.codec_key)
+        host, figures = EVERYWHERE if settings.profile == "production" else HERE, WorkFigures()
+        client = await connect(
+            *where, cases, seen.on_the_wire(), seen.engine_figures(host, settings.engine_metrics_port)
+        )
+        makers = {name: make for name, make in SHIFTS[role].items() if queue in ("", name)}
+        shifts = {name: make(settings, tools, client) for name, make in makers.items()}
+        if GENERAL in shifts:
+            shifts[GENERAL].beside.append(Figures(tools.database, client, figures.registry).rounds)
+            shifts[GENERAL].beside.append(Archive(tools.database, tools.files, client).rounds)
         stopping = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-        await stack.enter_async_context(worker(client, QUEUES[role], shift))
-        loops = [asyncio.create_task(loop()) for loop in shift.beside]
+        release = (settings.release, settings.pin_runs) if role is Role.GENERAL else ("", False)
+        running = [worker(client, name, shift, figures, *release) for name, shift in shifts.items()]
+        for one in running:
+            await stack.enter_async_context(one)
+        fit = fitness(role, tools, client, running)
+        await stack.enter_async_context(seen.page(host, settings.metrics_port, figures.registry, fit))
+        loops = [asyncio.create_task(loop()) for shift in shifts.values() for loop in shift.beside]
         log.info("worker %s is ready", role)
         await stopping.wait()
         for loop in loops:
@@ -246,32 +282,63 @@ async def serve(role: Role, settings: Settings, *, wrap: Callable[[Tools], Tools
         await asyncio.gather(*loops, return_exceptions=True)
 
 
-def worker(client: Client, queue: str, shift: Shift) -> Worker:
+def fitness(role: Role, tools: Tools, client: Client, running: Sequence[Worker]) -> dict[str, seen.Check]:
+    """What a worker needs to work, and a question that only a working part answers."""
+
+    async def polls() -> None:
+        if not all(one.is_running for one in running):
+            raise RuntimeError("no longer asks for work")
+
+    store = {} if role is Role.GENERAL else {"store": tools.files.ready}
+    return {"queue": polls, "database": tools.database.ready, "engine": client.service_client.check_health, **store}
+
+
+def deployed(release: str, *, pinned: bool) -> WorkerDeploymentConfig | None:
+    """Which release of the stories this is, to the engine; None where there is only ever one.
+
+    A run that was begun goes on with the release that is current, as the gate proved that it can; `pinned` runs stay
+    with the one that began them, for a release that the gate does not let through.
+    """
+    if not release:
+        return None
+    version = WorkerDeploymentVersion(deployment_name=DEPLOYMENT, build_id=release)
+    behaviour = VersioningBehavior.PINNED if pinned else VersioningBehavior.AUTO_UPGRADE
+    return WorkerDeploymentConfig(version, use_worker_versioning=True, default_versioning_behavior=behaviour)
+
+
+def worker(
+    client: Client,
+    queue: str,
+    shift: Shift,
+    figures: WorkFigures | None = None,
+    release: str = "",
+    pinned: bool = False,
+) -> Worker:
     """The engine's worker for one queue."""
     return Worker(
         client,
         task_queue=queue,
         workflows=shift.workflows,
         activities=shift.activities,
-        interceptors=[PassOnRefusals(), SayAlive()],
+        interceptors=[Noted(figures or WorkFigures()), PassOnRefusals(), SayAlive()],
         workflow_failure_exception_types=[NotAllowed],
         workflow_runner=UnsandboxedWorkflowRunner(),  # what a story may not do, tests/workflows/test_purity.py says
         max_concurrent_activities=shift.at_once,
         max_cached_workflows=2000,
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=2),
         max_heartbeat_throttle_interval=timedelta(seconds=1),
-        graceful_shutdown_timeout=GRACE,
+        graceful_shutdown_timeout=shift.grace,
+        deployment_config=deployed(release, pinned=pinned),
     )
 
 
 def main() -> None:
-    """`python -m worker ROLE`."""
+    """`python -m worker ROLE [QUEUE]`."""
     settings = Settings()
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    if settings.log_level != "DEBUG":
-        for name in CHATTY:
-            logging.getLogger(name).setLevel(logging.WARNING)
-    uvloop.run(serve(Role(sys.argv[1]), settings))
+    role = Role(sys.argv[1])
+    seen.log_as_lines(role, settings.log_level)
+    seen.trace_to(role, settings.otlp_endpoint)
+    uvloop.run(serve(role, settings, *sys.argv[2:3]))
 
 
 if __name__ == "__main__":

@@ -4,18 +4,19 @@
 takes down only what needs it, and `/health/ready` says which.
 """
 
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+import seen
 from api import (
     acts,
     applications,
     attachments,
     baskets,
     bodies,
+    codec,
     csrf,
     finder,
     headers,
@@ -35,6 +36,7 @@ from api.people import Remembered, cookie_name
 from api.throttle import Throttle
 from api.tokens import Issuer
 from api.verifying import Verifier, load
+from control.keys import case_keys
 from exchange.bank import Bank
 from exchange.gdx import Gdx
 from licences import catalogue
@@ -60,6 +62,7 @@ ROUTERS = (
     log.router,
     register.router,
     health.router,
+    codec.router,
 )
 PUBLIC_BURST, PUBLIC_PER_SECOND = 120, 20.0
 """What one caller may ask of the public search and verification; bulk readers take the export."""
@@ -72,7 +75,8 @@ def create_app(told: Settings | None = None) -> FastAPI:
     """
     told = told or Settings()
     told.refuse_defaults(Role.WEB)
-    logging.basicConfig(level=told.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    seen.log_as_lines(Role.WEB, told.log_level)
+    seen.trace_to(Role.WEB, told.otlp_endpoint)
     app = FastAPI(title=TITLE, description=ABOUT, version="1", lifespan=_lifespan, docs_url=None, redoc_url=None)
     app.state.settings = told
     app.state.figures = Figures()
@@ -90,6 +94,7 @@ def _put_up_fences(app: FastAPI, told: Settings) -> None:
     app.add_middleware(bodies.Limits, pages=pages.UPLOADS)
     app.add_middleware(health.Measured, figures=app.state.figures)
     app.add_middleware(headers.SafeHeaders, public_url=told.public_url, sign_in=told.oidc_issuer)
+    app.add_middleware(seen.Traced)
 
 
 @asynccontextmanager
@@ -108,7 +113,9 @@ def _lay_out(app: FastAPI, told: Settings) -> None:
     tools = app.state
     tools.catalogue = catalogue.load()
     tools.database = Database(told.database_url)
-    tools.engine = Engine(told.temporal_address, told.temporal_namespace, told.codec_key)
+    cases = case_keys(tools.database, told.codec_key)
+    where = (told.temporal_address, told.temporal_namespace, told.codec_key)
+    tools.engine = Engine(*where, cases, seen.on_the_wire())
     tools.files = _files(told)
     tools.gdx = Gdx(told.gdx_url, told.gdx_consumer_key, told.gdx_consumer_secret, told.gdx_agent_id)
     tools.bank = Bank(told.bank_url, told.bank_key, told.bank_secret, told.biller_id)

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
@@ -11,14 +10,12 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, G
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import people, tools
+from seen import Check, state
 
 router = APIRouter(tags=["operations"])
 
-PATIENCE_S = 3.0
 NEEDED = ("database", "engine", "store")
 """Without one of these we answer nothing useful; the others are said and do not take us out of service."""
-
-Check = Callable[[], Awaitable[object]]
 
 
 def checks(request: Request) -> dict[str, Check]:
@@ -38,16 +35,6 @@ async def _connects(host: str, port: int) -> None:
     writer.close()
 
 
-async def _state(check: Check) -> str:
-    """ "up", or "down" and the sort of error: addresses and secrets stay in the log."""
-    try:
-        async with asyncio.timeout(PATIENCE_S):
-            await check()
-    except Exception as error:  # whatever a part says when it is down
-        return f"down ({type(error).__name__})"
-    return "up"
-
-
 @router.get("/health/live", dependencies=[people.Public])
 async def live() -> dict[str, str]:
     """This process answers."""
@@ -58,7 +45,7 @@ async def live() -> dict[str, str]:
 async def ready(request: Request) -> JSONResponse:
     """200 when every part we need answers a question, else 503 and the names of those that do not."""
     asked = checks(request)
-    states = await asyncio.gather(*map(_state, asked.values()))
+    states = await asyncio.gather(*map(state, asked.values()))
     parts = dict(zip(asked, states, strict=True))
     down = [name for name, state in parts.items() if state != "up"]
     fit = not set(down) & set(NEEDED)

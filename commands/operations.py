@@ -51,13 +51,15 @@ async def parts(data: str) -> AsyncIterator[tuple[Database, Client]]:
     from sqlalchemy.exc import InterfaceError, OperationalError
     from temporalio.service import RPCError
 
+    from control.keys import case_keys
     from records.database import Database
     from workflows.messages import connect
 
     settings = settings_of(data)
     database = Database(settings.database_url)
     try:
-        client = await connect(settings.temporal_address, settings.temporal_namespace, settings.codec_key)
+        cases = case_keys(database, settings.codec_key)
+        client = await connect(settings.temporal_address, settings.temporal_namespace, settings.codec_key, cases)
         yield database, client
     except (RPCError, RuntimeError) as wrong:
         raise CannotDo(f"the engine at {settings.temporal_address} does not answer: {wrong}") from wrong

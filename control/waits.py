@@ -31,7 +31,7 @@ from records import archives, standing
 from records.database import Database
 from records.standing import OFFICES, Row
 from workflows.case_messages import STORY
-from workflows.messages import DRAWING, GENERAL, JOURNEYS, SEALING
+from workflows.messages import DRAWING, GENERAL, JOURNEYS, OUTSIDE, SEALING
 
 LOOKED_AT = 2_000
 """How many runs are asked at most for what they wait for; the longest waiting first."""
@@ -58,6 +58,7 @@ _TYPES = {
     GENERAL: TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
     DRAWING: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
     SEALING: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+    OUTSIDE: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
 }
 
 
