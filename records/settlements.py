@@ -150,7 +150,9 @@ async def due(session: AsyncSession, today: date) -> tuple[tuple[str, date], ...
         for payee, satang in held.items()
         if rules.is_payee(payee) and satang > 0
     ]
-    done = {(row.payee, row.until) for row in await listed(session, limit=10_000)}
+    days = {until for _, until in asked}
+    made = select(SETTLEMENTS.c.payee, SETTLEMENTS.c.until).where(SETTLEMENTS.c.until.in_(days))
+    done = {(payee, until) for payee, until in await session.execute(made)}
     return tuple(one for one in asked if one not in done)
 
 
