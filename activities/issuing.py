@@ -48,7 +48,9 @@ KINDS = {
 }
 """What each effect enters; an effect of none enters nothing."""
 PDF = "application/pdf"
-LICENCE, ACKNOWLEDGEMENT = "licence", "acknowledgement"
+LICENCE, ACKNOWLEDGEMENT, RECEIPT = "licence", "acknowledgement", "receipt"
+BRIEFLY = (ACKNOWLEDGEMENT, RECEIPT)
+"""Papers that no licence is judged by: their seal is the same, our own look at it is short (`signing.intact`)."""
 
 
 class Desk(Protocol):
@@ -58,7 +60,7 @@ class Desk(Protocol):
         """A sealed PDF, verified by ourselves."""
         ...
 
-    async def seal_acknowledgement(self, pdf: bytes, agency: str) -> bytes:
+    async def seal_briefly(self, pdf: bytes, agency: str) -> bytes:
         """The same seal on a paper that no licence is judged by, looked at briefly."""
         ...
 
@@ -326,7 +328,8 @@ class Sealing:
         assert paper is not None
         if not paper.sealed_key:
             pdf = await self.files.get(drawn.key, drawn.sha256)
-            paper = await self._seal(paper, pdf, drawn.at, self.desk.seal)
+            seal = self.desk.seal_briefly if paper.kind in BRIEFLY else self.desk.seal
+            paper = await self._seal(paper, pdf, drawn.at, seal)
         return wanted.Sealed(paper=paper.id, sha256=paper.sealed_sha256)
 
     @activity.defn(name="acknowledge")
@@ -344,7 +347,7 @@ class Sealing:
                 application.answers_digest, f"{self.public_url}/applications/{step.number}",
             )  # fmt: skip
             pdf = await self.draw(sheet)
-            paper = await self._seal(paper, pdf, step.at, self.desk.seal_acknowledgement)
+            paper = await self._seal(paper, pdf, step.at, self.desk.seal_briefly)
         return wanted.Sealed(paper=paper.id, sha256=paper.sealed_sha256)
 
     async def _seal(self, paper: Paper, pdf: bytes, at: datetime, seal: SealAndCheck) -> Paper:

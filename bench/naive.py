@@ -30,7 +30,8 @@ from pyhanko_certvalidator.fetchers.aiohttp_fetchers import AIOHttpFetcherBacken
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from bench.measuring import own_cpu_ms
-from bench.papers import AGENCY, Round, sheet
+from bench.papers import Round
+from bench.sheets import AGENCY, licence
 from signing import authority, document
 from signing.finishing import SEAL_FIELD
 from signing.seal import AgencySeal, load_seals
@@ -79,7 +80,7 @@ async def _rounds(folder: Path, tsa_url: str, times: int) -> list[Round]:
     for _ in range(times):
         began = own_cpu_ms()
         document._press.cache_clear()
-        pdf = document.render(document.sheet_of(sheet()))
+        pdf = document.render(document.sheet_of(licence()))
         drawn = own_cpu_ms()
         await _seal(pdf, folder, tsa_url)
         sealed = own_cpu_ms()

@@ -1,7 +1,8 @@
-"""One licence's paper, drawn, sealed, checked and stored in one process, each step with its CPU time.
+"""One paper, drawn, sealed, checked and stored in one process, each step with its CPU time.
 
-`python -m bench.papers STEPS TIMES` (the settings of a sealing worker in the environment) prints what each round cost,
-as JSON. STEPS: some of draw, seal, check, put, with commas, or `naive` (`naive.py`).
+`python -m bench.papers STEPS TIMES [PAPER]` (the settings of a sealing worker in the environment) prints what each
+round cost, as JSON. STEPS: some of draw, seal, check, put, with commas, or `naive` (`naive.py`). PAPER: one of those
+in `sheets.py`.
 """
 
 import asyncio
@@ -12,25 +13,18 @@ import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from datetime import date, datetime
 from functools import partial
 from typing import Any
 
 import psutil
 
-from activities import sheets
-from bench import specimens
 from bench.measuring import median, own_cpu_ms
-from licences import catalogue
-from licences.calendar import BANGKOK
-from licences.procedure import Operation
+from bench.sheets import AGENCY, SHEETS
 from local import ROOT, System
 from records.files import Files
 from settings import Role, Settings
+from signing import intact
 
-LICENCE = "fda-food-free-sale"
-AGENCY = "fda"
-ON = date(2026, 11, 20)
 WARM_UP = 3
 WHOLE = ("draw", "seal", "check", "put")
 UNCHECKED = ("draw", "seal", "put")
@@ -39,22 +33,13 @@ Round = dict[str, float]
 Step = Callable[[bytes], Awaitable[bytes]]
 
 
-def sheet() -> dict[str, Any]:
-    """The paper that an application of this bench ends in."""
-    procedure = catalogue.load().procedure(LICENCE, Operation.NEW, ON)
-    facts = specimens.granted(specimens.specimen(procedure, ON), ON)
-    made_at = datetime(ON.year, ON.month, ON.day, 10, tzinfo=BANGKOK)
-    url = f"https://bizportal.example/v/{facts['licence_number']}"
-    return sheets.licence(facts, catalogue.load().agency(AGENCY), made_at=made_at, url=url)
-
-
 # In the process that is measured
 
 
-async def rounds(steps: tuple[str, ...], times: int) -> list[Round]:
+async def rounds(steps: tuple[str, ...], times: int, paper: str) -> list[Round]:
     """So many papers, one after the other."""
     async with AsyncExitStack() as stack:
-        made = _steps(steps, stack)
+        made = _steps(steps, stack, paper)
         return [await _round(made) for _ in range(times)]
 
 
@@ -68,11 +53,11 @@ async def _round(steps: dict[str, Step]) -> Round:
     return spent | {"rss_mb": psutil.Process().memory_info().rss / 2**20}
 
 
-def _steps(names: tuple[str, ...], stack: AsyncExitStack) -> dict[str, Step]:
+def _steps(names: tuple[str, ...], stack: AsyncExitStack, paper: str) -> dict[str, Step]:
     """The tools of a sealing worker, made once."""
     import worker
 
-    settings, fields = Settings(), sheet()
+    settings, fields = Settings(), SHEETS[paper]()
     draw = worker.pen()
     desk: Any = worker.seal_desk(settings) if {"seal", "check"} & set(names) else None
     files: Any = worker.tools_for(Role.GENERAL, settings).files if "put" in names else None
@@ -81,7 +66,7 @@ def _steps(names: tuple[str, ...], stack: AsyncExitStack) -> dict[str, Step]:
     every: dict[str, Step] = {
         "draw": lambda _: draw(fields),
         "seal": lambda pdf: desk._sealer.seal(pdf, AGENCY),
-        "check": partial(_checked, desk),
+        "check": partial(_checked if paper == "licence" else _looked_at, desk),
         "put": partial(_put, files),
     }
     return {name: every[name] for name in names}
@@ -92,27 +77,32 @@ async def _checked(desk: Any, sealed: bytes) -> bytes:
     return sealed
 
 
+async def _looked_at(desk: Any, sealed: bytes) -> bytes:
+    assert not intact.faults(sealed, desk._trust.agencies[AGENCY].certificates)
+    return sealed
+
+
 async def _put(files: Files, sealed: bytes) -> bytes:
     await files.put_once("licences/bench", sealed, "application/pdf")
     return sealed
 
 
-def main(steps: str, times: str) -> None:
+def main(steps: str, times: str, paper: str = "licence") -> None:
     """Print the rounds."""
     if steps == "naive":
         from bench import naive
 
         print(json.dumps(naive.rounds(int(times))))
         return
-    print(json.dumps(asyncio.run(rounds(tuple(steps.split(",")), int(times)))))
+    print(json.dumps(asyncio.run(rounds(tuple(steps.split(",")), int(times), paper))))
 
 
 # From outside
 
 
-def one_paper_ms(system: System, times: int) -> float:
+def one_paper_ms(system: System, times: int, paper: str = "licence") -> float:
     """CPU milliseconds of one paper drawn, sealed, checked and put, warm, in one process."""
-    return median(map(total, run(system, WHOLE, times)))
+    return median(map(total, run(system, WHOLE, times, paper)))
 
 
 def total(spent: Round) -> float:
@@ -120,9 +110,9 @@ def total(spent: Round) -> float:
     return sum(ms for name, ms in spent.items() if name != "rss_mb")
 
 
-def run(system: System, steps: tuple[str, ...], times: int, **more: str) -> list[Round]:
+def run(system: System, steps: tuple[str, ...], times: int, paper: str = "licence", **more: str) -> list[Round]:
     """Rounds in a process of their own, the first few (which load what is used) left out."""
-    told = _process(system, ",".join(steps), times + WARM_UP, more)
+    told = _process(system, ",".join(steps), times + WARM_UP, paper, more)
     made: list[Round] = json.loads(told.splitlines()[-1])
     return made[WARM_UP:]
 
@@ -130,17 +120,17 @@ def run(system: System, steps: tuple[str, ...], times: int, **more: str) -> list
 def fresh_ms(system: System) -> float:
     """CPU milliseconds of a process that is started for one paper and ends."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    _process(system, ",".join(UNCHECKED), 1, {})
+    _process(system, ",".join(UNCHECKED), 1, "licence", {})
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return 1000 * (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
-def _process(system: System, steps: str, times: int, more: dict[str, str]) -> str:
+def _process(system: System, steps: str, times: int, paper: str, more: dict[str, str]) -> str:
     ours = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     env = ours | system.env_for(Role.SEALING) | more
-    command = [sys.executable, "-m", "bench.papers", steps, str(times)]
+    command = [sys.executable, "-m", "bench.papers", steps, str(times), paper]
     return subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:3])
+    main(*sys.argv[1:])

@@ -32,7 +32,7 @@ class SealingDesk:
         await self.check(sealed, agency)
         return sealed
 
-    async def seal_acknowledgement(self, pdf: bytes, agency: str) -> bytes:
+    async def seal_briefly(self, pdf: bytes, agency: str) -> bytes:
         """The same seal, looked at briefly (`signing.intact`). Raises what `seal` raises."""
         sealed = await self._sealer.seal(pdf, agency)
         if wrong := faults(sealed, self._trust.agencies[agency].certificates):

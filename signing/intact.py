@@ -1,7 +1,7 @@
 """The short look at our own work: is what we sealed a moment ago whole, and sealed and stamped by whom we meant?
 
-For a paper that nobody will judge a licence by (an acknowledgement): the chains and revocation answers were checked
-just before the seal was made, so they are not judged a second time. A licence gets the whole verdict of `verify`.
+For a paper that nobody will judge a licence by (an acknowledgement, a receipt): the chains and revocation answers were
+checked just before the seal was made, so they are not judged a second time. A licence gets the whole verdict.
 """
 
 import hashlib

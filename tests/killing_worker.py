@@ -108,7 +108,7 @@ def with_traps(folder: Path) -> Callable[[Tools], Tools]:
         if tools.draw:
             changed["draw"] = traps.around("draw", tools.draw)
         if tools.desk:
-            changed["desk"] = Around(tools.desk, traps, seal="seal", seal_acknowledgement="seal", statement="state")
+            changed["desk"] = Around(tools.desk, traps, seal="seal", seal_briefly="seal", statement="state")
         if tools.bank and tools.gdx:
             changed |= {"bank": Around(tools.bank, traps, inquire="inquire")}
             changed |= {"gdx": Around(tools.gdx, traps, fetch="look")}
