@@ -23,6 +23,7 @@ from api.showing import InBoth, Says
 from api.tools import Now, TheDatabase, TheEngine
 from forms.errors import Problems
 from licences import places
+from licences.applications import Status
 from licences.errors import NotAllowed
 from licences.procedure import Agency, Operation, Procedure, Text
 from records import drafts
@@ -244,4 +245,6 @@ async def sent(request: Request, who: Applicant, now: Now, name: str, number: Co
     desk = door.desk_of(request)
     kept = await asyncio.gather(*(access.own(desk, who, one, now) for one in dict.fromkeys(number)))
     found = [(one, desk.catalogue.versions[one.licence][-1].title, wording.STATUSES[one.status]) for one in kept]  # type: ignore[index]
-    return await frame.show(request, "together-sent.html", found=found)
+    return await frame.show(
+        request, "together-sent.html", found=found, owing=any(one.status == Status.TO_PAY for one in kept)
+    )

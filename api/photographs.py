@@ -56,13 +56,22 @@ def code_in(content: bytes, public_url: str) -> Code:
         if picture.width * picture.height > LARGEST_PIXELS:
             raise NoCode
         picture.thumbnail((LONGEST_SIDE_PX, LONGEST_SIDE_PX))
-        found = [one.text for one in zxingcpp.read_barcodes(picture.convert("L"))]
+        found = _texts(picture.convert("L"))
     except (OSError, ValueError, Image.DecompressionBombError) as unreadable:
         raise NoCode from unreadable
     codes = [read(text, public_url) for text in found if text]
     if not codes:
         raise NoCode
     return max(codes, key=lambda code: bool(code.number))
+
+
+def _texts(picture: Image.Image) -> list[str]:
+    """Every code in the picture; what is small in it is looked at once more, enlarged."""
+    found = [one.text for one in zxingcpp.read_barcodes(picture)]
+    if not found:
+        larger = picture.resize((picture.width * 2, picture.height * 2), Image.Resampling.BICUBIC)
+        found = [one.text for one in zxingcpp.read_barcodes(larger)]
+    return found
 
 
 def read(text: str, public_url: str) -> Code:

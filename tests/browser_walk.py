@@ -35,7 +35,7 @@ ONLY_POSTED = ("/decision", "/submit", "/resubmit", "/revocation", "/look")
 SAVE, ATTACH, GO_ON = "บันทึกและทำต่อ", "แนบและทำต่อ", "ทำต่อ"
 
 
-NO_PAGES = re.compile(r"\.(csv|png)$|/state$|/papers/|^/files/|^/stay$|^/sign-in")
+NO_PAGES = re.compile(r"\.(csv|png|pdf|json|xml)$|/state$|/papers/|^/files/|^/stay$|^/sign-in")
 """Addresses among the pages' that answer with something else: a file, a word, the way to the sign-in."""
 PAGES: Mapping[str, re.Pattern[str]] = {
     route.path: route.path_regex
@@ -56,6 +56,8 @@ def pattern_of(path: str) -> str | None:
     return next((page for page, regex in PAGES.items() if regex.match(bare)), None)
 
 
+ASKS = ("/cases/start", "/cases/new")
+"""Pages that are nothing without the question in their address."""
 PICTURED = frozenset(
     {
         "/", "/find/{kind}", "/find/{kind}/licences", "/licences/{code}", "/apply/{code}/{operation}",
@@ -175,7 +177,7 @@ class Walker:
         """Look at every page visited so far in the other language, and come back to Thai."""
         here, visited, self.visited = urlsplit(self.page.url).path, self.visited, []
         for path in visited:
-            if not path.endswith(ONLY_POSTED):
+            if not path.endswith(ONLY_POSTED) and path not in ASKS:
                 self.go(f"{path}?lang=en")
         self.go(f"{here}?lang=th")
 

@@ -14,6 +14,7 @@ import pypdfium2
 import pytest
 from browser_walk import DESK, SAVE, Counted, Walker
 from driving import settings_of
+from PIL.Image import Resampling
 from playwright.sync_api import Browser
 
 from exchange.counterparts.people import JOINT_COMPANY, SOLE_COMPANY
@@ -124,7 +125,7 @@ def verify_photographed(public: Walker, sealed: Path, folder: Path) -> None:
     """The paper on a wall, taken with a telephone: askew and small."""
     page = pypdfium2.PdfDocument(str(sealed))[0].render(scale=2.5).to_pil().convert("RGB")
     taken = folder / "photograph.jpg"
-    page.rotate(7, expand=True, fillcolor="#888").save(taken, quality=45)
+    page.rotate(7, expand=True, fillcolor="#888", resample=Resampling.BICUBIC).save(taken, quality=45)
     public.go("/verify")
     public.page.set_input_files("#file", str(taken))
     public.press_timed("ตรวจไฟล์", "verify by photograph: seconds to the answer")
@@ -223,6 +224,21 @@ def renew_unchanged(applicant: Walker, licence: str) -> int:
     return len([*pages, "the check"])
 
 
+def ask_for_a_replacement(applicant: Walker, officer: Walker, licence: str) -> None:
+    """The paper was lost: a case after the grant, seen from both sides."""
+    applicant.go(f"/cases/start?licence_number={licence}")
+    applicant.press("ใบแทนใบอนุญาต")
+    if applicant.script:
+        applicant.also_in_english()
+    applicant.page.fill("[name=reason]", "ใบอนุญาตชำรุดจากน้ำท่วม")
+    applicant.press("ยื่นเรื่อง")
+    number = applicant.page.url.split("/cases/")[1]
+    officer.go("/desk/cases")
+    officer.page.locator(f"main a[href='/desk/cases/{number}']").click()
+    officer.look()
+    assert "ใบแทนใบอนุญาต" in officer.page.locator("main h1").inner_text()
+
+
 def _on_desk(officer: Walker, number: str) -> bool:
     officer.go("/desk")
     return bool(officer.page.get_by_role("link", name=number).count())
@@ -284,6 +300,7 @@ def test_a_company_applies_pays_is_granted_and_anybody_can_verify(
     pages = renew_unchanged(applicant, licence)
     applicant.counted.add("renewal with nothing changed: pages", pages)
     assert pages == 3
+    ask_for_a_replacement(applicant, officers["officer"], licence)
     for walker in (applicant, *officers.values(), public, auditor) if script else ():
         walker.visited = [path for path in walker.visited if "/drafts/" not in path]
         walker.again_in_english()

@@ -59,6 +59,27 @@ def test_three_licences_are_asked_for_together_and_nothing_twice(
     counted.add("set of three: questions asked once instead of again", len(keys) - len(set(keys)))
     if script:
         walker.also_in_english()
+        put_up_another_sign(walker, plan)
+        pay_with_one_qr(walker)
+
+
+def put_up_another_sign(walker: Walker, plan: Path) -> None:
+    """One more application that owes at once, by itself."""
+    form = forms.load(procedures()[-1].form)
+    walker.go(f"/apply/{CHOSEN[-1]}/new")
+    walker.press("เริ่มกรอกคำขอ")
+    walker.press("ทำต่อ")
+    walker.fill_in(form, forms.example(form, 63), plan)
+    walker.press("ยืนยันและส่งคำขอ")
+
+
+def pay_with_one_qr(walker: Walker) -> None:
+    """What is owed for several applications is paid with one QR."""
+    walker.go("/pay")
+    walker.also_in_english()
+    walker.press("ชำระรายการที่เลือกด้วย QR เดียว")
+    assert "/pay/" in walker.page.url, walker.page.locator("main").inner_text()
+    walker.also_in_english()
 
 
 def _forms_of(walker: Walker) -> dict[str, Form]:
