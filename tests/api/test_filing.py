@@ -74,6 +74,23 @@ def test_a_form_may_look_at_what_the_present_entry_says() -> None:
     assert facts == {"entry.floor_area_sqm": "350 ตร.ม.", "entry.licence_number": "LAO-2569-0000001-L"}
 
 
+def test_a_list_on_the_present_entry_is_a_line_for_each_of_its_items() -> None:
+    said = held("c")
+    said.entries[0].facts["particulars"] = [
+        {"id": f"sets[{n}].{name}", "value": f"{name} {n}"} for n in (0, 1) for name in ("make", "kind")
+    ]
+
+    assert filing._entry_facts(said)["entry.sets"] == ["make 0 · kind 0", "make 1 · kind 1"]
+
+
+def test_what_follows_from_a_licence_leaves_its_place_unless_it_is_told_of_another() -> None:
+    amendment, end = forms.load("amendment:dit-rice-trade"), forms.load("closing-tax:rd-vat-register")
+
+    assert filing.premises_of(amendment, {"changes": ["stock_place"], "stock_place": PAK_NAM}) is None
+    assert filing.premises_of(amendment, {"changes": ["premises"], "premises": PAK_NAM}) == PAK_NAM
+    assert filing.premises_of(end, {"books_kept_at": PAK_NAM}) is None
+
+
 def test_the_place_of_business_is_never_the_address_for_letters() -> None:
     assert filing.premises_of(FORM, {"premises": PAK_NAM, "reply_address": {"house_no": "9"}}) == PAK_NAM
     assert filing.premises_of(FORM, {"reply_address": {"house_no": "9"}}) is None
