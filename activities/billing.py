@@ -14,7 +14,7 @@ from licences.catalogue import LicenceUnknown, OperationNotOffered
 from licences.errors import NotAllowed
 from licences.fees import Quote, QuoteLine
 from licences.procedure import Due, Effect, Procedure
-from records import applications, ledger, register, tasks
+from records import applications, ledger, refunds, register, tasks
 from records.database import Database
 from records.tables import Application, Bill
 
@@ -55,7 +55,8 @@ class Billing:
             if kept.ref1 == old.ref1 and kept.status == "open":
                 quote = await self.quoted_anew(session, application, kept, _day(old))
                 asked = self._asked(application, kept.due, quote, _day(old), replaces=kept.ref1)
-                kept = await ledger.replace(session, asked, lambda ref1: self._ways(ref1, asked), old.at)
+                before, kept = kept, await ledger.replace(session, asked, lambda ref1: self._ways(ref1, asked), old.at)
+                await refunds.owe_short(session, before, old.at)
                 await self._say(session, application, kept, old, "rebilled")
         return state_of(kept)
 

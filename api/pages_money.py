@@ -18,10 +18,11 @@ from api.tools import Now, TheDatabase, TheEngine, TheFiles, TheSettings
 from control import reconciling
 from exchange import remittance, statements
 from exchange.remittance import Order
+from licences import catalogue, places
 from licences import settlement as rules
 from licences.errors import NotAllowed, NotFound
 from licences.procedure import Text
-from records import bank_lines, papers, settlements
+from records import bank_lines, ledger, papers, settlements
 from records import refunds as owed
 from records.database import Database
 from records.settlements import NewAccount
@@ -112,16 +113,31 @@ async def return_part(
 async def money(request: Request, who: AnOperator, database: TheDatabase, now: Now) -> HTMLResponse:
     """Settlements, accounts, changes that wait for a second person, and lines of the bank that nobody has explained."""
     async with database.reading() as session:
-        return await frame.show(
-            request,
-            "money.html",
-            settlements=await settlements.listed(session),
-            due=await settlements.due(session, now.date()),
-            accounts=await settlements.accounts(session),
-            changes=await settlements.open_changes(session),
-            lines=await bank_lines.still_open(session),
-            me=who.id,
-        )
+        made, accounts = await settlements.listed(session), await settlements.accounts(session)
+        changes, lines = await settlements.open_changes(session), await bank_lines.still_open(session)
+        payees = [account for account in await ledger.accounts(session) if rules.is_payee(account)]
+    named = {*payees, *(one.payee for some in (made, accounts, changes) for one in some)}
+    return await frame.show(
+        request, "money.html", settlements=made, accounts=accounts, changes=changes, lines=lines, me=who.id,
+        titles={payee: payee_title(payee) for payee in named},
+    )  # fmt: skip
+
+
+def payee_title(account: str) -> Text:
+    """Whose money an account holds, in words."""
+    _, kind, of = (*account.split(":"), "", "")[:3]
+    agencies = catalogue.load().agencies
+    if kind == "system":
+        return Text(th="ค่าบริการระบบ", en="System fee")
+    if kind == "local-authority" and of not in agencies:
+        try:
+            return places.authority(of).title
+        except places.PlaceUnknown:
+            return Text(th=account, en=account)
+    title = agencies[of].title if of in agencies else Text(th=of, en=of)
+    if kind == "treasury":
+        return Text(th=f"รายได้แผ่นดิน ({title.th})", en=f"State revenue ({title.en})")
+    return title if of in agencies else Text(th=account, en=account)
 
 
 @router.get("/operations/money/settlements/{number}/statement.json")

@@ -175,10 +175,10 @@ PAYMENTS: dict[str, Text] = {
 """What became of a transfer, in words."""
 
 GOES_BACK: dict[str, Text] = {
-    "waiting": Text(th="รอเจ้าหน้าที่อนุมัติคืนเงิน", en="waiting for approval to return it"),
-    "sending": Text(th="ธนาคารกำลังคืนเงิน", en="the bank is returning it"),
-    "failed": Text(th="ธนาคารคืนเงินไม่สำเร็จ เจ้าหน้าที่กำลังดำเนินการ", en="the bank could not return it; an officer is on it"),
-    "paid": Text(th="คืนเงินแล้ว", en="returned"),
+    "waiting": Text(th="รอเจ้าหน้าที่อนุมัติคืนเงิน", en="Waiting for approval to return it"),
+    "sending": Text(th="ธนาคารกำลังคืนเงิน", en="The bank is returning it"),
+    "failed": Text(th="ธนาคารคืนเงินไม่สำเร็จ เจ้าหน้าที่กำลังดำเนินการ", en="The bank could not return it; an officer is on it"),
+    "paid": Text(th="คืนเงินแล้ว", en="Returned"),
 }
 """Where a refund stands, in words."""
 

@@ -17,6 +17,7 @@ from activities import wanted
 from activities.billing import Billing
 from activities.payments import Payments
 from activities.settling import SettlementPaper
+from control.sweeps import tell_paid
 from exchange.bank import Bank
 from exchange.errors import OfficeDown, OfficeRefused
 from licences.calendar import BANGKOK
@@ -62,6 +63,7 @@ class MoneySweeps:
             if datetime.now(UTC) - often > OFTEN:
                 often = datetime.now(UTC)
                 await self._quietly(self.hear_strangers)
+                await self._quietly(self.wake_paid)
             if datetime.now(UTC) - seldom > SELDOM:
                 seldom = datetime.now(UTC)
                 for one_round in (self.rebill_changed, self.read_statement, self.settle, self.seal_settlements):
@@ -92,6 +94,14 @@ class MoneySweeps:
         for one in strangers:
             await self.payments.confirm_stranger(one, datetime.now(UTC))
         return len(strangers)
+
+    async def wake_paid(self) -> int:
+        """Tell journeys whose bill was paid without their hearing of it: in a basket, of which another one heard."""
+        async with self.database.reading() as session:
+            waiting = await ledger.paid_and_waiting(session, datetime.now(UTC) - A_MOMENT, AT_ONCE)
+        for bill in waiting:
+            await tell_paid(self.client, bill.application, bill.ref1)
+        return len(waiting)
 
     async def read_statement(self) -> int:
         """Read the bank's statement of yesterday and today: money that nobody told of is heard of here."""

@@ -149,6 +149,7 @@ async def _settle(
         moves = book.postings(part.satang, lines, agency=books.agency, authority=books.authority)
         await _book(session, payment, part.bill.ref1, moves, at)
         await ledger.settle(session, part.bill, payment, books, at)
+        await refunds.owe_short(session, part.bill, at)
         left -= part.satang
     for part in (one for one in parts if one.bill.status != "open"):
         back = min(part.satang, left)

@@ -156,6 +156,17 @@ async def open_bills_to_requote(session: AsyncSession, limit: int = 100, after: 
     return tuple(Bill(**row) for row in (await session.execute(asked.limit(limit))).mappings())
 
 
+async def paid_and_waiting(session: AsyncSession, before: datetime, limit: int = 100) -> tuple[Bill, ...]:
+    """Bills that are paid, and whose application still waits for its payment: its journey did not hear of it."""
+    open_ = BILLS.alias("open_bill")
+    owes = exists().where(open_.c.application == BILLS.c.application, open_.c.status == "open")
+    waits = (APPLICATIONS.c.ended_at.is_(None), APPLICATIONS.c.waiting_for == "payment", not_(owes))
+    asked = select(BILLS).join(APPLICATIONS, APPLICATIONS.c.number == BILLS.c.application)
+    paid = (BILLS.c.status == "paid", BILLS.c.paid_at < before, BILLS.c.paid_at > before - TOLD_LATELY)
+    rows = await session.execute(asked.where(*paid, *waits).order_by(BILLS.c.paid_at).limit(limit))
+    return tuple(Bill(**row) for row in rows.mappings())
+
+
 async def cancel_bill(session: AsyncSession, ref1: str) -> Bill:
     """No longer asked for; money that comes all the same is a payment of a dead bill.
 
@@ -498,6 +509,12 @@ async def balances(session: AsyncSession, before: datetime) -> dict[str, int]:
         select(both.c.account, total).group_by(both.c.account).having(total != 0).order_by(both.c.account)
     )
     return {account: int(satang) for account, satang in rows}
+
+
+async def accounts(session: AsyncSession) -> tuple[str, ...]:
+    """Every account that something was ever booked on."""
+    both = select(POSTINGS.c.credit.label("account")).union(select(POSTINGS.c.debit))
+    return tuple(sorted((await session.execute(both)).scalars()))
 
 
 async def balances_now(session: AsyncSession) -> dict[str, int]:

@@ -43,19 +43,20 @@ async def owe_payment(session: AsyncSession, payment: Payment, at: datetime) -> 
     elif payment.kind in (Reason.SECOND, Reason.DEAD_BILL):
         await owe(session, payment, bill, Reason(payment.kind), payment.satang, at)
     if payment.kind in ledger.SETTLES and bill is not None:
-        await _owe_short(session, bill, at)
+        await owe_short(session, bill, at)
 
 
 async def owe_end(session: AsyncSession, application: Application, status: str, at: datetime) -> None:
     """What the end of an application makes the payer's: parts of bills that end unpaid, and refundable fees."""
     for bill in await ledger.bills_of(session, application.number):
-        if bill.status == "cancelled":
-            await _owe_short(session, bill, at)
+        if bill.status in ("cancelled", "replaced"):
+            await owe_short(session, bill, at)
         elif bill.status == "paid" and status in rules.FEES_BACK:
             await _owe_fees(session, bill, at)
 
 
-async def _owe_short(session: AsyncSession, bill: Bill, at: datetime) -> None:
+async def owe_short(session: AsyncSession, bill: Bill, at: datetime) -> None:
+    """What came short of a bill is the payer's, once the bill is paid otherwise, or no longer asked for."""
     for payment in await ledger.payments_of(session, bill.ref1):
         if payment.kind == Reason.SHORT:
             await owe(session, payment, bill, Reason.SHORT, payment.satang, at)

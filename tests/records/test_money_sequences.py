@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from money_examples import SHARED, a_line
 from records_examples import Act
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from licences import ledger as book
@@ -98,7 +99,15 @@ class World:
         old = self.bills[n % len(self.bills)]
         case = next(one for one in self.cases if one.number == old.application)
         asked = self.wanted(case, self.lines(satang, n), old.ref1)
-        self.bills.append(await self.three_times(lambda s: ledger.replace(s, asked, ways, self.at)))
+
+        async def anew(session: AsyncSession) -> Bill:
+            new = await ledger.replace(session, asked, ways, self.at)
+            before = await ledger.bill_by_ref1(session, old.ref1)
+            if before is not None and before.status == "replaced":
+                await refunds.owe_short(session, before, self.at)
+            return new
+
+        self.bills.append(await self.three_times(anew))
 
     async def arrives(self, ref1: str, satang: int, name: str) -> None:
         """Money comes under a bill's or a basket's reference."""
@@ -201,12 +210,27 @@ async def check(database: Database) -> None:
         assert {account: satang for account, satang in held.items() if satang < 0 and account != book.BANK} == {}
         assert await ledger.check_chain(session) is None
         assert await proof.receipt_gaps(session) == {}
+        assert held.get(book.OVERPAID, 0) == await owed_to_payers(session)
         every = await settlements.listed(session, limit=10_000)
         assert held.get(rules.CLEARING, 0) == sum(one.satang for one in every if not one.arrived_at)
         for row in every:
             said = await settlements.statement(session, row)
             before = await settlements.get(session, row.previous) if row.previous else None
             assert rules.faults(said, await settlements.statement(session, before) if before else None) == ()
+
+
+async def owed_to_payers(session: AsyncSession) -> int:
+    """Whatever is a payer's has a refund that says so, but for what came short of a bill that still waits."""
+    pages = [await refunds.listed(session, status, limit=9_999) for status in ("waiting", "failed")]
+    owed = 0
+    for one in (one for page in pages for one in page.items):
+        mine = one.reason not in refunds.RETURNS or await ledger.is_booked(session, f"set-aside:{one.id}")
+        owed += one.satang if mine else 0
+    short = select(func.coalesce(func.sum(ledger.PAYMENTS.c.satang), 0)).join(
+        ledger.BILLS, ledger.BILLS.c.ref1 == ledger.PAYMENTS.c.ref1
+    )
+    waits = (ledger.PAYMENTS.c.kind == "short", ledger.BILLS.c.status == "open")
+    return owed + int((await session.execute(short.where(*waits))).scalar_one())
 
 
 async def check_bills(database: Database, bills: list[Bill]) -> None:
