@@ -25,7 +25,7 @@ from licences.calendar import BANGKOK
 from licences.catalogue import Catalogue
 from licences.errors import NotAllowed
 from licences.procedure import Operation, Text
-from records import applications, drafts, register
+from records import applications, drafts, register, renewals
 from records.tables import Draft, Holding
 
 router = APIRouter(include_in_schema=False)
@@ -123,13 +123,16 @@ async def my_licences(request: Request, who: Applicant, now: Now, catalogue: The
         await access.listed(desk, who, now, who.acting_for, "", [], mine=True, after="", limit=1)  # may I look?
     async with desk.database.reading() as session:
         held = await register.holdings_of(session, who.acting_for or who.row.pid_digest)
-    found = [_licensed(catalogue, one, now.date()) for one in held]
+        ran_out = [one for one in held if one.valid_until and one.valid_until < now.date()]
+        alive = {one.licence_number for one in ran_out if await renewals.pending(session, one)}
+    found = [_licensed(catalogue, one, now.date(), pending=one.licence_number in alive) for one in held]
     return await frame.show(request, "my-licences.html", found=found)
 
 
-def _licensed(catalogue: Catalogue, holding: Holding, on: date) -> Licensed:
+def _licensed(catalogue: Catalogue, holding: Holding, on: date, *, pending: bool) -> Licensed:
     licence = catalogue.licence(holding.licence)
-    over = holding.status == "in-force" and holding.valid_until is not None and holding.valid_until < on
+    ran_out = holding.valid_until is not None and holding.valid_until < on
+    over = holding.status == "in-force" and ran_out and not pending
     standing = wording.STANDINGS["expired" if over else holding.status]
     return Licensed(
         number=holding.licence_number,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench import __main__ as bench
-from bench import applications, catalogue, issuing, money, papers, register
+from bench import applications, catalogue, daily, issuing, money, papers, register
 from bench.measuring import Figure, own_cpu_ms, tree_cpu_ms
 from local import System
 
@@ -49,6 +49,13 @@ def test_the_register_is_asked_small_and_large(tools: System) -> None:
 
     assert "register: look-up by number, 500" in figures
     assert sum(name.endswith("ratio") for name in figures) == 5
+
+
+def test_the_daily_scan_looks_at_what_is_due_and_nothing_else(tools: System) -> None:
+    figures = named(daily.main(tools, large=400, due=20))
+
+    assert {"daily scan: 20 due, a register of 20", "daily scan: 20 due, a register of 400"} <= set(figures)
+    assert figures["daily scan: ratio"].value > 0
 
 
 def test_money_is_told_in_a_burst_and_counted(system: System) -> None:
