@@ -868,11 +868,11 @@ def _has_polled(pollers: Sequence[Mapping[str, Any]], queue: str, since: datetim
 def _make_authority() -> None:
     """Keys, certificates and the trust folder, as the settings say (`python -m local`)."""
     from licences import catalogue
+    from licences.registrar import REGISTRAR
     from signing import authority, token
 
-    agencies = {
-        code: (agency.title.th, f"GOVTH-{agency.organisation_id}") for code, agency in catalogue.load().agencies.items()
-    }
+    sealing = [*catalogue.load().agencies.values(), REGISTRAR]
+    agencies = {agency.code: (agency.title.th, f"GOVTH-{agency.organisation_id}") for agency in sealing}
     settings = Settings()
     folder, base_url = Path(settings.trust_dir).parent, settings.tsa_url.removesuffix(TSA)
     folder.mkdir(mode=0o700, exist_ok=True)

@@ -39,6 +39,7 @@ from activities.payments import Payments
 from activities.receipts import MoneyDrawing, Receipts
 from activities.refunding import Refunding
 from activities.refusals import PassOnRefusals
+from activities.reports import Reports
 from activities.representation import Representation
 from activities.settling import Settling
 from activities.stating import Stating
@@ -64,6 +65,7 @@ from workflows.daily import DailyScan
 from workflows.errands import DrawBill, MakeReceipt, SealSettlement, SignTreeHead
 from workflows.messages import DRAWING, GENERAL, OUTSIDE, SEALING, connect
 from workflows.new import NewLicence
+from workflows.publishing import MakeReport
 from workflows.refund import GiveBack
 from workflows.renewal import Renewal
 
@@ -82,6 +84,7 @@ WORKFLOWS = (
     GiveBack,
     RenewArchives,
     DailyScan,
+    MakeReport,
 )
 Draw = Callable[[Mapping[str, Any]], Awaitable[bytes]]
 """From the fields of a sheet to the bytes of its PDF."""
@@ -218,7 +221,8 @@ def drawing(settings: Settings, tools: Tools, client: Client) -> Shift:
     # One draws (`pen`) while others wait for their statement.
     pens = Drawing(tools.database, tools.files, tools.draw, settings.public_url)
     money = MoneyDrawing(tools.database, tools.files, tools.draw, settings.public_url)
-    return Shift(effects(pens, CaseDrawing(pens), money), at_once=4, grace=GRACE)
+    reports = Reports(tools.database, tools.files, tools.draw, settings.public_url)
+    return Shift(effects(pens, CaseDrawing(pens), money, reports), at_once=4, grace=GRACE)
 
 
 def sealing(settings: Settings, tools: Tools, client: Client) -> Shift:

@@ -21,7 +21,7 @@ def row(th: str, en: str, value: str) -> dict[str, str]:
 def licence(facts: Mapping[str, Any], agency: Agency, *, made_at: datetime, url: str) -> Sheet:
     """The licence itself: everything that the register will say, and the way to check it."""
     return {
-        **_head(
+        **head(
             "licence",
             agency,
             facts["title"]["th"],
@@ -58,7 +58,7 @@ def acknowledgement(
         "agency": agency.code,
     }
     return {
-        **_head(
+        **head(
             "acknowledgement", agency, "ใบรับคำขอ", "Acknowledgement of application", number, procedure.law, entered_at
         ),
         "rows": [
@@ -84,7 +84,7 @@ def refusal(
         f"Your application {number}, {procedure.title.en}, has been considered and is refused for these reasons.",
     )
     return {
-        **_head("letter", agency, "แจ้งผลการพิจารณา: ไม่อนุญาต", "Decision: refused", number, procedure.law, made_at),
+        **head("letter", agency, "แจ้งผลการพิจารณา: ไม่อนุญาต", "Decision: refused", number, procedure.law, made_at),
         "paragraphs": [body],
         "conditions": lines(reason),
         "appeal": (_appeal_th(appeal.to.th, appeal.days), _appeal_en(appeal.to.en, appeal.days)),
@@ -105,7 +105,7 @@ def returned(
         "You may file again at any time.",
     )
     return {
-        **_head("letter", agency, "คืนคำขอ", "Application returned", number, procedure.law, made_at),
+        **head("letter", agency, "คืนคำขอ", "Application returned", number, procedure.law, made_at),
         "paragraphs": [body],
         "conditions": [line for item in items for line in lines(item)],
         "appeal": (_appeal_th(appeal.to.th, appeal.days), _appeal_en(appeal.to.en, appeal.days)),
@@ -124,7 +124,7 @@ def completed(
     )
     on = date.fromisoformat(facts["granted_on"])
     return {
-        **_head("letter", agency, "หนังสือแจ้งผลการดำเนินการ", "Confirmation", number, procedure.law, made_at),
+        **head("letter", agency, "หนังสือแจ้งผลการดำเนินการ", "Confirmation", number, procedure.law, made_at),
         "rows": [
             *_holder_rows(facts, "ผู้ยื่นคำขอ", "Applicant"),
             *(_item_row(item) for item in facts["particulars"]),
@@ -163,7 +163,8 @@ def _appeal_en(to: str, days: int) -> str:
     return f"You may appeal against this order to {to} within {days} days of being notified of it."
 
 
-def _head(template: str, agency: Agency, th: str, en: str, number: str, law: str, made_at: datetime) -> Sheet:
+def head(template: str, agency: Agency, th: str, en: str, number: str, law: str, made_at: datetime) -> Sheet:
+    """What stands at the head of every paper, and the lists that are empty unless said otherwise."""
     return {
         "template": template,
         "lang_digits": agency.digits,
@@ -179,10 +180,6 @@ def _head(template: str, agency: Agency, th: str, en: str, number: str, law: str
         "conditions": [],
         "made_at": made_at,
     }
-
-
-head = _head
-"""What every paper has, for the sheets of cases."""
 
 
 def _holder_rows(facts: Mapping[str, Any], th: str = "ผู้รับใบอนุญาต", en: str = "Holder") -> list[dict[str, str]]:

@@ -158,6 +158,13 @@ class ReceiptPaper(Step):
     receipt: str
 
 
+class Facts(Step):
+    """What a verification found, kept in the store as JSON: where, and its SHA-256 (hex). `number` names the report."""
+
+    key: str
+    sha256: str
+
+
 class Sealed(Value):
     """A sealed document in the store."""
 

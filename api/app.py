@@ -28,6 +28,7 @@ from api import (
     problems,
     refunds,
     register,
+    reports,
     tasks,
 )
 from api.engine import Engine
@@ -61,11 +62,14 @@ ROUTERS = (
     refunds.router,
     log.router,
     register.router,
+    reports.router,
     health.router,
     codec.router,
 )
 PUBLIC_BURST, PUBLIC_PER_SECOND = 120, 20.0
 """What one caller may ask of the public search and verification; bulk readers take the export."""
+REPORTS_BURST, REPORTS_PER_SECOND = 10, 0.2
+"""Sealed reports cost a key and two time stamps each."""
 
 
 def create_app(told: Settings | None = None) -> FastAPI:
@@ -124,6 +128,7 @@ def _lay_out(app: FastAPI, told: Settings) -> None:
     tools.trust = load(told.trust_dir)
     tools.verifier = Verifier(tools.trust)
     tools.throttle = Throttle(PUBLIC_BURST, PUBLIC_PER_SECOND)
+    tools.reports_throttle = Throttle(REPORTS_BURST, REPORTS_PER_SECOND)
     tools.remembered = Remembered()
 
 

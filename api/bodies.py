@@ -26,6 +26,7 @@ ENVELOPE_BYTES = 16 * 1024
 LARGER = {
     "/api/v1/attachments": ATTACHMENT_BYTES + ENVELOPE_BYTES,
     "/api/v1/verify": VERIFY_BYTES + ENVELOPE_BYTES,
+    "/api/v1/verify/report": VERIFY_BYTES + ENVELOPE_BYTES,
 }
 LINGER_S, LINGER_BYTES = 10.0, 256 * MB
 DEPTH = 20

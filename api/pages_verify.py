@@ -1,6 +1,5 @@
 """Checking a document: what a PDF or a photograph proves, in plain lines and one next step. Nothing is kept."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,13 +9,14 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from api import frame, photographs, showing, tools
+from api import frame, photographs, reports, showing, tools
 from api import register as door
 from api.bodies import TooLarge
 from api.pages_public import Code
 from api.people import Anyone
 from api.showing import Says
-from api.tools import Now, TheDatabase, TheTrust
+from api.throttle import TooOften
+from api.tools import Now, TheDatabase, TheFiles, TheTrust
 from api.verdict import Worth
 from api.verifying import Verifier
 from licences.procedure import Text
@@ -146,7 +146,9 @@ async def verify(request: Request, who: Anyone, database: TheDatabase, trust: Th
         content = await door.pdf_in(request)
         if photographs.is_picture(content):
             return await _photographed(request, database, trust, now, content)
-        said = await door.judged(cast(Verifier, request.app.state.verifier), database, content, now)
+        said = await door.judged(
+            cast(Verifier, request.app.state.verifier), database, content, now, tools.settings(request).public_url
+        )
     except (door.NoFile, photographs.NoCode, TooLarge) as refusal:
         says = Says("file", showing.in_words(refusal, showing.language(request)))
         return await frame.show(request, "verify.html", refusal.status, number="", problems=(says,))
@@ -157,7 +159,7 @@ async def _photographed(
     request: Request, database: Database, trust: Trust, now: datetime, content: bytes
 ) -> HTMLResponse:
     """What the QR in a photograph leads to, and what that licence is worth. Raises NoCode."""
-    code = await asyncio.to_thread(photographs.code_in, content, tools.settings(request).public_url)
+    code = await cast(Verifier, request.app.state.verifier).code(content, tools.settings(request).public_url)
     genuine = photographs.signed(code, trust.published_keys()) if code.number else False
     found = await _looked_up(database, code.number) if code.number and genuine is not False else None
     standing = door.standing(found, now) if found else None
@@ -181,6 +183,22 @@ def _photo_result(genuine: bool | None, standing: Standing | None, found: Found 
     return {"headline": headline, "look": look, "next_step": next_step, "holding": holding, "signed": genuine}
 
 
+@router.post("/verify/report")
+async def report(request: Request, who: Anyone, database: TheDatabase, files: TheFiles, now: Now) -> Response:
+    """The same as a sealed PDF, to keep or to hand on."""
+    try:
+        reports.seldom(request)
+        content = await door.pdf_in(request)
+        said = await door.judged(
+            cast(Verifier, request.app.state.verifier), database, content, now, tools.settings(request).public_url
+        )
+        pdf = await reports.made(request.app.state.engine, database, files, said, now)
+    except (door.NoFile, TooLarge, photographs.NoCode, TooOften, reports.NothingToReport) as refusal:
+        says = Says("file", showing.in_words(refusal, showing.language(request)))
+        return await frame.show(request, "verify.html", refusal.status, number="", problems=(says,))
+    return reports.as_pdf(pdf)
+
+
 def _result(said: Mapping[str, Any], lang: showing.Lang) -> dict[str, Any]:
     worth = said["verdict"]
     headline, look, next_step = WORTHS[worth]
@@ -191,6 +209,8 @@ def _result(said: Mapping[str, Any], lang: showing.Lang) -> dict[str, Any]:
         "look": look,
         "next_step": next_step,
         "lines": _proofs(said, lang),
+        "answers": [(Text(**one["what"]), Text(**one["said"])) for one in said["lines"]],
+        "entry": said["proof"],
         "number": known["licence_number"] if known else "",
         "sha256": said["file"]["sha256"],
         "indication": " ".join(filter(None, (seal["indication"], seal["sub_indication"]))),

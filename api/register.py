@@ -6,15 +6,16 @@ No sign-in. Only what an entry says, which is public by the time it is written; 
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response, StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import UploadFile
 
-from api import bodies, opendata, people, tools, verdict, views
+from api import bodies, opendata, people, photographs, reading, tools, verdict, views
 from api.bodies import VERIFY_BYTES
+from api.inclusion import proof_of
 from api.paging import After, Limit
 from api.tools import Now, TheDatabase, TheFiles, TheSettings
 from api.verdict import Known
@@ -29,6 +30,9 @@ from records import archives, papers, register, renewals
 from records.database import Database
 from records.register import Found
 from records.tables import Entry
+
+if TYPE_CHECKING:  # what reads PDF is loaded only where a PDF is read
+    from signing.verify import Findings
 
 router = APIRouter(prefix="/api/v1", tags=["register"], dependencies=[people.Public])
 Throttled = Depends(tools.throttled)
@@ -164,25 +168,48 @@ FILE_OR_BODY = {
 
 
 @router.post("/verify", dependencies=[Throttled], openapi_extra=FILE_OR_BODY)
-async def verify(request: Request, database: TheDatabase, now: Now) -> dict[str, Any]:
-    """A PDF (multipart field `file`, or the body itself) → what `bizportal verify --json` says. Nothing is kept."""
-    pdf = await pdf_in(request)
-    return await judged(cast(Verifier, request.app.state.verifier), database, pdf, now)
+async def verify(request: Request, database: TheDatabase, settings: TheSettings, now: Now) -> dict[str, Any]:
+    """A PDF, a photograph of a licence's QR code (PNG, JPEG), or the statement in it → what `bizportal verify --json`
+    says. Multipart field `file`, or the body itself. Nothing is kept."""
+    content = await pdf_in(request)
+    return await judged(cast(Verifier, request.app.state.verifier), database, content, now, settings.public_url)
 
 
-async def judged(verifier: Verifier, database: Database, pdf: bytes, now: datetime) -> dict[str, Any]:
-    """The seal's evidence and the register's word of this moment, as JSON."""
+async def judged(
+    verifier: Verifier, database: Database, content: bytes, now: datetime, public_url: str
+) -> dict[str, Any]:
+    """The evidence of a PDF, of a photographed code or of a statement, and the register's word now, as JSON."""
+    if photographs.is_picture(content):
+        code = await verifier.code(content, public_url)
+        return await _of_statement(verifier, database, content, code.statement, now)
+    if reading.is_statement(content):
+        return await _of_statement(verifier, database, content, content.decode(), now)
+    findings = await _findings(verifier, content)
+    found = await _named(database, verdict.record_number(findings), findings.issued_sha256 or findings.sha256)
+    known = known_of(found, now) if found else None
+    said = verdict.as_json(findings, known, verdict.verdict(findings, known, register_asked=True))
+    return said | {"proof": await proof_of(database, found) if found else None}
+
+
+async def _of_statement(
+    verifier: Verifier, database: Database, content: bytes, text: str, now: datetime
+) -> dict[str, Any]:
+    number = reading.number_in(text, verifier.trust)
+    found = await _named(database, number, "") if number else None
+    known = known_of(found, now) if found else None
+    said = reading.judged(content, text, verifier.trust, found, known)
+    return said | {"proof": await proof_of(database, found) if found else None}
+
+
+async def _findings(verifier: Verifier, pdf: bytes) -> "Findings":
     try:
-        findings = await verifier.findings(pdf)
+        return await verifier.findings(pdf)
     except CannotJudge as hostile:
         raise NoFile(
             "ไฟล์นี้ซับซ้อนผิดปกติ ตรวจสอบไม่ได้ ไม่ใช่เอกสารที่ระบบนี้ออก",
             "this file is built so that it cannot be judged; no document issued here is",
             field="file",
         ) from hostile
-    found = await _named(database, verdict.record_number(findings), findings.sha256)
-    known = known_of(found, now) if found else None
-    return verdict.as_json(findings, known, verdict.verdict(findings, known, register_asked=True))
 
 
 async def _named(database: Database, number: str, sha256: str) -> Found | None:

@@ -90,9 +90,9 @@ def _of_seal(findings: "Findings") -> Verdict | None:
 def _of_register(findings: "Findings", known: Known | None, register_asked: bool) -> Verdict:
     """A good seal: is it a file of the register, and what is the licence worth today."""
     if known is None:
-        return Verdict(*(_NOT_THERE if register_asked else _NOBODY_ASKED))
+        return Verdict(*(NOT_THERE if register_asked else _NOBODY_ASKED))
     if findings.sealed_by is None or findings.sealed_by.agency != known.agency or not _is_known(findings, known):
-        return Verdict(*_NOT_THERE)
+        return Verdict(*NOT_THERE)
     # An entry without a document of ours (its paper is the agency's own) takes an older document's place too.
     if _digest(findings, known) != known.current:
         return Verdict(Worth.NOT_IN_FORCE, (GENUINE, SUPERSEDED, standing_sentence(known)))
@@ -124,6 +124,28 @@ def standing_sentence(known: Known) -> Sentence:
     return Sentence(f"{said.th} {word[0]} {until_th}", f"{said.en} {word[1]} {until_en}")
 
 
+QUESTIONS = {
+    "unchanged": Sentence("ถูกแก้ไขหลังประทับตราหรือไม่", "Unchanged since it was sealed?"),
+    "sealed-by": Sentence("ใครประทับตรา", "Sealed by whom?"),
+    "key-then": Sentence("กุญแจใช้ได้ในเวลานั้นหรือไม่", "Was the key good then?"),
+    "register-now": Sentence("ทะเบียนว่าอย่างไรในขณะนี้", "What does the register say now?"),
+    "which-file": Sentence("เป็นเอกสารฉบับปัจจุบันหรือไม่", "Is this the present document?"),
+}
+_UNTOLD = Sentence("ยังบอกไม่ได้", "cannot be told now")
+UNCHANGED = {True: Sentence("ไม่ถูกแก้ไข", "unchanged"), False: Sentence("ถูกแก้ไข", "changed"), None: _UNTOLD}
+KEY_THEN = {
+    True: Sentence("ใช้ได้", "it was good"),
+    False: Sentence("ถูกเพิกถอน", "it was revoked"),
+    None: _UNTOLD,
+}
+NOBODY = Sentence("ไม่ใช่หน่วยงานที่ระบบนี้รู้จัก", "no agency that we know")
+NOT_ASKED = Sentence("ไม่มีคำตอบจากทะเบียน", "the register gave no answer")
+WHICH = {
+    "current": Sentence("เป็นฉบับปัจจุบัน", "yes, the present one"),
+    "older-copy": Sentence("เป็นฉบับเดิม", "no, an older one"),
+    "unknown": Sentence("ไม่ใช่ไฟล์ในทะเบียน", "it is no file of the register"),
+    "statement": _UNTOLD,
+}
 GENUINE = Sentence(
     "เอกสารนี้ออกโดยหน่วยงานจริงและไม่ถูกแก้ไขหลังประทับตรา",
     "this document is genuine: sealed by its agency, and not changed since",
@@ -136,7 +158,7 @@ LOOK_UP = Sentence(
     "ยังตรวจสอบไม่ได้ไม่ได้แปลว่าเป็นของปลอม โปรดค้นเลขที่ใบอนุญาตในทะเบียน",
     "that it cannot be told does not mean that it is false: please look the number up in the register",
 )
-_NOT_THERE = (
+NOT_THERE = (
     Worth.NOT_IN_REGISTER,
     (
         Sentence(
@@ -168,6 +190,14 @@ STANDINGS: Mapping[Standing, Sentence] = {
 
 def as_json(findings: "Findings", known: Known | None, said: Verdict) -> dict[str, Any]:
     """The same facts for programs: `bizportal verify --json` and `POST /api/v1/verify` both say exactly this."""
+    file = {"sha256": findings.sha256, "is": _which_file(findings, known)}
+    return shaped(said, file, _seal(findings), known, {"record": dict(findings.record) or None})
+
+
+def shaped(
+    said: Verdict, file: Mapping[str, Any], seal: Mapping[str, Any], known: Known | None, more: Mapping[str, Any]
+) -> dict[str, Any]:
+    """One shape for every answer: a word, sentences, and each question apart; never one green tick."""
     return {
         "verdict": said.worth.value,
         "exit": said.exit_code,
@@ -175,11 +205,28 @@ def as_json(findings: "Findings", known: Known | None, said: Verdict) -> dict[st
         "in_force": _yes_no(said.worth, (Worth.IN_FORCE,)),
         "th": [sentence.th for sentence in said.sentences],
         "en": [sentence.en for sentence in said.sentences],
-        "file": {"sha256": findings.sha256, "is": _which_file(findings, known)},
-        "seal": _seal(findings),
+        "lines": _lines(file, seal, known),
+        "file": dict(file),
+        "seal": dict(seal),
         "register": None if known is None else known_json(known),
-        "record": dict(findings.record) or None,
+        **more,
     }
+
+
+def _lines(file: Mapping[str, Any], seal: Mapping[str, Any], known: Known | None) -> list[dict[str, Any]]:
+    """The separate questions (signing notes 5.3), each with its own answer; "not asked" is never "no"."""
+    by = seal["sealed_by"] or {}
+    answers = (
+        ("unchanged", UNCHANGED[seal["intact"]]),
+        ("sealed-by", Sentence(by["organisation"], by["organisation"]) if by.get("agency") else NOBODY),
+        ("key-then", KEY_THEN[seal["key_was_good"]]),
+        ("register-now", standing_sentence(known) if known else NOT_ASKED),
+        ("which-file", WHICH.get(file["is"], WHICH["unknown"])),
+    )
+    return [
+        {"id": name, "what": {"th": QUESTIONS[name].th, "en": QUESTIONS[name].en}, "said": {"th": a.th, "en": a.en}}
+        for name, a in answers
+    ]
 
 
 def _yes_no(worth: Worth, yes: tuple[Worth, ...]) -> bool | None:

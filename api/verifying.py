@@ -6,11 +6,14 @@ A hostile file can at worst end its own process; the next file gets a new one (m
 import asyncio
 import multiprocessing
 import resource
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from api import photographs
 from signing.trust import Trust, TrustFolder
 
 if TYPE_CHECKING:  # what reads PDF is loaded by the processes that do, and not by the doors
@@ -19,6 +22,7 @@ if TYPE_CHECKING:  # what reads PDF is loaded by the processes that do, and not 
 AT_ONCE = 2
 MEMORY_BYTES = 1024 * 1024 * 1024
 CPU_S, WALL_S = 5, 10.0
+Answer = TypeVar("Answer")
 
 
 class CannotJudge(Exception):
@@ -33,19 +37,37 @@ class Verifier:
         self._trust = trust.now()
         self._pool = self._made()
 
+    @property
+    def trust(self) -> Trust:
+        """What is trusted now."""
+        return self._folder.now()
+
     async def findings(self, pdf: bytes) -> "Findings":
         """What the file proves. Raises CannotJudge when it breaks its bounds."""
         if self._folder.now() is not self._trust:  # a key, a certificate or a root was changed
             self._trust = self._folder.now()
             self._replace(self._pool)
+        return await self._in_a_process(judge, pdf)
+
+    async def _in_a_process(self, work: Callable[[bytes], Answer], content: bytes) -> Answer:
         pool = self._pool
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(WALL_S):
-                return await loop.run_in_executor(pool, judge, pdf)
+                return await loop.run_in_executor(pool, work, content)
         except (TimeoutError, BrokenProcessPool, MemoryError) as error:
             self._replace(pool)
             raise CannotJudge(type(error).__name__) from error
+
+    async def code(self, picture: bytes, public_url: str) -> photographs.Code:
+        """The QR in a picture. Raises NoCode, also for a picture that breaks its bounds."""
+        try:
+            found = await self._in_a_process(partial(read_code, public_url), picture)
+        except CannotJudge as hostile:
+            raise photographs.NoCode from hostile
+        if found is None:
+            raise photographs.NoCode
+        return found
 
     def close(self) -> None:
         """End the processes."""
@@ -81,10 +103,23 @@ def judge(pdf: bytes) -> "Findings":
     """In the process: judge one file within its share of CPU time (SIGXCPU ends the process otherwise)."""
     from signing.verify import verify
 
+    _bound_time()
+    return asyncio.run(verify(pdf, _trust))
+
+
+def read_code(public_url: str, picture: bytes) -> photographs.Code | None:
+    """In the process: the QR in a picture, within the same bounds; None: there is none."""
+    _bound_time()
+    try:
+        return photographs.code_in(picture, public_url)
+    except photographs.NoCode:
+        return None
+
+
+def _bound_time() -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
     limit = int(used.ru_utime + used.ru_stime) + CPU_S
     resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.getrlimit(resource.RLIMIT_CPU)[1]))
-    return asyncio.run(verify(pdf, _trust))
 
 
 def load(folder: str) -> TrustFolder:

@@ -6,14 +6,20 @@ two, or a bound that any machine of today keeps.
 
 import os
 import platform
+import socket
 import statistics
+import subprocess
 import time
+import urllib.request
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import psutil
+
+PATIENCE_S = 60.0
+"""For a program that was started to answer."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,25 @@ def _cpu_ms(process: psutil.Process) -> float:
 def own_cpu_ms() -> float:
     """CPU milliseconds of this process so far, all threads."""
     return 1000 * time.process_time()
+
+
+def free_port() -> int:
+    """A port where nobody listens."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def until_it_answers(serving: "subprocess.Popen[bytes]", url: str) -> None:
+    """Return when a program that was started answers. Raises RuntimeError when it ended, or is silent for too long."""
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end and serving.poll() is None:
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"{url} does not answer")
 
 
 def each_ms(work: Callable[[], object], times: int) -> float:

@@ -1,8 +1,8 @@
 """One paper, drawn, sealed, checked and stored in one process, each step with its CPU time.
 
 `python -m bench.papers STEPS TIMES [PAPER]` (the settings of a sealing worker in the environment) prints what each
-round cost, as JSON. STEPS: some of draw, seal, check, put, with commas, or `naive` (`naive.py`). PAPER: one of those
-in `sheets.py`.
+round cost, as JSON. STEPS: some of draw, seal, seal-alone, check, put, keep, with commas, or `naive` (`naive.py`). PAPER:
+one of those in `sheets.py`.
 """
 
 import asyncio
@@ -11,13 +11,16 @@ import os
 import resource
 import subprocess
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import psutil
 
+from bench import stampless
 from bench.measuring import median, own_cpu_ms
 from bench.sheets import AGENCY, SHEETS
 from local import ROOT, System
@@ -28,8 +31,10 @@ from signing import intact
 WARM_UP = 3
 WHOLE = ("draw", "seal", "check", "put")
 UNCHECKED = ("draw", "seal", "put")
+ALONE = ("draw", "seal-alone", "put")
+"""As `UNCHECKED`, with the time-stamp authority in the same process."""
 Round = dict[str, float]
-"""Step -> CPU milliseconds; `rss_mb` is the memory after it."""
+"""Step -> CPU milliseconds; `rss_mb` is the memory after it, `wall_s` how long the round took."""
 Step = Callable[[bytes], Awaitable[bytes]]
 
 
@@ -45,11 +50,12 @@ async def rounds(steps: tuple[str, ...], times: int, paper: str) -> list[Round]:
 
 async def _round(steps: dict[str, Step]) -> Round:
     spent: Round = {}
-    paper = b""
+    paper, at = b"", time.monotonic()
     for name, step in steps.items():
         began = own_cpu_ms()
         paper = await step(paper)
         spent[name] = own_cpu_ms() - began
+    spent["wall_s"] = time.monotonic() - at
     return spent | {"rss_mb": psutil.Process().memory_info().rss / 2**20}
 
 
@@ -59,14 +65,18 @@ def _steps(names: tuple[str, ...], stack: AsyncExitStack, paper: str) -> dict[st
 
     settings, fields = Settings(), SHEETS[paper]()
     draw = worker.pen()
-    desk: Any = worker.seal_desk(settings) if {"seal", "check"} & set(names) else None
+    desk: Any = worker.seal_desk(settings) if {"seal", "seal-alone", "check"} & set(names) else None
     files: Any = worker.tools_for(Role.GENERAL, settings).files if "put" in names else None
     if desk is not None:
         stack.push_async_callback(desk._sealer.close)
+    if "seal-alone" in names:
+        stampless.stamp_here(desk._sealer, Path(settings.trust_dir).parent)
     every: dict[str, Step] = {
         "draw": lambda _: draw(fields),
         "seal": lambda pdf: desk._sealer.seal(pdf, AGENCY),
         "check": partial(_checked if paper == "licence" else _looked_at, desk),
+        "seal-alone": lambda pdf: desk._sealer.seal(pdf, AGENCY),
+        "keep": _kept,
         "put": partial(_put, files),
     }
     return {name: every[name] for name in names}
@@ -79,6 +89,11 @@ async def _checked(desk: Any, sealed: bytes) -> bytes:
 
 async def _looked_at(desk: Any, sealed: bytes) -> bytes:
     assert not intact.faults(sealed, desk._trust.agencies[AGENCY].certificates)
+    return sealed
+
+
+async def _kept(sealed: bytes) -> bytes:
+    await asyncio.to_thread(Path(os.environ["BENCH_KEEP"]).write_bytes, sealed)
     return sealed
 
 
@@ -107,7 +122,7 @@ def one_paper_ms(system: System, times: int, paper: str = "licence") -> float:
 
 def total(spent: Round) -> float:
     """All steps of a round."""
-    return sum(ms for name, ms in spent.items() if name != "rss_mb")
+    return sum(ms for name, ms in spent.items() if name not in ("rss_mb", "wall_s"))
 
 
 def run(system: System, steps: tuple[str, ...], times: int, paper: str = "licence", **more: str) -> list[Round]:

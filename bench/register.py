@@ -15,6 +15,7 @@ from typing import Any
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bench import lookup, sheets
 from bench.measuring import Figure, median, own_cpu_ms, tree_cpu_ms
 from local import System
 from records import register, spelling, tasks
@@ -74,6 +75,8 @@ async def measure(system: System, books: tuple[int, int], desks: tuple[int, int]
         costs = await _compare(system, pair, question, sizes, times if bar else max(times // 50, 2))
         figures += [Figure(f"{name}, {size:,}", cost, "ms") for size, cost in zip(sizes, costs, strict=True)]
         figures.append(Figure(f"{name}: ratio", costs[1] / costs[0], "×", bar))
+    await lookup.fill(pair[1], sheets.licence()["record"])
+    figures += await lookup.figures(system, _address(system, 1), times)
     for database in pair:
         await database.close()
     return figures
@@ -138,8 +141,7 @@ def name_of(n: int) -> str:
 
 async def _filled(system: System, n: int, licences: int, open_tasks: int) -> Database:
     """A database of its own with so many licences and so many open tasks on one desk."""
-    ours = system.env["BIZ_DATABASE_URL"]
-    url = f"{ours.rpartition('/')[0]}/bench_{n}"
+    ours, url = system.env["BIZ_DATABASE_URL"], _address(system, n)
     first = await asyncpg.connect(ours.replace("+asyncpg", ""))
     await first.execute(f"DROP DATABASE IF EXISTS bench_{n}")
     await first.execute(f"CREATE DATABASE bench_{n}")
@@ -152,6 +154,10 @@ async def _filled(system: System, n: int, licences: int, open_tasks: int) -> Dat
     await connection.execute("CHECKPOINT")  # nothing is left to be written while we ask
     await connection.close()
     return Database(url)
+
+
+def _address(system: System, n: int) -> str:
+    return f"{system.env['BIZ_DATABASE_URL'].rpartition('/')[0]}/bench_{n}"
 
 
 async def _fill_holdings(connection: "asyncpg.Connection[Any]", many: int) -> None:

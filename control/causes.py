@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from licences import catalogue
 from licences.calendar import BANGKOK
 from licences.errors import Sentence
+from licences.registrar import who_seals
 
 
 class Kind(StrEnum):
@@ -143,7 +143,7 @@ def _cause(cases: list[Case]) -> Cause:
 def sentence(cause: Cause, now: datetime) -> Sentence:
     """What is the matter, in words: how many, for what, since when, the last error, the next try."""
     what = WAITED_FOR.get(cause.waits_for, Sentence(cause.waits_for, cause.waits_for))
-    agency = catalogue.load().agency(cause.agency).title if cause.agency else None
+    agency = who_seals(cause.agency).title if cause.agency else None
     filled = {"n": len(cause.numbers), "since": clock(cause.since, now), "error": cause.error or "-"}
     th, en = SAYS[cause.kind].th.format(what=what.th, **filled), SAYS[cause.kind].en.format(what=what.en, **filled)
     last = cause.said or (cause.error if cause.kind is Kind.OFFICE else "")

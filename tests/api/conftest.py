@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import httpx
 import pytest
-from api_examples import As, Caller, Json, approve, pay, until
+from api_examples import As, Caller, Json, approve, filed, pay, until
 
 from exchange import counterparts
 from exchange.counterparts.identity import id_token
@@ -56,3 +56,16 @@ def walk(system: System, as_: As) -> Callable[[str], Awaitable[Json]]:
         return await until(step, lambda seen: seen["turn"] == "nobody")
 
     return to_the_end
+
+
+@pytest.fixture(scope="session")
+async def granted(as_: As, walk: Callable[[str], Awaitable[Json]]) -> Json:
+    """An application that was filed, decided, paid and granted."""
+    ended = await walk((await filed(await as_("applicant")))["number"])
+    assert ended["status"] == "issued", ended
+    return ended
+
+
+@pytest.fixture
+async def stranger(as_: As) -> Caller:
+    return await as_("")

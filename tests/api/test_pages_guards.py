@@ -6,7 +6,7 @@ from fastapi.routing import APIRoute
 from api import people
 from api.pages import ROUTERS
 
-CHANGES_NOTHING = {"/verify"}
+CHANGES_NOTHING = {"/verify", "/verify/report"}
 
 
 def guards(dependant: Dependant) -> set[object]:

@@ -2,26 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable
 from xml.etree import ElementTree
 
 import pytest
-from api_examples import As, Caller, Json, a_pdf, a_problem, filed
+from api_examples import As, Caller, Json, a_pdf, a_problem
 
 from licences import register as book
-
-
-@pytest.fixture(scope="session")
-async def granted(as_: As, walk: Callable[[str], Awaitable[Json]]) -> Json:
-    """An application that was filed, decided, paid and granted."""
-    ended = await walk((await filed(await as_("applicant")))["number"])
-    assert ended["status"] == "issued", ended
-    return ended
-
-
-@pytest.fixture
-async def stranger(as_: As) -> Caller:
-    return await as_("")
 
 
 async def document(stranger: Caller, number: str) -> bytes:

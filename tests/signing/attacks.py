@@ -169,5 +169,119 @@ def megabytes_of_nothing(pdf: bytes) -> bytes:
     return pdf + b"\0" * 6_000_000
 
 
-TOUCHED = (page_replaced, note_laid_over, record_swapped, script_added, title_changed, author_changed, byte_flipped)
-UNREADABLE = (junk_before, byte_range_negative, signature_zeroed, many_revisions, megabytes_of_nothing)
+def words_renamed(pdf: bytes) -> bytes:
+    """A font maps its glyphs to other letters: the page looks the same, and copies as another text."""
+
+    def change(writer: Any) -> None:
+        font = next(iter(_page(writer)["/Resources"]["/Font"].values())).get_object()
+        old = font["/ToUnicode"].data
+        stream = generic.StreamObject(stream_data=old.replace(b"<0e", b"<0f").replace(b"<0E", b"<0F"))
+        font["/ToUnicode"] = writer.add_object(stream)
+        writer.update_container(font)
+
+    return _append(pdf, change)
+
+
+def layers_switched(pdf: bytes) -> bytes:
+    """Optional content is switched on after sealing (shadow attack: hide and replace)."""
+
+    def change(writer: Any) -> None:
+        layer = writer.add_object(
+            PDF.DictionaryObject({pdf_name("/Type"): pdf_name("/OCG"), pdf_name("/Name"): pdf_string("other")})
+        )
+        shown = PDF.DictionaryObject({pdf_name("/ON"): generic.ArrayObject([layer])})
+        writer.root["/OCProperties"] = PDF.DictionaryObject(
+            {pdf_name("/OCGs"): generic.ArrayObject([layer]), pdf_name("/D"): shown}
+        )
+        writer.update_root()
+
+    return _append(pdf, change)
+
+
+def pages_exchanged(pdf: bytes) -> bytes:
+    """The catalogue points at another tree of pages (shadow attack: replace)."""
+
+    def change(writer: Any) -> None:
+        page = PDF.DictionaryObject(
+            {
+                pdf_name("/Type"): pdf_name("/Page"),
+                pdf_name("/MediaBox"): generic.ArrayObject(map(generic.NumberObject, (0, 0, 595, 842))),
+            }
+        )
+        tree = PDF.DictionaryObject(
+            {pdf_name("/Type"): pdf_name("/Pages"), pdf_name("/Count"): generic.NumberObject(1)}
+        )
+        kept = writer.add_object(tree)
+        page[pdf_name("/Parent")] = kept
+        tree[pdf_name("/Kids")] = generic.ArrayObject([writer.add_object(page)])
+        writer.root["/Pages"] = kept
+        writer.update_root()
+
+    return _append(pdf, change)
+
+
+def seal_forgotten(pdf: bytes) -> bytes:
+    """The form has no field any more: nothing says that there was a seal."""
+
+    def change(writer: Any) -> None:
+        writer.root["/AcroForm"]["/Fields"] = generic.ArrayObject()
+        writer.update_container(writer.root["/AcroForm"])
+        writer.update_root()
+
+    return _append(pdf, change)
+
+
+def _seal_of(pdf: bytes) -> tuple[list[int], Any]:
+    found = PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures[0]
+    return [int(number) for number in found.byte_range], found
+
+
+def signature_swapped(pdf: bytes, other: bytes) -> bytes:
+    """The seal of another true licence, of the same agency, in the place of this one's."""
+    (_, ours, after, _), _ = _seal_of(pdf)
+    (_, theirs, end, _), _ = _seal_of(other)
+    return pdf[:ours] + other[theirs:end][: after - ours] + pdf[after:]
+
+
+def wrapped(pdf: bytes) -> bytes:
+    """Something else in the gap that no signature covers, which was widened for it (signature wrapping attack)."""
+    (start, length, after, rest), _ = _seal_of(pdf)
+    evil = b"9999 0 obj\n<</Type/Page/Evil true>>\nendobj\n"
+    old = f"{start} {length} {after} {rest}".encode()
+    new = f"{start} {length} {after + len(evil)} {rest}".encode()
+    at = pdf.index(old)
+    moved = pdf[:at] + new.ljust(len(old)) + pdf[at + len(old) :]
+    return moved[:after] + evil + moved[after:]
+
+
+def byte_range_absent(pdf: bytes) -> bytes:
+    """The signature does not say what it covers (universal signature forgery)."""
+    return pdf.replace(b"/ByteRange", b"/ByteRangX", 1)
+
+
+def byte_range_null(pdf: bytes) -> bytes:
+    """It says that it covers nothing."""
+    start = pdf.index(b"/ByteRange [") + len(b"/ByteRange ")
+    end = pdf.index(b"]", start) + 1
+    return pdf[:start] + b"null".ljust(end - start) + pdf[end:]
+
+
+def padding_filled(pdf: bytes) -> bytes:
+    """Garbage after the end of the seal's own signature, in the room that was kept for it."""
+    (_, _, after, _), _ = _seal_of(pdf)
+    return pdf[: after - 9] + b"deadbeef" + pdf[after - 1 :]
+
+
+def blank_tail(pdf: bytes) -> bytes:
+    """White space after the end: it says nothing, and changes nothing."""
+    return pdf + b"\n\n  \n"
+
+
+TOUCHED = (
+    page_replaced, note_laid_over, record_swapped, script_added, title_changed, author_changed, byte_flipped,
+    words_renamed, layers_switched, pages_exchanged,
+)  # fmt: skip
+UNREADABLE = (
+    junk_before, byte_range_negative, byte_range_absent, byte_range_null, signature_zeroed, many_revisions,
+    megabytes_of_nothing,
+)  # fmt: skip

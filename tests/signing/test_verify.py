@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import aiohttp
 import attacks  # type: ignore[import-not-found]
 import pytest
 from asn1crypto import crl, keys, ocsp, pem, tsp, x509
@@ -20,6 +21,8 @@ from pyhanko.sign import signers, timestamps
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, append_signature_field
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.authority import AuthorityWithCert
+from pyhanko_certvalidator.fetchers.aiohttp_fetchers import AIOHttpFetcherBackend
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 from signing_sheets import RECORD, a_licence  # type: ignore[import-not-found]
 
@@ -99,6 +102,105 @@ async def test_a_broken_file_is_unreadable_and_never_an_error(
 @pytest.mark.parametrize("junk", [b"", b"%PDF-", b"%PDF-1.7\n%%EOF", b"MZ", b"%PDF-1.7\n" + b"[" * 90_000 + b"\n%%EOF"])
 async def test_what_is_no_pdf_is_unreadable(junk: bytes, trust: Trust) -> None:
     assert says(await verify(junk, trust), "unreadable")
+
+
+@pytest.fixture(scope="session")
+def another_licence(token: Token, authority: Any, trust: Trust) -> bytes:
+    """Another true licence of the same agency."""
+
+    async def seal() -> bytes:
+        seals = load_seals(authority.prepared.seals)
+        async with Sealer(token, seals, authority.prepared.tsa_url, trust.roots) as sealer:
+            return await sealer.seal(render(a_licence(number="DHSS-SPA-2569-000124")), "dhss")
+
+    return asyncio.run(seal())
+
+
+async def test_the_seal_of_another_true_licence_does_not_fit(
+    sealed_licence: bytes, another_licence: bytes, trust: Trust
+) -> None:
+    findings = await verify(attacks.signature_swapped(sealed_licence, another_licence), trust)
+
+    assert (findings.indication, findings.intact) == ("TOTAL-FAILED", False)
+    assert says(findings, "altered") and not findings.record
+
+
+async def test_what_is_slipped_into_the_gap_of_a_seal_is_seen(sealed_licence: bytes, trust: Trust) -> None:
+    findings = await verify(attacks.wrapped(sealed_licence), trust)
+
+    assert findings.indication == "TOTAL-FAILED" and findings.intact is not True and not findings.record
+
+
+async def test_a_form_that_forgets_its_seal_is_not_sealed(sealed_licence: bytes, trust: Trust) -> None:
+    findings = await verify(attacks.seal_forgotten(sealed_licence), trust)
+
+    assert findings.indication == "TOTAL-FAILED" and not findings.record
+    assert says(findings, "unsealed") or says(findings, "altered")
+
+
+async def test_the_archive_stamp_covers_even_the_padding_of_the_seal(sealed_licence: bytes, trust: Trust) -> None:
+    findings = await verify(attacks.padding_filled(sealed_licence), trust)
+
+    assert findings.indication != "TOTAL-PASSED" and not says(findings, "intact")
+
+
+async def test_white_space_after_the_end_makes_nothing_better(sealed_licence: bytes, trust: Trust) -> None:
+    whole = await verify(sealed_licence, trust)
+    findings = await verify(attacks.blank_tail(sealed_licence), trust)
+
+    assert findings.sha256 != whole.sha256
+    assert findings.indication != "TOTAL-PASSED" or findings.record == whole.record
+
+
+async def _by_force(
+    sealer_key: Any, token: Token, prepared: Any, trust: Trust, embedded: list[ocsp.OCSPResponse], lists: list[Any]
+) -> bytes:
+    """A licence sealed with the agency's key though its certificate is not good: what the sealing process refuses."""
+    stamper = timestamps.HTTPTimeStamper(prepared.tsa_url)
+    signer = sealing._TokenSigner(token, sealer_key)
+    how = signers.PdfSignatureMetadata(
+        field_name="Seal", subfilter=SigSeedSubFilter.PADES, certify=True, docmdp_permissions=MDPPerm.NO_CHANGES
+    )
+    forged = io.BytesIO()
+    writer = IncrementalPdfFileWriter(io.BytesIO(render(a_licence())))
+    await signers.PdfSigner(how, signer, timestamper=stamper).async_sign_pdf(
+        writer, existing_fields_only=True, output=forged, bytes_reserved=16_384
+    )
+    roots = [x509.Certificate.load(root) for root in trust.roots]
+    chain = [x509.Certificate.load(der) for der in sealer_key.chain]
+    DocumentSecurityStore.add_dss(forged, sig_contents=None, certs=[*chain, *roots], ocsps=embedded, crls=lists)
+    stamped = await signers.PdfTimeStamper(stamper).async_timestamp_pdf(IncrementalPdfFileWriter(forged), "sha256")
+    return bytes(stamped.getvalue())
+
+
+async def test_a_seal_by_a_revoked_key_is_not_good(
+    token: Token, tmp_path: Path, served_authority: Callable[..., Any]
+) -> None:
+    folder, prepared = await served_authority(tmp_path)
+    own = Trust.load(prepared.trust)
+    key = load_seals(prepared.seals)["dhss"].keys[0]
+    authorities.revoke(folder, "dhss", datetime.now(UTC) - timedelta(days=1))
+    answers, lists = await said_of(key)
+
+    findings = await verify(await _by_force(key, token, prepared, own, answers, lists), own)
+
+    assert findings.indication != "TOTAL-PASSED" and findings.key_was_good is not True
+    assert says(findings, "key-revoked") or says(findings, "cannot-tell")
+
+
+async def test_a_seal_by_an_expired_key_is_not_good(
+    token: Token, tmp_path: Path, served_authority: Callable[..., Any]
+) -> None:
+    began = datetime.now(UTC).year - authorities.YEARS["seal"] - 1
+    (tmp_path / "state.json").write_text(f'{{"began": {began}}}')
+    _, prepared = await served_authority(tmp_path)
+    own = Trust.load(prepared.trust)
+    key = load_seals(prepared.seals)["dhss"].keys[0]
+
+    findings = await verify(await _by_force(key, token, prepared, own, [], []), own)
+
+    assert findings.indication != "TOTAL-PASSED" and findings.key_was_good is not True
+    assert says(findings, "cannot-tell") and not says(findings, "intact")
 
 
 async def test_a_tail_without_a_table_changes_no_verdict_to_the_better(sealed_licence: bytes, trust: Trust) -> None:
@@ -224,6 +326,17 @@ async def test_a_self_made_seal_with_the_same_names_is_not_ours(forger: signers.
 
     assert findings.indication == "TOTAL-FAILED" and says(findings, "not-ours")
     assert findings.sealed_at is None and findings.key_was_good is None
+
+
+async def said_of(key: Any) -> tuple[list[ocsp.OCSPResponse], list[crl.CertificateList]]:
+    """What the authority answers about a key's certificate, and the list of the authority above it."""
+    certificate, above, root = (x509.Certificate.load(der) for der in (key.certificate, *key.chain))
+    async with aiohttp.ClientSession() as session:
+        fetch = AIOHttpFetcherBackend(session).get_fetchers()
+        answer = await fetch.ocsp_fetcher.fetch(certificate, AuthorityWithCert(above))
+        lists = await fetch.crl_fetcher.fetch(above)
+    assert root.subject == above.issuer
+    return [answer], list(lists)
 
 
 class FalseClock(timestamps.TimeStamper):

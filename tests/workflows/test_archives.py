@@ -17,6 +17,7 @@ from control import waits
 from control.causes import Kind
 from control.holds import NoPapers, hold
 from licences import catalogue
+from licences.registrar import REGISTRAR
 from local import System
 from records import archives, history, papers, register
 from records.database import Database
@@ -225,5 +226,5 @@ async def test_what_each_agency_seals_with_is_known_to_those_who_have_no_keys(
         held = await register.holding(session, (await driver.reserved(granted)).number)
 
     assert held is not None and held.status == "in-force"
-    assert {seal.agency for seal in ending} == set(catalogue.load().agencies)
+    assert {seal.agency for seal in ending} == {*catalogue.load().agencies, REGISTRAR.code}
     assert {seal.algorithm for seal in ending} == {"ecdsa-p256-sha256"}

@@ -1,0 +1,39 @@
+"""What the register says under its own seal: verification reports, and each day's files. Tried as long as it takes."""
+
+from datetime import timedelta
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from activities.issuing import Sealing
+    from activities.reports import Reports
+    from activities.wanted import Facts, Sealed
+    from workflows.journey import PATIENT, SILENCE
+    from workflows.messages import DRAWING, SEALING
+
+
+@workflow.defn
+class MakeReport:
+    """A verification report: drawn away from the keys, then sealed by the register."""
+
+    @workflow.run
+    async def run(self, asked: Facts) -> Sealed:
+        """Draw what was found, and seal it."""
+        drawn = await workflow.execute_activity_method(
+            Reports.draw_report,
+            asked,
+            activity_id="draw",
+            task_queue=DRAWING,
+            start_to_close_timeout=timedelta(minutes=1),
+            heartbeat_timeout=SILENCE,
+            retry_policy=PATIENT,
+        )
+        return await workflow.execute_activity_method(
+            Sealing.seal_paper,
+            drawn,
+            activity_id="seal",
+            task_queue=SEALING,
+            start_to_close_timeout=timedelta(minutes=1),
+            heartbeat_timeout=SILENCE,
+            retry_policy=PATIENT,
+        )
