@@ -32,6 +32,7 @@ from activities.archives import Archives
 from activities.billing import Billing
 from activities.case_drawing import CaseDrawing
 from activities.company_changes import CompanyChanges
+from activities.dailies import Dailies
 from activities.issuing import Drawing, Issuing, Sealing
 from activities.log import Log
 from activities.notices import Postman
@@ -65,7 +66,7 @@ from workflows.daily import DailyScan
 from workflows.errands import DrawBill, MakeReceipt, SealSettlement, SignTreeHead
 from workflows.messages import DRAWING, GENERAL, OUTSIDE, SEALING, connect
 from workflows.new import NewLicence
-from workflows.publishing import MakeReport
+from workflows.publishing import MakeReport, PublishDay
 from workflows.refund import GiveBack
 from workflows.renewal import Renewal
 
@@ -85,6 +86,7 @@ WORKFLOWS = (
     RenewArchives,
     DailyScan,
     MakeReport,
+    PublishDay,
 )
 Draw = Callable[[Mapping[str, Any]], Awaitable[bytes]]
 """From the fields of a sheet to the bytes of its PDF."""
@@ -229,10 +231,11 @@ def sealing(settings: Settings, tools: Tools, client: Client) -> Shift:
     """The keys: what is sealed here was written down before, and no applicant's text is drawn here."""
     assert tools.draw and tools.desk
     desk = Sealing(tools.database, tools.files, tools.draw, tools.desk, settings.public_url, settings.retention_years)
+    days = Dailies(tools.database, tools.files, tools.desk)
     archives = Archives(tools.database, tools.files, tools.desk, settings.archive_digest, settings.retention_years)
     settling = Settling(tools.database, tools.files, tools.desk, settings.retention_years)
     stating = Stating(tools.database, tools.desk)
-    keyed = effects(desk, archives, Log(tools.database, tools.desk), settling)
+    keyed = effects(desk, archives, Log(tools.database, tools.desk), settling, days)
     return Shift(keyed, beside=[stating.rounds], at_once=4, grace=GRACE)
 
 

@@ -27,6 +27,7 @@ from licences.catalogue import Catalogue
 from licences.errors import NotAllowed, NotFound
 from licences.register import EntryKind, Standing
 from records import archives, papers, register, renewals
+from records import opendata as forms
 from records.database import Database
 from records.register import Found
 from records.tables import Entry
@@ -105,14 +106,14 @@ async def export(
     """
 
     async def lines() -> AsyncIterator[str]:
-        yield opendata.head(format)
+        yield forms.head(format)
         async with database.reading() as session:
             async for published in register.export(session, after):
-                yield opendata.line(format, published)
-        yield opendata.tail(format)
+                yield forms.line(format, published)
+        yield forms.tail(format)
 
     said = {"Content-Disposition": f'attachment; filename="register.{format}"', "Cache-Control": "no-cache"}
-    return StreamingResponse(lines(), media_type=opendata.MEDIA_TYPES[format], headers=said)
+    return StreamingResponse(lines(), media_type=forms.MEDIA_TYPES[format], headers=said)
 
 
 @router.get("/register/metadata")

@@ -17,6 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities import wanted
 from activities.archives import Round
+from activities.dailies import Day
 from activities.log import NextHead
 from activities.payments import Payments
 from control import opening
@@ -34,6 +35,7 @@ from workflows.daily import DailyScan, Today, daily_story
 from workflows.errands import SignTreeHead
 from workflows.journey import Journey
 from workflows.messages import GENERAL, JOURNEYS, Submission, plan, refund_story
+from workflows.publishing import PublishDay
 from workflows.refund import GiveBack
 
 log = logging.getLogger("sweeps")
@@ -114,6 +116,7 @@ class Sweeps:
             if datetime.now(BANGKOK).date() != self.tidied_on:
                 await self._quietly(self.tidy)
             if datetime.now(BANGKOK).date() != self.archives_on:
+                await self._quietly(self.publish_yesterday)
                 await self._quietly(self.renew_archives)
             if datetime.now(UTC) - signed_head > HEAD_EVERY:
                 signed_head = datetime.now(UTC)
@@ -227,6 +230,20 @@ class Sweeps:
         except WorkflowAlreadyStartedError:
             return 0
         return 1
+
+    async def publish_yesterday(self) -> int:
+        """Have the register's files of the day that is over written and signed: once, whoever asks."""
+        now = datetime.now(BANGKOK)
+        yesterday = now.date() - timedelta(days=1)
+        with contextlib.suppress(WorkflowAlreadyStartedError):
+            await self.client.start_workflow(
+                PublishDay.run,
+                Day(day=yesterday, at=now),
+                id=f"open-data:{yesterday.isoformat()}",
+                task_queue=GENERAL,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            )
+        return 0
 
     async def renew_archives(self) -> int:
         """Have the archive stamps renewed that end within a year: once a day, whoever asks."""

@@ -721,6 +721,19 @@ class Publication(SQLModel, table=True):
     stamp: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
+class DailyFiles(SQLModel, table=True):
+    """What was entered up to the end of one day, as open data: files in the store, and a signed, stamped statement."""
+
+    __tablename__ = "daily_files"
+    day: date = Field(primary_key=True)
+    first: int = Field(sa_column=Column(BigInteger, nullable=False))
+    last: int = Field(sa_column=Column(BigInteger, nullable=False))  # first - 1: nothing was entered
+    files: dict[str, Any] = Field(sa_column=tree())  # form -> key, sha256, version_id
+    at: datetime = Field(sa_column=moment())
+    statement: str
+    stamp: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
 class Holding(SQLModel, table=True):
     """What each licence number stands for now: a derived view of the entries, rebuilt from them at any time."""
 

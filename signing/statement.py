@@ -20,7 +20,7 @@ from licences.errors import NotAllowed
 
 STATEMENT_CHARACTERS = 1_200
 SIGNATURE_BYTES = 64
-TREE_HEAD, NO_LONGER = "tree-head", "no-longer-in-force"
+TREE_HEAD, NO_LONGER, DAILY_FILES = "tree-head", "no-longer-in-force", "daily-files"
 """What a statement of the register's key says it is, so that none is taken for another."""
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from activities.dailies import Dailies, Day
     from activities.issuing import Sealing
     from activities.reports import Reports
     from activities.wanted import Facts, Sealed
@@ -34,6 +35,24 @@ class MakeReport:
             activity_id="seal",
             task_queue=SEALING,
             start_to_close_timeout=timedelta(minutes=1),
+            heartbeat_timeout=SILENCE,
+            retry_policy=PATIENT,
+        )
+
+
+@workflow.defn
+class PublishDay:
+    """The register's files of one day. Its id is `open-data:<day>`."""
+
+    @workflow.run
+    async def run(self, wanted: Day) -> int:
+        """Write, store, sign; how many entries they hold."""
+        return await workflow.execute_activity_method(
+            Dailies.publish_day,
+            wanted,
+            activity_id="publish",
+            task_queue=SEALING,
+            start_to_close_timeout=timedelta(minutes=10),
             heartbeat_timeout=SILENCE,
             retry_policy=PATIENT,
         )

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from api import opendata
+from records import opendata as forms
 from records.register import Published
 
 PUBLISHED = Published(
@@ -30,9 +31,9 @@ PUBLISHED = Published(
 
 
 def test_a_table_has_one_line_for_each_entry_and_no_formulas() -> None:
-    text = opendata.head("csv") + opendata.line("csv", PUBLISHED)
+    text = forms.head("csv") + forms.line("csv", PUBLISHED)
 
-    head, row = csv.reader(io.StringIO(text.removeprefix(opendata.BOM)))
+    head, row = csv.reader(io.StringIO(text.removeprefix(forms.BOM)))
     said = dict(zip(head, row, strict=True))
     assert text.startswith("\ufeff")
     assert said["holder_name"] == "'=cmd()" and said["holder_id"] == "0107999000018"
@@ -40,16 +41,16 @@ def test_a_table_has_one_line_for_each_entry_and_no_formulas() -> None:
 
 
 def test_a_line_of_json_holds_what_the_hash_covers() -> None:
-    said = json.loads(opendata.line("jsonl", PUBLISHED))
+    said = json.loads(forms.line("jsonl", PUBLISHED))
 
-    assert opendata.head("jsonl") == ""
+    assert forms.head("jsonl") == ""
     assert said["body"]["facts"]["title"]["th"] == "ใบ"
     assert (said["previous_hash"], said["hash"]) == ("0", "1")
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@a", "\tx"])
 def test_what_a_spreadsheet_would_run_stays_a_text(name: str) -> None:
-    assert opendata._safe(name) == f"'{name}"
+    assert forms._safe(name) == f"'{name}"
 
 
 def test_a_document_says_its_digest_twice() -> None:
