@@ -54,11 +54,11 @@ def sheet(said: Mapping[str, Any], asked: wanted.Facts, public_url: str) -> Shee
     return {
         **sheets.head("letter", REGISTRAR, *TITLE, asked.number, "", asked.at),
         "rows": [
-            row("ไฟล์ที่ตรวจ (SHA-256)", "File checked (SHA-256)", said["file"]["sha256"]),
+            row("ไฟล์ที่ตรวจ", "File checked, SHA-256", said["file"]["sha256"]),
             row("ตรวจเมื่อ", "Checked at", _moment(asked.at)),
             *([row("เลขที่ใบอนุญาต", "Licence number", number)] if number else []),
             *(row(line["what"]["th"], line["what"]["en"], _both(line["said"])) for line in said["lines"]),
-            row("ผลตามมาตรฐาน ETSI EN 319 102-1", "ETSI EN 319 102-1", _indication(seal)),
+            row("ผลตาม ETSI", "ETSI EN 319 102-1", _indication(seal)),
             *_log_rows(said.get("proof")),
         ],
         "paragraphs": list(zip(said["th"], said["en"], strict=True)),
@@ -68,7 +68,7 @@ def sheet(said: Mapping[str, Any], asked: wanted.Facts, public_url: str) -> Shee
 
 
 def _both(text: Mapping[str, str]) -> str:
-    return f"{text['th']} / {text['en']}"
+    return text["th"] if text["th"] == text["en"] else f"{text['th']} / {text['en']}"
 
 
 def _indication(seal: Mapping[str, Any]) -> str:
@@ -85,4 +85,4 @@ def _log_rows(proof: Mapping[str, Any] | None) -> list[dict[str, str]]:
     if not proof:
         return []
     place = f"รายการที่ {proof['seq']} จาก {proof['head']['size']} / entry {proof['seq']} of {proof['head']['size']}"
-    return [row("อยู่ในบัญชีทะเบียน", "In the register's log", place)]
+    return [row("บัญชีทะเบียน", "In the register's log", place)]

@@ -125,25 +125,29 @@ def standing_sentence(known: Known) -> Sentence:
 
 
 QUESTIONS = {
-    "unchanged": Sentence("ถูกแก้ไขหลังประทับตราหรือไม่", "Unchanged since it was sealed?"),
-    "sealed-by": Sentence("ใครประทับตรา", "Sealed by whom?"),
-    "key-then": Sentence("กุญแจใช้ได้ในเวลานั้นหรือไม่", "Was the key good then?"),
-    "register-now": Sentence("ทะเบียนว่าอย่างไรในขณะนี้", "What does the register say now?"),
-    "which-file": Sentence("เป็นเอกสารฉบับปัจจุบันหรือไม่", "Is this the present document?"),
+    "unchanged": Sentence("การแก้ไข", "Changes"),
+    "sealed-by": Sentence("ผู้ประทับตรา", "Sealed by"),
+    "key-then": Sentence("กุญแจในเวลานั้น", "The key then"),
+    "register-now": Sentence("ทะเบียนในขณะนี้", "The register now"),
+    "which-file": Sentence("ฉบับของเอกสาร", "Which document"),
 }
 _UNTOLD = Sentence("ยังบอกไม่ได้", "cannot be told now")
-UNCHANGED = {True: Sentence("ไม่ถูกแก้ไข", "unchanged"), False: Sentence("ถูกแก้ไข", "changed"), None: _UNTOLD}
+UNCHANGED = {
+    True: Sentence("ไม่ถูกแก้ไขหลังประทับตรา", "none since it was sealed"),
+    False: Sentence("ถูกแก้ไขหลังประทับตรา", "changed after it was sealed"),
+    None: _UNTOLD,
+}
 KEY_THEN = {
-    True: Sentence("ใช้ได้", "it was good"),
-    False: Sentence("ถูกเพิกถอน", "it was revoked"),
+    True: Sentence("ใช้ได้ขณะประทับตรา", "good when it sealed"),
+    False: Sentence("ถูกเพิกถอนแล้ว", "revoked"),
     None: _UNTOLD,
 }
 NOBODY = Sentence("ไม่ใช่หน่วยงานที่ระบบนี้รู้จัก", "no agency that we know")
-NOT_ASKED = Sentence("ไม่มีคำตอบจากทะเบียน", "the register gave no answer")
+NOT_ASKED = Sentence("ไม่มีคำตอบจากทะเบียน", "no answer from the register")
 WHICH = {
-    "current": Sentence("เป็นฉบับปัจจุบัน", "yes, the present one"),
-    "older-copy": Sentence("เป็นฉบับเดิม", "no, an older one"),
-    "unknown": Sentence("ไม่ใช่ไฟล์ในทะเบียน", "it is no file of the register"),
+    "current": Sentence("ฉบับปัจจุบัน", "the present one"),
+    "older-copy": Sentence("ฉบับเดิม มีฉบับใหม่แทนแล้ว", "an older one; a newer one has taken its place"),
+    "unknown": Sentence("ไม่ใช่ไฟล์ในทะเบียน", "no file of the register"),
     "statement": _UNTOLD,
 }
 GENUINE = Sentence(
