@@ -1,8 +1,8 @@
 """One paper, drawn, sealed, checked and stored in one process, each step with its CPU time.
 
 `python -m bench.papers STEPS TIMES [PAPER]` (the settings of a sealing worker in the environment) prints what each
-round cost, as JSON. STEPS: some of draw, seal, seal-alone, check, put, keep, with commas, or `naive` (`naive.py`). PAPER:
-one of those in `sheets.py`.
+round cost, as JSON. STEPS: some of draw, seal, seal-alone, check, put, keep, with commas, or `naive` (`naive.py`).
+PAPER: one of those in `sheets.py`.
 """
 
 import asyncio
