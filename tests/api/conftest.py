@@ -43,13 +43,14 @@ def walk(system: System, as_: As) -> Callable[[str], Awaitable[Json]]:
     """`await walk(number)`: every officer approves and every bill is paid, until it is over."""
 
     async def to_the_end(number: str) -> Json:
-        applicant = await as_("applicant")
+        applicant, paid = await as_("applicant"), set[str]()
 
         async def step() -> Json:
             seen: Json = (await applicant.get(f"/api/v1/applications/{number}")).json()
             if seen["status"] == "in-review":
                 await approve(as_, seen)
-            if seen["status"] == "to-pay" and seen["bill"]["status"] == "open":
+            if seen["status"] == "to-pay" and seen["bill"]["status"] == "open" and seen["bill"]["ref1"] not in paid:
+                paid.add(seen["bill"]["ref1"])
                 await pay(system.addresses["bank"], seen["bill"]["qr"])
             return seen
 
