@@ -4,13 +4,15 @@ The tests stand in the order of the story and share its system, since each start
 """
 
 import asyncio
+import contextlib
 import json
+import os
 import re
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -22,13 +24,13 @@ import pytest
 from driving import Driver
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from bench import chaos
+from bench import aftermath, chaos
 from bench.matrix import Street, Walk
 from bench.trouble import Trouble
 from control.archiving import Archive
 from exchange.counterparts import people as personas
 from licences import catalogue
-from licences.applications import Item
+from licences.applications import Item, Verdict
 from licences.calendar import BANGKOK
 from licences.procedure import Operation
 from local import ROOT, System
@@ -216,3 +218,98 @@ async def test_a_worker_that_is_told_to_stop_hands_back_what_it_waits_for(storm:
 
         assert took < 30
         assert (await driver.walked(number)).status == "issued"
+
+
+async def test_what_was_backed_up_while_people_work_is_restored_and_goes_on(
+    storm: System, elsewhere: Path, collector: Collector
+) -> None:
+    async with Driver.open(storm) as driver:
+        asked, answered, owing, paid_late = [await driver.filed(LICENCE) for _ in range(4)]
+        for number in (asked, answered):
+            await driver.decide(number, Verdict.ASK, reason="ที่อยู่ไม่ครบ", items=(ITEM,))
+        await driver.standing(answered, "incomplete", "answers")
+        await driver.answer(answered, registered_name="ร้านใหม่")
+        for number in (owing, paid_late):
+            await driver.decide(number)
+            await driver.bill(number)
+        kept = elsewhere / "backup"
+        backup = await asyncio.to_thread(bizportal, storm, "backup", str(kept))
+        # Decided and paid after the copy: lost with the machine, except at the bank.
+        await driver.pay(paid_late)
+        await driver.walked(paid_late)
+    storm.stop()
+    again = await asyncio.to_thread(bizportal, storm, "restore", str(kept))
+    new = elsewhere / "new"
+    restored = await asyncio.to_thread(bizportal, new, "restore", str(kept))
+
+    assert backup.returncode == 0, backup.stderr
+    assert "holds a system already" in again.stderr
+    assert restored.returncode == 0 and "open runs begin again" in restored.stdout, restored.stderr
+    with System(new, parts=chaos.PARTS, given={"otlp_endpoint": collector.url}) as system:
+        async with Driver.open(system) as driver:
+            assert (await driver.standing(asked, "incomplete", "answers")).status == "incomplete"
+            await driver.answer(asked, registered_name="ร้านใหม่")
+            for number in (asked, answered, owing, paid_late):
+                assert (await driver.walked(number)).status == "issued"
+            made = await driver.made(answered)
+        async with Street.open(system) as street:
+            found = await aftermath.look(system, street)
+        assert found.wrong == []
+        assert (made.papers, made.numbers, made.said["task:decision:ask"]) == (
+            {"acknowledgement": 1, "licence": 1}, 1, 1
+        )  # fmt: skip
+        await _releases(system)
+
+
+# --- new releases ---
+
+
+@contextlib.asynccontextmanager
+async def _release(system: System, name: str, pinned: str = "false") -> AsyncIterator[None]:
+    """A general worker of one release, made current, until it is told to stop."""
+    process = _started(system, {"BIZ_RELEASE": name, "BIZ_PIN_RUNS": pinned})
+    try:
+        for _ in range(60):
+            current = await asyncio.to_thread(bizportal, system, "deploy", name)
+            if current.returncode == 0:
+                break
+        assert current.returncode == 0, current.stderr
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _started(system: System, changed: dict[str, str]) -> "subprocess.Popen[bytes]":
+    """One more general worker, with other settings."""
+    env, command = os.environ | system.env_for(Role.GENERAL) | changed, [sys.executable, "-m", "worker", "general"]
+    with (system.folder / "log" / "releases.log").open("ab") as log:
+        return subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
+
+
+async def _releases(system: System) -> None:
+    """A release takes over what is under way; what a pinned one began, it ends."""
+    async with Driver.open(system) as driver, contextlib.AsyncExitStack() as later:
+        before = await driver.filed(LICENCE)
+        await driver.task(before)
+        async with _release(system, "a"):
+            system.kill("general")
+            of_a = await driver.filed(LICENCE)
+            await driver.task(of_a)
+            await later.enter_async_context(_release(system, "b", "true"))
+        of_b = await driver.filed(LICENCE)
+        await driver.task(of_b)
+        await later.enter_async_context(_release(system, "c"))
+
+        ended = [(await driver.walked(number)).status for number in (before, of_a, of_b)]
+
+        assert ended == ["issued"] * 3
+        assert [await _walked_by(driver, number) for number in (before, of_a, of_b)] == ["c", "c", "b"]
+        assert "c  current" in bizportal(system, "deploy").stdout
+
+
+async def _walked_by(driver: Driver, number: str) -> str:
+    """The release that took the last task of a run."""
+    history = await driver.client.get_workflow_handle(number).fetch_history()
+    tasks = [one.workflow_task_completed_event_attributes for one in history.events]
+    return [one.deployment_version.build_id or one.worker_deployment_version for one in tasks if one.identity][-1]
