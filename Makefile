@@ -4,7 +4,7 @@ BIN   := .venv/bin
 ROOMS := commands api control workflows activities signing records exchange forms licences \
          settings.py seen.py worker.py cli.py local.py demo.py
 
-.PHONY: help setup up demo test check bench matrix chaos gate lock migrate clean
+.PHONY: help setup up demo test check bench matrix chaos repairs gate histories lock migrate clean
 
 help:     ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -27,8 +27,13 @@ matrix: .venv/ready-for-test     ## every licence and operation, from form to re
 	@$(BIN)/python -m bench.matrix
 chaos: .venv/ready-for-test      ## kill each part while licences are issued; count what was lost
 	@$(BIN)/python -m bench.chaos
-gate: .venv/ready-for-demo       ## every open run of the running system against this code, before it is deployed
-	@$(BIN)/bizportal replay --open
+repairs: .venv/ready-for-test    ## 1,000 applications stuck on a planted fault, repaired by one command; 10 fail again
+	@PYTHONPATH=.:tests $(BIN)/python tests/repairing.py
+gate: .venv/ready-for-demo       ## open runs and rules in use of the running system against this code, before it is deployed
+	@$(BIN)/bizportal gate
+histories: .venv/ready-for-test  ## walk one licence of each kind and keep its history, which every test run replays
+	@PYTHONPATH=.:tests $(BIN)/python tests/recording.py
+	@PYTHONPATH=.:tests $(BIN)/python tests/recording.py --archetypes
 lock: .venv/ready-for-test       ## requirements.lock anew from pyproject.toml: hashes, no hosts
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-emit-index-url --all-extras --output-file requirements.lock pyproject.toml >/dev/null

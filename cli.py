@@ -11,7 +11,20 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from commands import catalogue, deploying, erasing, holds, keeping, money, operations, register, repairs, verify
+from commands import (
+    catalogue,
+    deploying,
+    erasing,
+    holds,
+    keeping,
+    looking,
+    money,
+    operations,
+    register,
+    repairs,
+    replays,
+    verify,
+)
 from commands.asking import DATA, CannotDo, settings_of
 
 if TYPE_CHECKING:
@@ -42,7 +55,8 @@ def parser() -> argparse.ArgumentParser:
     _add_up(commands)
     _add_token(commands)
     _add_migrate(commands)
-    for word in (catalogue, verify, register, holds, money, operations, repairs, keeping, erasing, deploying):
+    operating = (operations, looking, replays, repairs, keeping, erasing, deploying)
+    for word in (catalogue, verify, register, holds, money, *operating):
         word.add(commands)
     return root
 

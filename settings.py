@@ -126,6 +126,10 @@ class Settings(BaseSettings):
     smtp_port: int = knob(25, "and its port", GENERAL, optional=True)
     mail_from: str = knob("bizportal@localhost", "who our mail comes from", GENERAL)
 
+    operators_mail: str = knob(
+        "", "who is written to when applications stand still; more with commas", GENERAL, optional=True
+    )
+
     gdx_url: str = knob("", "the government data exchange (company register)", WEB, GENERAL)
     gdx_consumer_key: str = knob("", "who we are to the exchange", WEB, GENERAL, secret=True)
     gdx_consumer_secret: str = knob("", "and how we prove it", WEB, GENERAL, secret=True)

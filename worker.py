@@ -22,7 +22,7 @@ from typing import Any
 import uvloop
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkerDeploymentConfig
+from temporalio.worker import Interceptor, UnsandboxedWorkflowRunner, Worker, WorkerDeploymentConfig
 
 import seen
 from activities.acting import Acting
@@ -44,9 +44,13 @@ from activities.reports import Reports
 from activities.representation import Representation
 from activities.settling import Settling
 from activities.stating import Stating
+from activities.steering import Steering
 from activities.tasks import Tasks
+from activities.trouble import NoteTrouble
 from activities.upkeep import Upkeep
+from control.alarms import Alarms
 from control.archiving import Archive
+from control.bulk import Bulk
 from control.figures import Figures
 from control.keys import case_keys
 from control.money_sweeps import MoneySweeps
@@ -107,6 +111,7 @@ class Shift:
     beside: list[Callable[[], Any]] = field(default_factory=list)
     at_once: int = 20
     grace: timedelta = NO_LONGER
+    interceptors: list[Interceptor] = field(default_factory=list)
 
 
 def effects(*holders: object) -> list[Callable[..., Any]]:
@@ -192,7 +197,8 @@ def general(settings: Settings, tools: Tools, client: Client) -> Shift:
         local=settings.profile == "local",
         system_fee=settings.system_fee_basis_points,
     )
-    sweeps = Sweeps(tools.database, client, tools.bank)
+    sweeps, bulk = Sweeps(tools.database, client, tools.bank), Bulk(tools.database, client)
+    alarms = Alarms(tools.database, client, tuple(filter(None, settings.operators_mail.split(","))))
     money = MoneySweeps(tools.database, client, tools.bank, billing)
     postman = Postman(
         tools.database, settings.smtp_host, settings.smtp_port, settings.mail_from, settings.public_url, tools.files
@@ -206,14 +212,16 @@ def general(settings: Settings, tools: Tools, client: Client) -> Shift:
             Refunding(tools.database, tools.bank),
             Receipts(tools.database),
             Tasks(tools.database),
+            Steering(tools.database),
             Issuing(tools.database),
             Acting(tools.database),
             CompanyChanges(tools.database, tools.gdx),
             Upkeep(tools.database),
         ),
         workflows=WORKFLOWS,
-        beside=[postman.rounds, sweeps.rounds, money.rounds],
+        beside=[postman.rounds, sweeps.rounds, money.rounds, bulk.rounds, alarms.rounds],
         at_once=50,
+        interceptors=[NoteTrouble(tools.database)],
     )
 
 
@@ -327,7 +335,7 @@ def worker(
         task_queue=queue,
         workflows=shift.workflows,
         activities=shift.activities,
-        interceptors=[Noted(figures or WorkFigures()), PassOnRefusals(), SayAlive()],
+        interceptors=[Noted(figures or WorkFigures()), PassOnRefusals(), SayAlive(), *shift.interceptors],
         workflow_failure_exception_types=[NotAllowed],
         workflow_runner=UnsandboxedWorkflowRunner(),  # what a story may not do, tests/workflows/test_purity.py says
         max_concurrent_activities=shift.at_once,

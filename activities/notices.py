@@ -94,6 +94,7 @@ class Postman:
         title = load().licence(str(licence)).title if licence else None
         return {
             "number": notice.application,
+            "site": self.public_url,
             "url": f"{self.public_url}/{folder}/{notice.application}",
             "licences_url": f"{self.public_url}/my-licences",
             "title": (title.th if lang == "th" else title.en) if title else "",

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import people, tools
+from api import people, stuck_figures, tools
 from seen import Check, state
 
 router = APIRouter(tags=["operations"])
@@ -99,6 +99,7 @@ class Measured:
 
 @router.get("/metrics", dependencies=[Depends(people.watchers)])
 async def metrics(request: Request) -> Response:
-    """Our figures as Prometheus reads them."""
+    """Our figures as Prometheus reads them, and what stands still."""
     figures: Any = request.app.state.figures
-    return Response(generate_latest(figures.registry), media_type=CONTENT_TYPE_LATEST)
+    stuck = await stuck_figures.of(tools.database(request))
+    return Response(generate_latest(figures.registry) + stuck, media_type=CONTENT_TYPE_LATEST)

@@ -10,15 +10,19 @@ from temporalio.service import RPCError
 from api import frame
 from api.engine import EngineDown
 from api.people import AnOperator
+from api.repair_words import ACTS
 from api.tools import Now, TheDatabase, TheEngine
 from control import causes, waits
 from control.causes import Cause
+from control.repair import Act
 from licences.errors import Sentence
+from records import repairs
 
 router = APIRouter(include_in_schema=False, prefix="/operations")
 
 STILL_FOR = timedelta(minutes=1)
 """How long something must stand before it is called stuck."""
+LATELY = 10
 SHOWN = 20
 """How many application numbers of a cause are shown."""
 
@@ -43,7 +47,9 @@ async def stuck(request: Request, who: AnOperator, database: TheDatabase, engine
     except RPCError as error:
         raise EngineDown(str(error)) from error
     listed = [shown(cause, now) for cause in causes.group(found.cases)]
-    return await frame.show(request, "operations.html", causes=listed, more=found.more, at=now)
+    async with database.reading() as session:
+        lately = [(one, ACTS[Act(one.act)]) for one in await repairs.latest(session, LATELY)]
+    return await frame.show(request, "operations.html", causes=listed, more=found.more, at=now, repairs=lately)
 
 
 def shown(cause: Cause, now: datetime) -> Shown:

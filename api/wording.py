@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from licences import acts, fees
 from licences.applications import Status, Verdict
+from licences.errors import Sentence
 from licences.procedure import (
     RECORDS,
     Effect,
@@ -311,6 +312,7 @@ HAPPENED: Mapping[str, Text] = {
     ),
     "task:due:extended": Text(th="ขยายระยะเวลาพิจารณา", en="The time to decide was extended"),
     "application:answers:replaced": Text(th="ผู้ยื่นส่งข้อมูลที่แก้ไขแล้ว", en="The applicant answered what was asked"),
+    "application:answers:corrected": Text(th="แก้ไขข้อมูลที่ผิดโดยผู้ดูแลระบบสองคน", en="Two operators put an answer right"),
     "application:fee:owed": Text(th="แจ้งค่าธรรมเนียมที่ต้องชำระที่หน่วยงาน", en="The fee to be paid at the agency was told"),
     "application:history:kept": Text(th="เก็บประวัติการดำเนินงานแล้ว", en="The record of its run was kept"),
     "application:erasure:done": Text(th="ลบข้อมูลส่วนบุคคลของคำขอแล้ว", en="What was told about people in it was erased"),
@@ -345,7 +347,13 @@ HAPPENED: Mapping[str, Text] = {
     "application:wait:take-over": Text(
         th="เจ้าหน้าที่ดำเนินการต่อโดยไม่รอหน่วยงานอื่น", en="An officer went on without the other office"
     ),
+    "application:repair:suspend": Text(th="พักคำขอไว้เพื่อแก้ไขข้อขัดข้อง", en="It was held while a fault is mended"),
+    "application:repair:resume": Text(th="ดำเนินการต่อแล้ว", en="It goes on"),
+    "application:repair:hand": Text(th="ส่งให้เจ้าหน้าที่ตรวจแทนหน่วยงานที่ไม่ตอบ", en="It was given to an officer instead"),
+    "application:repair:correct": Text(th="แก้ไขข้อมูลตามคำสั่งซ่อม", en="An answer was corrected by a repair"),
+    "application:repair:move": Text(th="ย้ายไปใช้กฎฉบับใหม่กว่า", en="It goes on under newer rules"),
     "application:signature:signed": Text(th="กรรมการลงนามแล้ว", en="A director signed"),
+    "application:end:ended": Text(th="ระบบขัดข้องจนดำเนินการต่อไม่ได้ จึงยุติคำขอ", en="Ended because of a fault of ours"),
     "application:end:completed": Text(th="ดำเนินการเสร็จแล้ว", en="It is done"),
     "application:end:issued": Text(th="อนุญาตและลงทะเบียนแล้ว", en="Granted and entered in the register"),
     "application:end:refused": Text(th="ไม่อนุญาต", en="Refused"),
@@ -368,6 +376,23 @@ def happened(tag: str, said: Mapping[str, object], procedure: Procedure) -> Text
     if words is None or stage is None:
         return words
     return Text(th=f"{words.th}: {stage.title.th}", en=f"{words.en}: {stage.title.en}")
+
+
+OPERATED: Mapping[str, Text] = {
+    "application:repair:retry": Text(th="ผู้ดูแลระบบสั่งลองใหม่", en="An operator had it tried again"),
+    "application:repair:reset": Text(th="ผู้ดูแลระบบตั้งกลับไปจุดก่อนหน้า", en="An operator set it back to a point"),
+    "application:repair:begin": Text(th="ผู้ดูแลระบบเริ่มเดินเรื่องใหม่", en="An operator began its journey again"),
+    "application:repair:fixed": Text(th="ผ่านจุดที่ติดแล้ว", en="It has passed the step it stood at"),
+    "application:repair:end": Text(th="ผู้ดูแลระบบสองคนยุติคำขอ", en="Two operators ended it"),
+}
+"""What operators did, for operators: applicants and officers are told what came of it."""
+
+
+def in_history(tag: str, said: Mapping[str, object]) -> Sentence | None:
+    """What a tag is called where operators read it."""
+    words = HAPPENED.get(tag) or OPERATED.get(tag)
+    stage = f" ({said['stage']})" if said.get("stage") else ""
+    return Sentence(f"{words.th}{stage}", f"{words.en}{stage}") if words else None
 
 
 REPRESENTATION = Text(th="ตรวจสอบอำนาจลงนาม", en="Check who may sign")

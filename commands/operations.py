@@ -1,4 +1,4 @@
-"""`bizportal stuck`, `replay`: what stands still and why, and whether today's code walks as it did.
+"""`bizportal stuck`: what stands still and why; and the way to a running system that all operators' commands take.
 
 Nothing personal is printed: numbers, causes, moments.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
@@ -21,11 +20,8 @@ if TYPE_CHECKING:
     from temporalio.client import Client
 
     from control.causes import Cause
-    from control.replay import Replayed, Replays
     from records.database import Database
 
-BAR = 30
-"""How wide the bar is that shows how far a long command is."""
 SHOWN = 3
 """How many numbers of a cause a line shows; --json has them all."""
 
@@ -37,12 +33,6 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     stuck.add_argument("--after", type=float, default=60, metavar="SECONDS", help="how long is still (default: 60)")
     add_data(stuck)
     stuck.set_defaults(command=_stuck)
-    replay = commands.add_parser("replay", help="recorded runs against today's code; exit 0 the same way, 1 not")
-    which = replay.add_mutually_exclusive_group(required=True)
-    which.add_argument("number", nargs="?", metavar="NUMBER")
-    which.add_argument("--open", action="store_true", help="every open run (what `make gate` does)")
-    add_data(replay)
-    replay.set_defaults(command=_replay)
 
 
 @asynccontextmanager
@@ -109,54 +99,3 @@ def _as_json(cause: Cause, now: datetime) -> dict[str, Any]:
         name: at.isoformat() if at else None for name, at in (("since", cause.since), ("next_try", cause.next_try))
     }
     return asdict(cause) | moments | {"says": asdict(sentence(cause, now)), "count": len(cause.numbers)}
-
-
-def _replay(options: argparse.Namespace) -> int:
-    wrong = asyncio.run(_replayed(options))
-    return 1 if wrong else 0
-
-
-async def _replayed(options: argparse.Namespace) -> int:
-    """Replay, and say what differs; answers how many do."""
-    import logging
-
-    from control.replay import Replays
-    from worker import WORKFLOWS
-
-    logging.disable(logging.WARNING)  # the engine's core repeats in the log what is said here in words
-    async with parts(options.data) as (_, client):
-        replays = Replays(client, WORKFLOWS)
-        if options.open:
-            return await _replay_open(replays)
-        replayed = await _one(replays, options.number)
-    print(f"{replayed.number}  {replayed.sentence.en}\n{'':{len(replayed.number)}}  {replayed.sentence.th}")
-    return 1 if replayed.error else 0
-
-
-async def _one(replays: Replays, number: str) -> Replayed:
-    from temporalio.service import RPCError, RPCStatusCode
-
-    try:
-        return await replays.one(number)
-    except RPCError as wrong:
-        if wrong.status is not RPCStatusCode.NOT_FOUND:
-            raise
-        raise CannotDo(f"the engine has no run of {number}; bizportal stuck says whether it was lost") from wrong
-
-
-async def _replay_open(replays: Replays) -> int:
-    """Every open run, with a bar that shows how far it is."""
-    done, wrong, every = 0, 0, await replays.how_many()
-    async for replayed in replays.open():
-        done += 1
-        if replayed.error:
-            wrong += 1
-            print(f"\r{replayed.number}  {replayed.sentence.en}{'':{BAR}}", flush=True)
-        _show_bar(done, max(every, done))
-    print(f"\n{done} open runs replayed, {wrong} would not go on / ตรวจ {done} งาน ไปต่อไม่ได้ {wrong} งาน")
-    return wrong
-
-
-def _show_bar(done: int, every: int) -> None:
-    full = BAR * done // every
-    print(f"\r[{'#' * full}{'.' * (BAR - full)}] {done}/{every}", end="", file=sys.stderr, flush=True)

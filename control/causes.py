@@ -18,17 +18,21 @@ class Kind(StrEnum):
     CODE = "code"  # our own story fails
     GONE = "gone"  # the run has ended or is lost, and the application is open
     QUEUE = "queue"  # no worker serves a queue
+    TIMER = "timer"  # a moment has passed at which something should have happened by itself
     OFFICE = "office"  # another office does not answer
     STEP = "step"  # a paper, a seal or a write fails
     PAID = "paid"  # paid, and not moving
     TOLD = "told"  # somebody says that it is paid, and the bank does not show it
     MONEY = "money"  # money that a person has to see to: a refund that failed, a bank line that nobody explained
     UNBEGUN = "unbegun"  # received, and not taken on
+    STILL = "still"  # nobody has to do anything, and nothing says why it stands
     NOTICE = "notice"  # a letter that the mail server refuses
     SEAL = "seal"  # an agency's seal certificate ends soon, and no other is there
     ARCHIVE = "archive"  # papers whose archive stamp ends, and that nobody renewed in time
     OVERDUE = "overdue"  # the day for a payment or an answer has passed
+    SILENT = "silent"  # an agency's day has passed, and nobody there has taken it up
     DESK = "desk"  # an officer's day has passed
+    HELD = "held"  # an operator holds it
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,18 @@ SAYS = {
         "เอกสาร {n} ฉบับยังไม่ได้ต่อตราเวลา ซึ่งใช้ได้ถึง {since}",
         "{n} papers with an archive stamp that ends {since} and was not renewed",
     ),
+    Kind.TIMER: Sentence(
+        "{n} คำขอเลยเวลาที่ระบบต้องดำเนินการเอง ({what}) ตั้งแต่ {since}",
+        "{n} past a moment at which the engine should have acted ({what}), since {since}",
+    ),
+    Kind.STILL: Sentence(
+        "{n} คำขอไม่เดินต่อโดยไม่ทราบสาเหตุตั้งแต่ {since}", "{n} standing still since {since}, and nothing says why"
+    ),
+    Kind.SILENT: Sentence(
+        "{n} งานพ้นกำหนดโดยหน่วยงานยังไม่มีผู้รับ ({what}) เปิดตั้งแต่ {since}",
+        "{n} past the day at an agency where nobody has taken it up ({what}), open since {since}",
+    ),
+    Kind.HELD: Sentence("{n} คำขอถูกพักโดยผู้ดูแลระบบตั้งแต่ {since}", "{n} held by an operator since {since}"),
     Kind.OVERDUE: Sentence("{n} คำขอพ้นกำหนดรอ{what} (รอตั้งแต่ {since})", "{n} past the day for {what} (since {since})"),
     Kind.DESK: Sentence(
         "{n} งานของเจ้าหน้าที่พ้นกำหนด ({what}) เปิดตั้งแต่ {since}", "{n} past an officer's day ({what}), open since {since}"

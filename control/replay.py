@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowHistory
+from temporalio.converter import DataConverter
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
-from temporalio.worker import Replayer
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 from temporalio.workflow import NondeterminismError
 
+from control import differences
+from control.differences import Difference
 from control.waits import OURS, quiet
 from licences.errors import NotAllowed, Sentence
 
@@ -39,15 +41,16 @@ class Replayed:
     events: int
     error: str = ""
     said: str = ""
-    differs: bool = False
+    difference: Difference | None = None
 
     @property
     def sentence(self) -> Sentence:
         """The same in words."""
         if not self.error:
             return Sentence("เดินตามประวัติได้และไปต่อได้", f"same way over {self.events} events, and it would go on")
-        if self.differs:
-            return Sentence(f"โปรแกรมวันนี้เดินต่างจากประวัติ: {self.said}", f"today's code walks another way: {self.said}")
+        if self.difference:
+            says = self.difference.sentence
+            return Sentence(f"โปรแกรมวันนี้เดินต่างจากประวัติ: {says.th}", f"today's code walks another way: {says.en}")
         return Sentence(f"โปรแกรมวันนี้ผิดพลาด: {self.error}", f"today's code fails with {self.error}")
 
 
@@ -79,22 +82,18 @@ def _is_over(history: WorkflowHistory) -> bool:
     return last.startswith("EVENT_TYPE_WORKFLOW_EXECUTION_") and not last.endswith(("SIGNALED", "STARTED", "REQUESTED"))
 
 
-class Replays:
-    """Replays runs of one engine against the stories given."""
+class Walker:
+    """Walks recorded runs with the stories given, as our workers run them."""
 
-    def __init__(self, client: Client, stories: Sequence[type]) -> None:
-        self.client = client
+    def __init__(self, stories: Sequence[type], converter: DataConverter) -> None:
+        self._converter = converter
         self._replayer = Replayer(
             workflows=stories,
-            data_converter=client.data_converter,
+            data_converter=converter,
             workflow_failure_exception_types=[NotAllowed],
-            workflow_runner=SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default),
+            workflow_runner=UnsandboxedWorkflowRunner(),
             runtime=Runtime(telemetry=TelemetryConfig(logging=QUIETLY)),
         )
-
-    async def one(self, number: str) -> Replayed:
-        """One application's newest run. Raises RPCError when the engine has none."""
-        return await self.of(await self.client.get_workflow_handle(number).fetch_history())
 
     async def of(self, history: WorkflowHistory) -> Replayed:
         """One recorded run."""
@@ -103,9 +102,23 @@ class Replays:
         wrong, events = result.replay_failure, len(history.events)
         if wrong is None:
             return Replayed(history.workflow_id, events)
-        sort = "" if isinstance(wrong, NondeterminismError) else _sort(wrong)
         # A failure of our code names its sort; anything else is the core's: it cannot lead the code along the history.
-        return Replayed(history.workflow_id, events, sort or type(wrong).__name__, quiet(str(wrong)), differs=not sort)
+        if not isinstance(wrong, NondeterminismError) and (sort := _sort(wrong)):
+            return Replayed(history.workflow_id, events, sort, quiet(str(wrong)))
+        parts = await differences.first(whole, str(wrong), self._converter)
+        return Replayed(history.workflow_id, events, type(wrong).__name__, difference=parts)
+
+
+class Replays(Walker):
+    """Replays runs of one engine."""
+
+    def __init__(self, client: Client, stories: Sequence[type]) -> None:
+        super().__init__(stories, client.data_converter)
+        self.client = client
+
+    async def one(self, number: str) -> Replayed:
+        """One application's newest run. Raises RPCError when the engine has none."""
+        return await self.of(await self.client.get_workflow_handle(number).fetch_history())
 
     async def open(self) -> AsyncIterator[Replayed]:
         """Every open run, one after the other."""

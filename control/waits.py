@@ -7,7 +7,7 @@ another office spoke, with every long number taken out.
 
 import asyncio
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -27,9 +27,10 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from control.causes import Case, Kind
 from licences.calendar import BANGKOK
-from records import archives, standing
+from records import archives, standing, troubles
 from records.database import Database
-from records.standing import OFFICES, Row
+from records.standing import BY_PEOPLE, OFFICES, PEOPLE, Row
+from records.tables import Trouble
 from workflows.case_messages import STORY
 from workflows.messages import DRAWING, GENERAL, JOURNEYS, OUTSIDE, SEALING
 
@@ -42,9 +43,18 @@ SEAL_ALARM = timedelta(days=60)
 """A seal certificate with less, and no newer one beside it."""
 TRIES = 3
 """How often the mail server may refuse before somebody is told."""
+GRACE = timedelta(hours=1)
+"""How late the engine may be with what it does by itself."""
+STILL_FOR = timedelta(minutes=5)
+"""How long something may stand without any reason before that itself is a reason."""
+TRIED_WITHIN = timedelta(minutes=10)
+"""A step that fails is tried again sooner than this; what was last tried longer ago is no longer being tried."""
+TOLD_BETTER = (Kind.PAID, Kind.OVERDUE, Kind.TIMER)
+"""What the engine gives the reason of is not also named by what follows from it."""
 POLLED_WITHIN = timedelta(seconds=90)
 """A worker asks its queue again every minute, whether or not there is work."""
-OURS = " OR ".join(f'WorkflowType="{story}"' for story in (*JOURNEYS.values(), STORY))
+STORIES = (*JOURNEYS.values(), STORY)
+OURS = " OR ".join(f'WorkflowType="{story}"' for story in STORIES)
 SPOKEN = ("OfficeDown", "OfficeRefused")
 """Errors whose words another office said: these may be repeated."""
 BROKEN = (
@@ -78,14 +88,47 @@ async def look(database: Database, client: Client, after: timedelta, queues: Seq
     faulty = await _faulty(database, client)
     async with database.reading() as session:
         asked = await standing.in_the_engine(session, now - after, LOOKED_AT + 1)
+        failing = await troubles.lasting(session, now - after)
     known = {case.number for case in faulty}
     busy = await _gather(_of_run(client, row, unserved) for row in asked[:LOOKED_AT] if row.number not in known)
     by_engine = [*faulty, *(case for some in busy for case in some if _older(case, now - after))]
     by_engine += [Case("", Kind.QUEUE, queue) for queue in unserved if queue not in {c.waits_for for c in by_engine}]
+    named = {case.number for case in by_engine if case.kind is not Kind.QUEUE}  # an unserved queue explains no failure
+    by_engine += await _in_trouble(database, failing, named, now)
     told = {case.number for case in by_engine}
     # The engine knows the reason; that the money was there already, or a day has passed, is then no cause of its own.
-    rest = [case for case in by_records if case.kind not in (Kind.PAID, Kind.OVERDUE) or case.number not in told]
-    return Found((*by_engine, *rest), more=len(asked) > LOOKED_AT)
+    rest = [case for case in by_records if case.kind not in TOLD_BETTER or case.number not in told]
+    told |= {case.number for case in rest}
+    still = [_case(Kind.STILL, row) for row in asked[:LOOKED_AT] if _nothing_says_why(row, told, now)]
+    return Found(_without_held([*by_engine, *rest, *still]), more=len(asked) > LOOKED_AT)
+
+
+def _nothing_says_why(row: Row, told: Collection[str], now: datetime) -> bool:
+    """Open, no person has anything to do, and after a while neither the engine nor the records know a reason."""
+    waits = row.since is not None and row.since < now - STILL_FOR
+    return waits and row.open and row.number not in told and row.waits_for not in (*OFFICES, *PEOPLE, *BY_PEOPLE)
+
+
+def _without_held(cases: list[Case]) -> tuple[Case, ...]:
+    """What an operator holds is named as held, and by nothing else that would follow from it."""
+    held = {case.number for case in cases if case.kind is Kind.HELD}
+    return tuple(case for case in cases if case.kind is Kind.HELD or case.number not in held)
+
+
+async def _in_trouble(
+    database: Database, failing: Sequence[Trouble], told: Collection[str], now: datetime
+) -> list[Case]:
+    """Short writes of ours that fail and are tried again, which the engine says nothing of; and all that fails beside
+    applications (cases after the grant, refunds, rounds): there the number is the run's own name."""
+    fresh = [one for one in failing if one.at > now - TRIED_WITHIN and one.application not in told]
+    async with database.reading() as session:
+        rows = await standing.still_open(session, [one.application for one in fresh])
+    agencies = {number: row.agency for number, row in rows.items()}
+    return [_of_trouble(one, agencies.get(one.application, "")) for one in fresh]
+
+
+def _of_trouble(one: Trouble, agency: str) -> Case:
+    return Case(one.application, Kind.STEP, one.effect, agency, one.since, one.error, one.said, one.attempt)
 
 
 def _older(case: Case, than: datetime) -> bool:
@@ -98,6 +141,9 @@ def _older(case: Case, than: datetime) -> bool:
 async def _by_records(database: Database, now: datetime, after: timedelta) -> list[Case]:
     async with database.reading() as session:
         found = {
+            Kind.HELD: await standing.held(session),
+            Kind.TIMER: await standing.timers_not_fired(session, now, GRACE),
+            Kind.SILENT: await standing.unclaimed_tasks(session, now.astimezone(BANGKOK).date()),
             Kind.DESK: await standing.overdue_tasks(session, now.astimezone(BANGKOK).date()),
             Kind.OVERDUE: await standing.overdue_waits(session, now),
             Kind.PAID: await standing.paid_not_moving(session, now - after),
@@ -145,14 +191,20 @@ async def served(client: Client, queue: str, now: datetime) -> bool:
 
 async def _faulty(database: Database, client: Client) -> list[Case]:
     """Runs whose code fails, and runs that ended though the records call the application open."""
-    failing = [run.id async for run in client.list_workflows(f"({OURS}) AND TemporalReportedProblems IS NOT NULL")]
+    problems = [run async for run in client.list_workflows("TemporalReportedProblems IS NOT NULL")]
+    failing = [run.id for run in problems if run.workflow_type in STORIES]
+    others = [
+        Case("", Kind.CODE, run.workflow_type, since=run.start_time, error=run.id.split(":")[0])
+        for run in problems
+        if run.workflow_type not in STORIES
+    ]
     ended = " OR ".join(f'ExecutionStatus="{status.name.title().replace("_O", "O")}"' for status in BROKEN)
     broken = {run.id async for run in client.list_workflows(f"({OURS}) AND ({ended})")} - set(failing)
     async with database.reading() as session:
         rows = await standing.still_open(session, [*failing, *broken])
     of_code = await _gather(_of_code(client, rows[number]) for number in failing if number in rows)
     of_end = await _gather(_of_run(client, rows[number], ()) for number in broken if number in rows)
-    return [*of_code, *(case for some in of_end for case in some if case.kind is Kind.GONE)]
+    return [*of_code, *others, *(case for some in of_end for case in some if case.kind is Kind.GONE)]
 
 
 async def _of_code(client: Client, row: Row) -> Case:

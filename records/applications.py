@@ -232,6 +232,12 @@ async def get(session: AsyncSession, number: str) -> Application:
     return Application(**row)
 
 
+async def is_over(session: AsyncSession, number: str) -> bool:
+    """Whether an application has ended; what is no application is not over by this."""
+    asked = select(APPLICATIONS.c.ended_at).where(APPLICATIONS.c.number == number)
+    return (await session.execute(asked)).scalar_one_or_none() is not None
+
+
 async def for_applicant(session: AsyncSession, person: str, after: str = "", limit: int = 20) -> Page[Line]:
     """What somebody filed, for himself or for others, the latest first."""
     return await _lines(session, [APPLICATIONS.c.applicant == person], after, limit)
@@ -282,6 +288,20 @@ async def _lines(session: AsyncSession, which: list[ColumnElement[bool]], after:
     latest = select(*shown).where(*which).order_by(*(column.desc() for column in order)).limit(limit + 1)
     lines = [Line(*row) for row in await session.execute(latest)]
     return page(lines, limit, lambda line: (line.entered_at, line.number))
+
+
+async def open_numbers(session: AsyncSession) -> tuple[str, ...]:
+    """Every application that is not over."""
+    asked = select(APPLICATIONS.c.number).where(APPLICATIONS.c.ended_at.is_(None)).order_by(APPLICATIONS.c.number)
+    return tuple((await session.execute(asked)).scalars())
+
+
+async def numbers_between(session: AsyncSession, first: str, last: str) -> tuple[str, ...]:
+    """Every application that was taken on by the engine, from one number to another, both included."""
+    between = (APPLICATIONS.c.number >= first, APPLICATIONS.c.number <= last)
+    begun = APPLICATIONS.c.journey_started_at.is_not(None)
+    asked = select(APPLICATIONS.c.number).where(*between, begun).order_by(APPLICATIONS.c.number)
+    return tuple((await session.execute(asked)).scalars())
 
 
 # --- the journey's hand ---
@@ -362,6 +382,17 @@ async def reopen(session: AsyncSession, number: str, case: str, at: datetime) ->
     await history.record(session, number, f"reopen:{case}", REOPENED, "engine", at, {"case": case})
 
 
+async def suspend(session: AsyncSession, number: str, at: datetime | None) -> None:
+    """An operator holds it from then on; None: it goes on."""
+    await session.execute(update(APPLICATIONS).where(APPLICATIONS.c.number == number).values(suspended_at=at))
+
+
+async def move(session: AsyncSession, number: str, version: str) -> None:
+    """It goes on under another version of its rules, which is kept already. Raises KeyError."""
+    await procedure_of(session, version)
+    await session.execute(update(APPLICATIONS).where(APPLICATIONS.c.number == number).values(version=version))
+
+
 async def replace_answers(
     session: AsyncSession,
     number: str,
@@ -372,15 +403,17 @@ async def replace_answers(
     answers_digest: str,
     by: str,
     at: datetime,
+    tag: str = ANSWERED,
 ) -> bool:
-    """The applicant answered what was asked: the new answers take the old ones' place, once per `key`.
+    """The applicant answered what was asked (or, by the tag, operators put it right): the new answers take the old
+    ones' place, once per `key`.
 
     True: they were replaced now. Files that are bound to the application already may stay. Raises AttachmentMissing.
     """
     earlier = select(APPLICATIONS.c.answers_digest).where(APPLICATIONS.c.number == number)
     before = (await session.execute(earlier)).scalar_one()
     said = {"answers_digest": answers_digest, "before": before, "attachments": dict(attachments)}
-    _, first = await history.record_first(session, number, key, ANSWERED, by, at, said)
+    _, first = await history.record_first(session, number, key, tag, by, at, said)
     if not first:
         return False
     await _bind_new(session, number, attachments, by)

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, case, exists, func, literal, not_, or_, select
+from sqlalchemy import DateTime, Select, case, cast, exists, func, literal, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.ledger import TOLD_LATELY
@@ -19,6 +19,8 @@ OFFICES = ("company-register", "bank")
 """Words of `waiting_for` that name another office."""
 PEOPLE = ("hearing", "consent")
 """Where a case waits for its holder, or for who takes the licence over."""
+BY_PEOPLE = ("answers", "signatures", "payment")
+"""Words of `waiting_for` that name people."""
 
 
 @dataclass(frozen=True)
@@ -29,18 +31,44 @@ class Row:
     agency: str
     waits_for: str
     since: datetime | None
+    open: bool = True
 
 
 async def overdue_tasks(session: AsyncSession, today: date) -> tuple[Row, ...]:
-    """Stages whose day has passed on an officer's desk."""
-    late = (TASKS.c.closed_at.is_(None), TASKS.c.due_on < today)
+    """Stages whose day has passed in an officer's hands."""
+    late = (TASKS.c.closed_at.is_(None), TASKS.c.due_on < today, TASKS.c.assignee != "")
     asked = select(TASKS.c.application, TASKS.c.agency, literal("stage:").concat(TASKS.c.stage), TASKS.c.opened_at)
     return await _rows(session, asked.where(*late))
 
 
+async def unclaimed_tasks(session: AsyncSession, today: date) -> tuple[Row, ...]:
+    """Stages whose day has passed and that nobody at the agency has taken up."""
+    late = (TASKS.c.closed_at.is_(None), TASKS.c.due_on < today, TASKS.c.assignee == "")
+    asked = select(TASKS.c.application, TASKS.c.agency, literal("stage:").concat(TASKS.c.stage), TASKS.c.opened_at)
+    return await _rows(session, asked.where(*late))
+
+
+async def timers_not_fired(session: AsyncSession, now: datetime, grace: timedelta) -> tuple[Row, ...]:
+    """Reminders that are due and were not written, and answers that were not given in time and not returned."""
+    ends = func.timezone("Asia/Bangkok", cast(TASKS.c.due_on, DateTime) + timedelta(days=1))
+    weeks = func.floor(func.extract("epoch", literal(now - grace) - ends) / timedelta(days=7).total_seconds())
+    late = (TASKS.c.closed_at.is_(None), ends < now - grace, TASKS.c.reminded < weeks + 1)
+    tasks = select(TASKS.c.application, TASKS.c.agency, literal("remind_of_task"), ends).where(*late)
+    unanswered = (APPLICATIONS.c.waiting_for == "answers", APPLICATIONS.c.waiting_until < now - grace)
+    columns = (APPLICATIONS.c.number, APPLICATIONS.c.agency, literal("answers"), APPLICATIONS.c.waiting_until)
+    return (*await _rows(session, tasks), *await _rows(session, select(*columns).where(_open(), *unanswered)))
+
+
+async def held(session: AsyncSession) -> tuple[Row, ...]:
+    """What an operator holds."""
+    asked = select(APPLICATIONS.c.number, APPLICATIONS.c.agency, literal("operator"), APPLICATIONS.c.suspended_at)
+    return await _rows(session, asked.where(_open(), APPLICATIONS.c.suspended_at.is_not(None)))
+
+
 async def overdue_waits(session: AsyncSession, now: datetime) -> tuple[Row, ...]:
     """Waits whose last moment has passed, other than those on a desk."""
-    late = (APPLICATIONS.c.waiting_until < now, not_(APPLICATIONS.c.waiting_for.startswith("stage:")))
+    others = (not_(APPLICATIONS.c.waiting_for.startswith("stage:")), APPLICATIONS.c.waiting_for != "answers")
+    late = (APPLICATIONS.c.waiting_until < now, *others)
     return await _rows(session, _lines().where(_open(), *late))
 
 
@@ -104,7 +132,7 @@ async def in_the_engine(session: AsyncSession, before: datetime, limit: int) -> 
     bill = exists().where(BILLS.c.application == APPLICATIONS.c.number, BILLS.c.status == "open")
     nobody = or_(APPLICATIONS.c.waiting_for.in_(OFFICES), not_(task) & not_(bill))
     sealed = exists().where(PAPERS.c.id == APPLICATIONS.c.number.concat(":acknowledgement"), PAPERS.c.sealed_key != "")
-    asked = _lines().where(*started, or_(_open() & nobody, not_(sealed)))
+    asked = _lines().add_columns(_open()).where(*started, or_(_open() & nobody, not_(sealed)))
     rows = await _rows(session, asked.order_by(APPLICATIONS.c.entered_at).limit(limit))
     return *rows, *await _cases_in_the_engine(session, before, limit - len(rows))
 

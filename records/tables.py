@@ -184,6 +184,7 @@ class Application(SQLModel, table=True):
     received_at: datetime = Field(sa_column=moment())
     due_on: date
     journey_started_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+    suspended_at: datetime | None = Field(default=None, sa_column=moment(optional=True))  # an operator holds it
     ended_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
     outcome: str = ""
 
@@ -842,3 +843,70 @@ class Erasure(SQLModel, table=True):
     asked_at: datetime = Field(sa_column=moment())
     agreed_by: str = ""
     done_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+
+
+class RepairOrder(SQLModel, table=True):
+    """One repair that was asked for: what, why, by whom, on which frozen list (its items)."""
+
+    __tablename__ = "repairs"
+    __table_args__ = (Index("repairs_open", "asked_at", postgresql_where=text("finished_at IS NULL")),)
+    id: str = Field(primary_key=True)
+    act: str  # control.repair.Act
+    cause: str = ""  # the cause that the list was frozen from
+    said: dict[str, Any] = Field(sa_column=tree())  # what the act needs beside a number; nothing personal
+    reason: str
+    at_most: int  # items at a time
+    total: int
+    persons_needed: int
+    asked_by: str
+    asked_at: datetime = Field(sa_column=moment())
+    approved_by: str = ""
+    approved_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+    held_until: datetime | None = Field(default=None, sa_column=moment(optional=True))  # a process works on it
+    stopped_by: str = ""
+    stopped_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+    finished_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+
+
+class RepairItem(SQLModel, table=True):
+    """One application of a repair, with its own result."""
+
+    __tablename__ = "repair_items"
+    __table_args__ = (Index("repair_items_checking", "done_at", postgresql_where=text("state = 'checking'")),)
+    repair: str = Field(primary_key=True, foreign_key="repairs.id")
+    number: str = Field(primary_key=True)
+    state: str = "waiting"  # control.repair.State
+    said: str = ""
+    stood_at: dict[str, Any] = Field(sa_column=tree())  # the step, or the run, that it must pass
+    taken_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+    done_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+
+
+class Trouble(SQLModel, table=True):
+    """A step that failed and is tried again, as its worker saw it. It goes when the step succeeds."""
+
+    __tablename__ = "troubles"
+    application: str = Field(primary_key=True)
+    step: str = Field(primary_key=True)
+    effect: str
+    error: str  # its sort
+    said: str = ""  # its words, where they may be said
+    attempt: int
+    since: datetime = Field(sa_column=moment())
+    at: datetime = Field(sa_column=moment())
+
+
+class CauseSeen(SQLModel, table=True):
+    """A cause for which applications stand still, as the rounds saw it: told once, and again when it came back."""
+
+    __tablename__ = "causes"
+    id: str = Field(primary_key=True)  # control.causes.Cause.id
+    kind: str
+    waits_for: str
+    agency: str
+    error: str
+    cases: int
+    since: datetime | None = Field(default=None, sa_column=moment(optional=True))
+    seen_at: datetime = Field(sa_column=moment())
+    told_at: datetime = Field(sa_column=moment())  # when it was first seen, this time
+    gone_at: datetime | None = Field(default=None, sa_column=moment(optional=True))

@@ -5,12 +5,17 @@
 """
 
 import sys
+from datetime import timedelta
+from typing import Any
 
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from workflows.journey import Journey
     from workflows.messages import Outcome, Submission
+
+
+ONE_IN = 6
 
 
 @workflow.defn(name="NewLicence")
@@ -22,9 +27,9 @@ class Forgetful(Journey):
         """Walk the steps."""
         return await self.through(submission, self.usual)
 
-    async def rumour(self, ref1: str, seen: int) -> int:
+    async def rumour(self, seen: dict[str, int]) -> str:
         """Hear of the payment, and stumble."""
-        await super().rumour(ref1, seen)
+        await super().rumour(seen)
         raise KeyError("the payee")
 
 
@@ -38,7 +43,72 @@ class Hasty(Journey):
         return await self.through(submission, self.issue)
 
 
-PLANTED = {"forgetful": Forgetful, "hasty": Hasty}
+@workflow.defn(name="NewLicence")
+class Stumbling(Journey):
+    """Falls before its first step."""
+
+    @workflow.run
+    async def run(self, submission: Submission) -> Outcome:
+        """Walk nowhere."""
+        raise KeyError(submission.number)
+
+
+@workflow.defn(name="NewLicence")
+class HalfMended(Journey):
+    """A mended release in which one in six still falls: a number that six divides."""
+
+    @workflow.run
+    async def run(self, submission: Submission) -> Outcome:
+        """Be over at once, or fall."""
+        if still_falls(submission.number):
+            raise KeyError(submission.number)
+        return Outcome(status="withdrawn")
+
+
+@workflow.defn(name="NewLicence")
+class Unsealed(Journey):
+    """Grants without a paper: it leaves out the drawing and the seal."""
+
+    @workflow.run
+    async def run(self, submission: Submission) -> Outcome:
+        """Walk the steps, but one."""
+        return await self.through(submission, self.usual)
+
+    async def document(self, draw: Any, asked: Any, name: str) -> None:
+        """Nothing is drawn."""
+
+
+@workflow.defn(name="NewLicence")
+class Renaming(Journey):
+    """Draws the paper under another name."""
+
+    @workflow.run
+    async def run(self, submission: Submission) -> Outcome:
+        """Walk the steps, one of them under another name."""
+        return await self.through(submission, self.usual)
+
+    async def document(self, draw: Any, asked: Any, name: str) -> None:
+        """Draw something else."""
+        await super().document(draw, asked, "letter")
+
+
+@workflow.defn(name="NewLicence")
+class Sleepy(Journey):
+    """Waits a day before it begins."""
+
+    @workflow.run
+    async def run(self, submission: Submission) -> Outcome:
+        """Sleep, and then walk."""
+        await workflow.sleep(timedelta(days=1))
+        return await self.through(submission, self.usual)
+
+
+def still_falls(number: str) -> bool:
+    """Whether the half mended release falls on it too (`APP-2569-0000012-…`: yes)."""
+    return int(number.split("-")[2]) % ONE_IN == 0
+
+
+PLANTED = {"forgetful": Forgetful, "hasty": Hasty, "sleepy": Sleepy}
 
 
 def main() -> int:

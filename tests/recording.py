@@ -1,15 +1,21 @@
 """Walk one application of each kind and keep its history for ever: `make histories`.
 
+    python tests/recording.py [STORY …]          the stories below, by name, or all
+    python tests/recording.py --archetypes       one procedure of each archetype and operation
+
 What lies in `tests/workflows/histories/` is replayed by every test run after it: a change of the order of steps that
 would break an application under way is noticed there. Payloads are kept clear, so that no key has to be kept with them
 (a history holds references only), and nothing names the machine that recorded them.
 """
 
 import asyncio
+import gzip
 import json
 import sys
 import tempfile
+import tomllib
 from collections.abc import Awaitable, Callable, Iterator
+from datetime import date, datetime
 from pathlib import Path
 
 from driving import Driver, some_company, workers
@@ -18,9 +24,13 @@ from temporalio.api.common.v1 import Payload
 from temporalio.api.failure.v1 import Failure
 from temporalio.client import WorkflowHistory
 
+from bench import matrix
 from exchange.counterparts import people as personas
+from licences import catalogue
 from licences.applications import Item
-from local import INFRASTRUCTURE, System
+from licences.calendar import BANGKOK
+from licences.procedure import Procedure
+from local import INFRASTRUCTURE, ROOT, System
 from workflows.codec import Codec, CodecKeys
 
 HISTORIES = Path(__file__).parent / "workflows" / "histories"
@@ -152,6 +162,45 @@ async def _without_stack(failure: Failure, codec: Codec) -> None:
     failure.encoded_attributes.CopyFrom(Payload(metadata=said.metadata, data=json.dumps(words).encode()))
 
 
+def path_of(archetype: str, operation: str) -> Path:
+    """Where the history of one kind of licence and operation is kept, for the release of this working copy."""
+    release = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    return HISTORIES / release / f"{archetype}-{operation}.json.gz"
+
+
+def pairs(on: date) -> dict[tuple[str, str], Procedure]:
+    """One procedure of each archetype and operation."""
+    chosen: dict[tuple[str, str], Procedure] = {}
+    for one in matrix.every(on):
+        chosen.setdefault((catalogue.load().licence(one.licence).archetype, one.operation.value), one)
+    return chosen
+
+
+async def record_archetypes(system: System) -> list[str]:
+    """Walk one procedure of each kind through the doors, and keep its history; answers what did not get through."""
+    chosen = pairs(datetime.now(BANGKOK).date())
+    names = {matrix.name_of(procedure): pair for pair, procedure in chosen.items()}
+    results = await matrix.run(system, chosen.values())
+    async with Driver.open(system) as driver:
+        codec = Codec(CodecKeys.parse(driver.settings.codec_key))
+        for result in results:
+            path, number = path_of(*names[result.name]), result.said["application"]
+            if result.passed:
+                history = await clear(await driver.client.get_workflow_handle(number).fetch_history(), codec)
+                packed = gzip.compress(json.dumps(json.loads(history.to_json())).encode(), 9, mtime=0)
+                path.parent.mkdir(exist_ok=True)
+                path.write_bytes(packed)
+    return [result.name for result in results if not result.passed]
+
+
+def read(path: Path) -> WorkflowHistory:
+    """A kept history, packed or not."""
+    raw = path.read_bytes()
+    return WorkflowHistory.from_json(
+        path.name.split(".")[0], (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode()
+    )
+
+
 async def record(system: System, names: list[str]) -> None:
     """Walk these stories and write their histories."""
     async with Driver.open(system) as driver:
@@ -166,6 +215,10 @@ async def record(system: System, names: list[str]) -> None:
 def main() -> None:
     """Record the stories that are named, or all."""
     HISTORIES.mkdir(exist_ok=True)
+    if sys.argv[1:] == ["--archetypes"]:
+        with tempfile.TemporaryDirectory(prefix="bizportal-histories-") as folder, System(folder) as system:
+            failed = asyncio.run(record_archetypes(system))
+        sys.exit(f"did not get through: {', '.join(failed)}" if failed else 0)
     with (
         tempfile.TemporaryDirectory(prefix="bizportal-histories-") as folder,
         System(folder, parts=INFRASTRUCTURE) as system,

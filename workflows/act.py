@@ -99,6 +99,7 @@ class Act(Journey):
 
     @decide.validator
     def _may_decide(self, decision: Decision) -> None:
+        self.refuse_while_suspended()
         stage = self.open.get(decision.task_id)
         try:
             check_decision(

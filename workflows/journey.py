@@ -42,6 +42,7 @@ with workflow.unsafe.imports_passed_through():
         TakeOver,
         Withdrawal,
     )
+    from workflows.steering import REGISTER, Held
 
 QUICK = timedelta(seconds=10)
 """A short write of our own: tried again until the database answers."""
@@ -71,10 +72,11 @@ class Over(Exception):
         self.status, self.by, self.decision = status, by, decision
 
 
-class Journey:
+class Journey(Held):
     """One application on its way: what is open, what was said, and the steps."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.submission: Submission
         self.open: dict[str, PlannedStage] = {}
         self.decisions: dict[str, Decision] = {}
@@ -87,7 +89,7 @@ class Journey:
         self.resubmissions = 0
         self.taken_over: TakeOver | None = None
         self.withdrawal: Withdrawal | None = None
-        self.patient = False  # another office is being asked again and again
+        self.silent = ""  # the office that is being asked again and again
         self.deciding = 0
         self.answering = False
         self.granted = False  # decided and paid: what is left is the agency's paper, and ours
@@ -117,6 +119,7 @@ class Journey:
 
     @decide.validator
     def _may_decide(self, decision: Decision) -> None:
+        self.refuse_while_suspended()
         stage = self.open.get(decision.task_id)
         try:
             check_decision(
@@ -148,6 +151,7 @@ class Journey:
 
     @resubmit.validator
     def _may_resubmit(self, resubmission: Resubmission) -> None:
+        self.refuse_while_suspended()
         if not self.answering or self.withdrawal:
             raise final(sentences.nothing_asked())
 
@@ -159,6 +163,7 @@ class Journey:
 
     @withdraw.validator
     def _may_withdraw(self, withdrawal: Withdrawal) -> None:
+        self.refuse_while_suspended()
         if self.granted or self.issuing or self.deciding or self.over or self.withdrawal:
             raise final(sentences.too_late_to_withdraw())
 
@@ -171,7 +176,8 @@ class Journey:
 
     @take_over.validator
     def _may_take_over(self, take_over: TakeOver) -> None:
-        if not self.patient or self.taken_over or self.withdrawal:
+        self.refuse_while_suspended()
+        if self.silent != REGISTER or self.taken_over or self.withdrawal:
             raise final(sentences.nothing_to_take_over())
 
     @workflow.update
@@ -244,7 +250,7 @@ class Journey:
             decision = await self.review(REPRESENTATION, first_round=look * 100)
             if decision.verdict is Verdict.REFUSE:
                 raise Over(Status.REFUSED, decision=decision)
-            if standing is wanted.Standing.NOT_FOUND:
+            if standing is wanted.Standing.NOT_FOUND or self.handed:
                 return
 
     async def signature(self) -> None:
@@ -254,8 +260,10 @@ class Journey:
 
     async def standing(self, look: int) -> wanted.Standing:
         """What the register and the signatures say now; an officer may go on without the register."""
-        found = await self.ask(Representation.look, self.step(), f"look:{look}", "company-register")
-        return wanted.Standing.MET if found is None else wanted.Standing(found)
+        found = await self.ask(Representation.look, self.step(), f"look:{look}", REGISTER)
+        if found is None:  # an officer goes on without it, or an operator has handed it to one
+            return wanted.Standing.OFFICER if self.handed and not self.taken_over else wanted.Standing.MET
+        return wanted.Standing(found)
 
     async def collect(self, due: Due) -> None:
         """Ask for what is due here, and go on when the bank itself says that it is paid."""
@@ -387,6 +395,7 @@ class Journey:
 
     async def document(self, draw: Any, asked: Any, name: str) -> None:
         """Draw a paper beside no key, then seal it beside no applicant's text."""
+        await self.unless_suspended()
         drawn = await workflow.execute_activity_method(
             draw,
             asked,
@@ -396,6 +405,7 @@ class Journey:
             heartbeat_timeout=SILENCE,
             retry_policy=PATIENT,
         )
+        await self.unless_suspended()
         await workflow.execute_activity_method(
             Sealing.seal_paper,
             drawn,
@@ -421,7 +431,7 @@ class Journey:
 
     async def turn_the_page(self) -> None:
         """A history that grows too long goes on in a new one: the records hold all that it knows (`decided_before`)."""
-        if not workflow.info().is_continue_as_new_suggested():
+        if not workflow.info().is_continue_as_new_suggested() or self.suspended:
             return
         await workflow.wait_condition(lambda: workflow.all_handlers_finished() or self.withdrawal is not None)
         if self.withdrawal is None:
@@ -439,6 +449,7 @@ class Journey:
 
     async def write(self, method: Callable[[Any, Any], Awaitable[Answer]], asked: Any, step: str) -> Answer:
         """One short write of our own."""
+        await self.unless_suspended()
         return await workflow.execute_local_activity_method(
             method, asked, activity_id=step, start_to_close_timeout=QUICK
         )
@@ -447,6 +458,7 @@ class Journey:
         self, method: Callable[[Any, Any], Awaitable[Answer]], asked: Any, step: str, office: str
     ) -> Answer | None:
         """Ask another office: at once, then for as long as it takes. None: an officer goes on without it."""
+        await self.unless_suspended()
         try:
             return await workflow.execute_local_activity_method(
                 method, asked, activity_id=step, start_to_close_timeout=PROMPT, retry_policy=ONCE
@@ -455,12 +467,12 @@ class Journey:
             if is_cancelled_exception(failed) or _is_final(failed):
                 raise
         await self.write(Applications.wait, wanted.Wait(**self.now(), waiting_for=office), f"wait:{step}")
-        return await self.ask_patiently(method, asked, step)
+        return await self.ask_patiently(method, asked, step, office)
 
     async def ask_patiently(
-        self, method: Callable[[Any, Any], Awaitable[Answer]], asked: Any, step: str
+        self, method: Callable[[Any, Any], Awaitable[Answer]], asked: Any, step: str, office: str
     ) -> Answer | None:
-        """Ask until it answers, an officer takes over, or the applicant withdraws."""
+        """Ask until it answers, an officer goes on without it (the register only), or the applicant withdraws."""
         asking = workflow.start_activity_method(
             method,
             asked,
@@ -471,14 +483,18 @@ class Journey:
             heartbeat_timeout=SILENCE,
             retry_policy=PATIENT,
         )
-        self.patient = True
+        self.silent = office
         try:
-            await self.until(lambda: asking.done() or self.taken_over is not None)
+            await self.until(lambda: asking.done() or (office == REGISTER and self.goes_without()))
             return await asking if asking.done() else None
         finally:
-            self.patient = False
+            self.silent = ""
             if not asking.done():
                 asking.cancel()
+
+    def goes_without(self) -> bool:
+        """Whether an officer goes on without the register, or has been handed the application to do so."""
+        return self.taken_over is not None or self.handed
 
     async def until(self, happened: Callable[[], bool], *, by: datetime | None = None) -> bool:
         """Wait for people. True: it happened; False: `by` came first. Ends the way when the applicant withdraws."""

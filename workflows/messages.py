@@ -134,6 +134,27 @@ class TakeOver(Message):
     reason: str
 
 
+class Word(Message):
+    """An operator's word: which repair it belongs to, who asked, who agreed ("" = one word is enough), and why."""
+
+    repair: str
+    by: str
+    reason: str
+    agreed: str = ""
+
+
+class Correction(Word):
+    """The corrected answers wait in a draft under this id."""
+
+    draft: str
+
+
+class Move(Word):
+    """The order of steps under a newer version of the rules."""
+
+    plan: Plan
+
+
 class Outcome(Message):
     """How a journey ended."""
 

@@ -57,3 +57,32 @@ def not_to_be_extended() -> TooLate:
         "ขยายระยะเวลาไม่ได้: ขยายได้ครั้งเดียวก่อนครบกำหนด และเฉพาะขั้นที่กฎหมายให้ขยาย",
         "This cannot be extended: once only, before the day is over, and where the law allows it.",
     )
+
+
+def suspended() -> TooLate:
+    """An operator holds the application."""
+    return TooLate(
+        "คำขอนี้ถูกพักไว้ชั่วคราวเพื่อแก้ไขข้อขัดข้องของระบบ โปรดลองอีกครั้งภายหลัง",
+        "This application is held for a while because of a fault of the system; try again later.",
+    )
+
+
+def nothing_to_steer() -> NothingAsked:
+    """It is over, or it stands there already."""
+    return NothingAsked("คำขอนี้สิ้นสุดแล้ว หรืออยู่ในสภาพนั้นอยู่แล้ว", "The application is over, or it is in that state already.")
+
+
+def too_late_to_steer() -> TooLate:
+    """It is granted or over: what is wrong now is put right by an amendment."""
+    return TooLate(
+        "คำขอนี้อนุญาตแล้วหรือสิ้นสุดแล้ว จึงเปลี่ยนคำตอบหรือกฎไม่ได้ ให้แก้ไขใบอนุญาตแทน",
+        "The application is granted or over: its answers and rules stand. Amend the licence instead.",
+    )
+
+
+def other_stages() -> TooLate:
+    """Officers have begun on stages that the newer rules order otherwise."""
+    return TooLate(
+        "เจ้าหน้าที่เริ่มพิจารณาตามขั้นตอนเดิมแล้ว และกฎใหม่มีขั้นตอนไม่เหมือนเดิม จึงย้ายไม่ได้",
+        "Officers have begun on the old stages, and the newer rules order others: it cannot be moved.",
+    )

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from money_examples import SHARED, a_line
+from operating import begin, bizportal, driver, release  # noqa: F401  (fixtures)
 from records_examples import Act
 from records_fixtures import *  # noqa: F403
 

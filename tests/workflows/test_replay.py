@@ -3,12 +3,11 @@
 from pathlib import Path
 
 import pytest
-from recording import HISTORIES, STORIES, messages
+from recording import HISTORIES, STORIES, messages, read
 from temporalio.api.common.v1 import Payload
 from temporalio.api.history.v1 import ActivityTaskScheduledEventAttributes
 from temporalio.client import WorkflowHistory
-from temporalio.worker import Replayer
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 from temporalio.workflow import NondeterminismError
 
 from worker import WORKFLOWS
@@ -16,39 +15,35 @@ from workflows.messages import JOURNEYS, converter
 
 ANY_KEY = "A" * 43 + "="
 """Histories are kept clear: the key opens nothing and is only asked for."""
-KEPT = sorted(HISTORIES.glob("*.json"), key=lambda path: path.stem)
-
-
-def kept(path: Path) -> WorkflowHistory:
-    return WorkflowHistory.from_json(path.stem, path.read_text("utf-8"))
+KEPT = sorted((*HISTORIES.glob("*.json"), *HISTORIES.glob("*/*.json.gz")), key=str)
 
 
 @pytest.fixture(scope="module")
 def replayer() -> Replayer:
-    """As our workers run stories: the same converter, the same sandbox."""
+    """As our workers run stories: the same converter, and no sandbox."""
     return Replayer(
         workflows=WORKFLOWS,
         data_converter=converter(ANY_KEY),
-        workflow_runner=SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default),
+        workflow_runner=UnsandboxedWorkflowRunner(),
     )
 
 
 def test_a_history_is_kept_of_every_story_and_every_operation() -> None:
     assert {path.stem for path in KEPT} >= set(STORIES)
-    starts = [kept(path).events[0].workflow_execution_started_event_attributes for path in KEPT]
+    starts = [read(path).events[0].workflow_execution_started_event_attributes for path in KEPT]
     assert {start.workflow_type.name for start in starts} == set(JOURNEYS.values())
 
 
 @pytest.mark.parametrize("path", KEPT, ids=lambda path: path.stem)
 async def test_a_kept_history_replays(replayer: Replayer, path: Path) -> None:
-    replayed = await replayer.replay_workflow(kept(path), raise_on_replay_failure=False)
+    replayed = await replayer.replay_workflow(read(path), raise_on_replay_failure=False)
 
     assert replayed.replay_failure is None
 
 
 @pytest.mark.parametrize("before", ["draw-up:licence", "reserve-number", "bill:before-issue"])
 async def test_a_step_with_another_name_is_noticed(replayer: Replayer, before: str) -> None:
-    history = kept(HISTORIES / "new.json")
+    history = read(HISTORIES / "new.json")
     assert rename(history, before, "another") > 0
 
     replayed = await replayer.replay_workflow(history, raise_on_replay_failure=False)
@@ -71,8 +66,8 @@ def rename(history: WorkflowHistory, before: str, after: str) -> int:
 
 @pytest.mark.parametrize("path", KEPT, ids=lambda path: path.stem)
 def test_a_kept_history_names_no_person_and_no_machine(path: Path) -> None:
-    payloads = [one.data for event in kept(path).events for one in messages(event) if isinstance(one, Payload)]
-    text = path.read_text("utf-8") + b" ".join(payloads).decode()
+    payloads = [one.data for event in read(path).events for one in messages(event) if isinstance(one, Payload)]
+    text = read(path).to_json() + b" ".join(payloads).decode()
 
     for word in ("สมชาย", "ใจดี", "1999900000013", "example.test", "identity", "/home/", "/work/", "@"):
         assert word not in text
