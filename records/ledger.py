@@ -586,7 +586,7 @@ def _proof(day: date, payments: Sequence[Any]) -> DayProof:
         day=day,
         received_satang=sum(satang for _, _, _, satang, _, _ in payments),
         booked_satang=sum(int(booked) for _, _, _, _, booked, _ in payments),
-        receipts_satang=sum(receipt or 0 for *_, receipt in payments),
+        receipts_satang=sum(int(receipt or 0) for *_, receipt in payments),
         kinds=kinds,
         adrift=tuple(sorted(name for name, _, _, satang, booked, _ in payments if satang != booked)),
         without_receipt=tuple(
