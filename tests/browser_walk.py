@@ -277,6 +277,9 @@ class Walker:
             self.look()
             self.fill(page, item, [str(file)])
             self.press(SAVE)
+        if answers.get(page.id):
+            self.go(f"{path}/0")
+            self.go(path)
         self.press(GO_ON)
 
     # Looking

@@ -27,6 +27,11 @@ def test_a_province_that_is_not_served_is_told_before_a_draft_is_begun(browser: 
     walker.press("เริ่มกรอกคำขอ")
     assert "/drafts/" in page.url
 
+    walker.press("ทิ้งร่างคำขอนี้")
+    walker.also_in_english()
+    walker.page.locator("main form button").click()
+    assert page.url.endswith("/applications")
+
 
 def test_a_licence_that_is_given_everywhere_asks_for_no_province(browser: Browser, web: str) -> None:
     walker = Walker(browser, web)
