@@ -232,8 +232,8 @@ def _judged_at(reader: PdfFileReader) -> ValidationTimingInfo:
 
 
 def _time_is_proved(result: AdESLTAValidationResult) -> bool:
-    """Both the archive's and the signature's time stamps hold. We judge as of the archive's time: it must be true."""
-    return result.oldest_evidence_record_timestamp is not None and _sealed_at(result.api_status) is not None
+    """Whether a trusted authority's archive stamp holds: we judge as of the newest one's time, so it must be true."""
+    return result.oldest_evidence_record_timestamp is not None and _sealed_at(result) is not None
 
 
 def _stamp_ended(reader: PdfFileReader) -> bool:
@@ -368,7 +368,7 @@ def _judged(
     return Findings(
         intact=None if status is None else not touched,
         sealed_by=_sealed_by(seal, agency) if holds else None,
-        sealed_at=_sealed_at(status) if holds and not set(broken) & {"stamp-distrusted"} else None,
+        sealed_at=_sealed_at(result) if holds and not set(broken) & {"stamp-distrusted"} else None,
         key_was_good=key_was_good,
         changes_after="suspicious" if touched else "archive" if renewed else "none",
         indication=indication,
@@ -416,12 +416,18 @@ def _sealed_by(seal: EmbeddedPdfSignature, agency: str) -> SealedBy:
     return SealedBy(agency, str(name), f"{certificate.serial_number:x}")
 
 
-def _sealed_at(status: PdfSignatureStatus | None) -> datetime | None:
-    """The time that a trusted time stamp gives; what a signer says of its own clock proves nothing."""
-    stamp = status.timestamp_validity if status is not None else None
-    at: datetime | None = (
-        stamp.timestamp if stamp is not None and stamp.intact and stamp.valid and stamp.trusted else None
-    )
+def _sealed_at(result: AdESLTAValidationResult) -> datetime | None:
+    """The time that a trusted time stamp gives; what a signer says of its own clock proves nothing.
+
+    Once the certificate of the signature's own stamp has ended, it is the first archive stamp's, made right after it:
+    the chain of renewed stamps proves that one, and no longer the other.
+    """
+    stamp = result.api_status.timestamp_validity if result.api_status is not None else None
+    at: datetime | None = None
+    if stamp is not None and stamp.intact and stamp.valid and stamp.trusted:
+        at = stamp.timestamp
+    elif stamp is None and result.ades_subindic.status == AdESStatus.PASSED:
+        at = result.oldest_evidence_record_timestamp
     return at
 
 
