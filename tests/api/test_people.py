@@ -69,7 +69,9 @@ WHO_MAY_ENTER = {
     "OPTIONS /api/v1/codec/decode": "public",
     "POST /api/v1/codec/decode": "operator",
 }
-NOTHING_TO_REPEAT = ("POST /api/v1/bank/notifications", "POST /api/v1/verify", "POST /api/v1/codec/decode")
+NOTHING_TO_REPEAT = (
+    "POST /api/v1/bank/notifications", "POST /api/v1/verify", "POST /api/v1/verify/report", "POST /api/v1/codec/decode",
+)  # fmt: skip
 """Calls that the bank repeats by its own rule, or that only look."""
 LONG_AGO = date(2020, 1, 1)
 STRICTEST_FIRST = ("operator", "auditor", "cashier", "officer", "applicant", "watchers", "the_bank", "anyone", "public")
