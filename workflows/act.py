@@ -101,6 +101,8 @@ class Act(Journey):
     def _may_decide(self, decision: Decision) -> None:
         self.refuse_while_suspended()
         stage = self.open.get(decision.task_id)
+        if self.to_come(decision.task_id):
+            raise final(sentences.not_there_yet())
         try:
             check_decision(
                 decision,

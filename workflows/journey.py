@@ -121,6 +121,8 @@ class Journey(Held):
     def _may_decide(self, decision: Decision) -> None:
         self.refuse_while_suspended()
         stage = self.open.get(decision.task_id)
+        if self.to_come(decision.task_id):
+            raise final(sentences.not_there_yet())
         try:
             check_decision(
                 decision,
@@ -131,6 +133,11 @@ class Journey(Held):
             )
         except NotAllowed as no:
             raise final(no) from no
+
+    def to_come(self, task: str) -> bool:
+        """Whether the records may have this task open though this run has not come to it: its worker died just then."""
+        known = task in self.open or task in self.decisions
+        return not known and not self.deciding and not self.closing()
 
     def closing(self) -> bool:
         """Whether nobody's word can change the end any more."""

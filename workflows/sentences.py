@@ -1,6 +1,6 @@
 """What a journey answers when something said to it comes too late, or at the wrong moment."""
 
-from licences.errors import Conflict
+from licences.errors import Conflict, NotAllowed
 
 
 class TooLate(Conflict):
@@ -9,6 +9,20 @@ class TooLate(Conflict):
 
 class NothingAsked(Conflict):
     """Nobody waits for this."""
+
+
+class NotThereYet(NotAllowed):
+    """The journey has not come to this task again since its worker ended: nothing is wrong, and nothing is lost."""
+
+    status = 503
+
+
+def not_there_yet() -> NotThereYet:
+    """The records show a task that the run has yet to open again."""
+    return NotThereYet(
+        "ระบบกำลังกู้คืนขั้นตอนนี้ โปรดกดอีกครั้งในอีกสักครู่ ยังไม่มีสิ่งใดถูกบันทึก",
+        "The system is recovering this step: please press again in a moment. Nothing was recorded.",
+    )
 
 
 def too_late_to_withdraw() -> TooLate:
