@@ -33,14 +33,20 @@ from licences.acts import ActProcedure
 from records import applications, cases
 from records.database import Database, address
 from records.rows import table_of
-from records.tables import Application, Attachment, Case, Paper, Refund
+from records.tables import Application, Attachment, Case, Paper, Refund, RenewedSeal
 from workflows.case_messages import STORY as ACT
 from workflows.case_messages import OpenedCase
 from workflows.messages import GENERAL, JOURNEYS, Submission, plan
 
 DUMP, OBJECTS, LIST, ENGINE, MANIFEST = "records.dump", "objects", "objects.jsonl", "temporal.db", "backup.json"
 APPLICATIONS, CASES, REFUNDS = table_of(Application), table_of(Case), table_of(Refund)
-VERSIONS = ((table_of(Attachment), "key", "version_id"), (table_of(Paper), "sealed_key", "sealed_version"))
+PAPERS = table_of(Paper)
+VERSIONS = (
+    (table_of(Attachment), "key", "version_id"),
+    (PAPERS, "sealed_key", "sealed_version"),
+    (PAPERS, "renewed_key", "renewed_version"),
+    (table_of(RenewedSeal), "key", "version_id"),
+)
 """Where the records name a version of an object: a store that is filled again gives new ones."""
 
 
@@ -181,6 +187,9 @@ async def put_back(folder: Path, database_url: str, programs: Path, store: Minio
         versions = await asyncio.to_thread(lambda: {one.key: _put(folder, store, shelves, one) for one in kept})
         async with database.transaction() as session:
             await _name_versions(session, versions)
+            held = (await session.execute(_held_keys())).all()
+        for key, version in held:
+            await asyncio.to_thread(_hold, store, shelves, key, version)
         return len(kept)
     finally:
         await database.close()
@@ -204,6 +213,16 @@ def _put(folder: Path, store: Minio, shelves: Mapping[str, str], one: Kept) -> s
         content_type=one.media_type, retention=Retention(COMPLIANCE, until) if until else None,
     )  # fmt: skip
     return written.version_id or ""
+
+
+def _held_keys() -> Any:
+    """The sealed papers under legal hold, with their versions in this store."""
+    return select(PAPERS.c.sealed_key, PAPERS.c.sealed_version).where(PAPERS.c.held, PAPERS.c.sealed_key != "")
+
+
+def _hold(store: Minio, shelves: Mapping[str, str], key: str, version: str) -> None:
+    shelf, _, name = key.partition("/")
+    store.enable_object_legal_hold(bucket_name=shelves[shelf], object_name=name, version_id=version or None)
 
 
 async def _name_versions(session: AsyncSession, versions: Mapping[str, str]) -> None:
