@@ -20,6 +20,7 @@ import fontpkg_sarabun
 import jinja2
 import weasyprint
 from fontTools.ttLib import TTFont
+from markupsafe import Markup, escape
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
@@ -308,7 +309,7 @@ def _words(sheet: Sheet) -> dict[str, object]:
     to_face = _to_thai_digits if sheet.lang_digits == "thai" else str
     return {
         "sheet": sheet,
-        "face": to_face,
+        "face": lambda text: _unbroken(to_face(text)),
         "made": sheet.made_at.astimezone(BANGKOK),
         "made_utc": sheet.made_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "long_date": lambda at: to_face(thai.long_date(at.astimezone(BANGKOK).date())),
@@ -318,6 +319,15 @@ def _words(sheet: Sheet) -> dict[str, object]:
         "baht_words": thai.baht_words,
         "page_address": sheet.qr.partition("#")[0] if sheet.qr.startswith("http") else "",
     }
+
+
+UNBROKEN = "กรุงเทพมหานคร"
+"""A name that line breaking would take apart as the compound that it is (มหา|นคร)."""
+
+
+def _unbroken(text: str) -> Markup:
+    """The text as markup, with nothing in it but what holds that name together on one line."""
+    return Markup(str(escape(text)).replace(UNBROKEN, f'<span class="unbroken">{UNBROKEN}</span>'))
 
 
 def _to_thai_digits(text: str) -> str:
