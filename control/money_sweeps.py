@@ -5,7 +5,6 @@ receipt, and every payee is handed what is his. Each round may be run twice, or 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from temporalio.client import Client, WorkflowUpdateFailedError
@@ -17,9 +16,8 @@ from activities import wanted
 from activities.billing import Billing
 from activities.payments import Payments
 from activities.settling import SettlementPaper
-from control.sweeps import tell_paid
+from control.sweeps import quietly, tell_paid
 from exchange.bank import Bank
-from exchange.errors import OfficeDown, OfficeRefused
 from licences.calendar import BANGKOK
 from records import applications, bank_lines, ledger, settlements
 from records.database import Database
@@ -59,15 +57,15 @@ class MoneySweeps:
         """Go round until cancelled; a round that fails is logged and tried again."""
         often = seldom = datetime.min.replace(tzinfo=UTC)
         while True:
-            await self._quietly(self.begin_receipts)
+            await quietly(self.begin_receipts)
             if datetime.now(UTC) - often > OFTEN:
                 often = datetime.now(UTC)
-                await self._quietly(self.hear_strangers)
-                await self._quietly(self.wake_paid)
+                await quietly(self.hear_strangers)
+                await quietly(self.wake_paid)
             if datetime.now(UTC) - seldom > SELDOM:
                 seldom = datetime.now(UTC)
                 for one_round in (self.rebill_changed, self.read_statement, self.settle, self.seal_settlements):
-                    await self._quietly(one_round)
+                    await quietly(one_round)
             await asyncio.sleep(EVERY.total_seconds())
 
     async def begin_receipts(self) -> int:
@@ -155,12 +153,3 @@ class MoneySweeps:
             async with self.database.transaction() as session:
                 await settlements.begun(session, one.id, datetime.now(UTC))
         return len(waiting)
-
-    async def _quietly(self, one_round: Callable[[], Awaitable[int]]) -> None:
-        try:
-            if done := await one_round():
-                log.info("%s: %d", one_round.__name__, done)
-        except (OfficeDown, OfficeRefused) as silent:
-            log.warning("%s: %s", one_round.__name__, silent)
-        except Exception:
-            log.exception("%s failed and will be tried again", one_round.__name__)

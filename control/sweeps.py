@@ -90,6 +90,17 @@ async def begin_case(client: Client, opened: OpenedCase) -> None:
         log.info("%s: its story runs already", opened.number)
 
 
+async def quietly(one_round: Callable[[], Awaitable[int]]) -> None:
+    """One round; one that fails is logged, and made again the next time."""
+    try:
+        if done := await one_round():
+            log.info("%s: %d", one_round.__name__, done)
+    except (OfficeDown, OfficeRefused) as silent:
+        log.warning("%s: %s", one_round.__name__, silent)
+    except Exception:
+        log.exception("%s failed and will be tried again", one_round.__name__)
+
+
 class Sweeps:
     """The rounds, and the tools they need."""
 
@@ -105,22 +116,22 @@ class Sweeps:
         """Go round until cancelled; a round that fails is logged and tried again."""
         asked_bank = signed_head = datetime.min.replace(tzinfo=UTC)
         while True:
-            await self._quietly(self.begin_waiting)
-            await self._quietly(self.begin_cases)
-            await self._quietly(self.begin_daily)
-            await self._quietly(self.hear_unheard)
-            await self._quietly(self.begin_refunds)
+            await quietly(self.begin_waiting)
+            await quietly(self.begin_cases)
+            await quietly(self.begin_daily)
+            await quietly(self.hear_unheard)
+            await quietly(self.begin_refunds)
             if datetime.now(UTC) - asked_bank > BANK_EVERY:
                 asked_bank = datetime.now(UTC)
-                await self._quietly(self.ask_bank)
+                await quietly(self.ask_bank)
             if datetime.now(BANGKOK).date() != self.tidied_on:
-                await self._quietly(self.tidy)
+                await quietly(self.tidy)
             if datetime.now(BANGKOK).date() != self.archives_on:
-                await self._quietly(self.publish_yesterday)
-                await self._quietly(self.renew_archives)
+                await quietly(self.publish_yesterday)
+                await quietly(self.renew_archives)
             if datetime.now(UTC) - signed_head > HEAD_EVERY:
                 signed_head = datetime.now(UTC)
-                await self._quietly(self.sign_head)
+                await quietly(self.sign_head)
             await asyncio.sleep(EVERY.total_seconds())
 
     async def tidy(self) -> int:
@@ -258,12 +269,3 @@ class Sweeps:
             )
         self.archives_on = now.date()
         return 0
-
-    async def _quietly(self, one_round: Callable[[], Awaitable[int]]) -> None:
-        try:
-            if done := await one_round():
-                log.info("%s: %d", one_round.__name__, done)
-        except (OfficeDown, OfficeRefused) as silent:
-            log.warning("%s: %s", one_round.__name__, silent)
-        except Exception:
-            log.exception("%s failed and will be tried again", one_round.__name__)
