@@ -25,7 +25,9 @@ from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExec
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
+from control import steps
 from control.causes import Case, Kind
+from control.declared import OF_OFFICE
 from licences.calendar import BANGKOK
 from records import archives, standing, troubles
 from records.database import Database
@@ -250,7 +252,8 @@ async def _of_activity(client: Client, row: Row, pending: Any, unserved: Sequenc
         return None
     error, said = await error_of(client, pending.last_failure)
     again = moment(pending.next_attempt_schedule_time) if pending.HasField("next_attempt_schedule_time") else None
-    kind = Kind.OFFICE if row.waits_for in OFFICES else Kind.STEP
+    asks = steps.kind(pending.activity_id) in OF_OFFICE  # another step may fail while an office is silent
+    kind = Kind.OFFICE if row.waits_for in OFFICES and asks else Kind.STEP
     waits_for = row.waits_for if kind is Kind.OFFICE else pending.activity_type.name
     return Case(row.number, kind, waits_for, row.agency, since, error, said, pending.attempt, again)
 
