@@ -35,7 +35,7 @@ ONLY_POSTED = ("/decision", "/submit", "/resubmit", "/revocation", "/look")
 SAVE, ATTACH, GO_ON = "บันทึกและทำต่อ", "แนบและทำต่อ", "ทำต่อ"
 
 
-NO_PAGES = re.compile(r"\.(csv|png|pdf|json|xml)$|/state$|/papers/|^/files/|^/stay$|^/sign-in")
+NO_PAGES = re.compile(r"\.(csv|png|pdf|json|xml)$|/state$|/papers/|^/files/|^/stay$|^/sign-in|^/operations/cases$")
 """Addresses among the pages' that answer with something else: a file, a word, the way to the sign-in."""
 PAGES: Mapping[str, re.Pattern[str]] = {
     route.path: route.path_regex
