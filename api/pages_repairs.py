@@ -4,6 +4,7 @@ A repair is prepared on a frozen, counted list, shown with what it means, and be
 operator where one word is not enough. The general worker works on it; the page looks again by itself.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -166,7 +167,7 @@ async def _show_case(
         run=story.run,
         lines=[(SOURCES[line.source], line) for line in story.lines],
         acts=_choices(tuple(Act)),
-        typed=typed or {},
+        typed=defaultdict(str, typed or {}),
         problems=beside([problem], language(request)) if problem else (),
     )
 
