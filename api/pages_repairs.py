@@ -37,7 +37,7 @@ router = APIRouter(include_in_schema=False, prefix="/operations")
 
 OF_MANY = (Act.RETRY, Act.SUSPEND, Act.RESUME, Act.END)
 SHOWN = 200
-LOOK_AGAIN = "4"
+LOOK_AGAIN = "10"
 """Seconds after which a browser asks again how far a repair is."""
 BAD_FIRST = (State.AGAIN, State.REFUSED, State.CHECKING, State.WORKING, State.NOTHING, State.FIXED, State.WAITING)
 
