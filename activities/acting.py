@@ -69,9 +69,9 @@ class Acting:
                 session, case.number, CaseStatus.HEARING, waiting_for="hearing", since=step.at, until=until
             )
             said = {"answer_by": last.isoformat(), **_common(case)}
-            await happened(session, case.number, "hearing", "case:hearing:begin", step.at, said)
+            until = await _asked(session, case, "hearing", "case:hearing:begin", step.at, said)
             await tell(session, case, "case-hearing", "1", step.at, said)
-        return Hearing(until=until)
+        return Hearing(until=until, answered="objection" in case.found)
 
     @activity.defn(name="await_consent")
     async def await_consent(self, step: wanted.Step) -> Hearing:
@@ -84,9 +84,10 @@ class Acting:
                 session, case.number, CaseStatus.CONSENT, waiting_for="consent", since=step.at, until=until
             )
             said = {"answer_by": last.isoformat(), **_common(case)}
-            await happened(session, case.number, "consent", "case:consent:asked", step.at, said)
+            until = await _asked(session, case, "consent", "case:consent:asked", step.at, said)
             await tell(session, case, "case-consent", "1", step.at, said)
-        return Hearing(until=until)
+        consent = case.found.get("consent")
+        return Hearing(until=until, answered=bool(consent["agree"]) if consent else None)
 
     # --- tasks ---
 
@@ -105,7 +106,7 @@ class Acting:
             until = calendar.end_of_day(opened.due_on)
             waits = f"stage:{stage.name}"
             await cases.show(session, case.number, CaseStatus.IN_REVIEW, waiting_for=waits, since=task.at, until=until)
-        return wanted.OpenTask(id=opened.id, due_on=opened.due_on)
+        return wanted.OpenTask(id=opened.id, due_on=opened.due_on, reminded=opened.reminded)
 
     @activity.defn(name="remind_of_case_task")
     async def remind(self, reminder: wanted.Reminder) -> None:
@@ -186,6 +187,12 @@ class Acting:
         async with self.database.transaction() as session:
             case = await cases.get(session, ending.number)
             await _end(session, case, ending.status, ending.at, by=ending.by)
+
+
+async def _asked(session: AsyncSession, case: Case, key: str, tag: str, at: datetime, said: dict[str, str]) -> datetime:
+    """Say in the history that an answer is waited for, once; until when, as it was said first."""
+    first = await history.record(session, case.number, key, tag, "engine", at, said)
+    return calendar.end_of_day(date.fromisoformat(str(first.said["answer_by"])))
 
 
 def _stage(rules: ActProcedure, name: str) -> ActStage:

@@ -8,9 +8,10 @@ from licences.applications import Decision
 
 
 class Hearing(Value):
-    """Until when the holder may object; None: the word of the law is that nobody is asked."""
+    """Until when somebody may answer, and what was answered already: found by a run that begins again."""
 
     until: datetime
+    answered: bool | None = None
 
 
 class CompanyNow(Value):

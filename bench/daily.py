@@ -15,7 +15,7 @@ from local import System
 from records.database import Database, migrate_beside
 
 BAR = 1.2
-ROUNDS = 5
+ROUNDS = 3
 ON, AT = date(2026, 11, 20), datetime(2026, 11, 20, 3, tzinfo=UTC)
 LAST, LATER = date(2026, 12, 20), date(2027, 6, 1)
 """The thousand end in thirty days: they are looked at, and their holders are reminded."""

@@ -17,9 +17,11 @@ from licences.register import EntryKind, Standing, status_on
 from records import cases, tasks
 from records.cases import Opening
 from records.tables import Case, Task
-from workflows.case_messages import Extend
-from workflows.messages import Outcome, Withdrawal
+from workflows.case_messages import STORY, Extend
+from workflows.messages import GENERAL, Outcome, Withdrawal
 
+PATIENCE_S = 240.0
+"""Workers that die beside us come back one after the other on a busy machine."""
 TODAY = datetime.now(BANGKOK).date()
 
 
@@ -73,11 +75,14 @@ def particulars_of(entries: Any) -> list[str]:
     return [one["id"] for entry in entries for one in entry.facts.get("particulars", ())]
 
 
-async def begin(driver: Driver, number: str) -> None:
-    """Start its story, as the door and the sweep do."""
+async def begin(driver: Driver, number: str, *, again: bool = False) -> None:
+    """Start its story, as the door and the sweep do; `again`: the engine lost the run before."""
     async with driver.database.reading() as session:
         case = await cases.get(session, number)
         start = await opening.opened_case(session, case, await cases.rules_of(session, case))
+    if again:
+        await driver.client.start_workflow(STORY, start, id=number, task_queue=GENERAL)
+        return
     await begin_case(driver.client, start)
     async with driver.database.transaction() as session:
         await cases.begun(session, number, datetime.now(UTC))
@@ -147,7 +152,7 @@ async def withdraw(driver: Driver, number: str) -> None:
 async def walked(driver: Driver, number: str, *, heard: bool = True) -> Outcome:
     """Say yes to whatever is asked, until it is over."""
     while True:
-        turn = await driver.until(lambda: _turn(driver, number))
+        turn = await driver.until(lambda: _turn(driver, number), PATIENCE_S)
         if turn == "over":
             return await driver.over(number)
         if turn == "hearing" and heard:
@@ -156,7 +161,7 @@ async def walked(driver: Driver, number: str, *, heard: bool = True) -> Outcome:
             await agree(driver, number)
         elif turn != "hearing":
             await decide(driver, number)
-        await driver.until(_changed(driver, number, turn))
+        await driver.until(_changed(driver, number, turn), PATIENCE_S)
 
 
 async def _turn(driver: Driver, number: str) -> str:

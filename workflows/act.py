@@ -151,13 +151,14 @@ class Act(Journey):
     async def consent(self) -> None:
         """Who takes the licence over says yes, or it ends here."""
         asked = await self.write(Acting.await_consent, self.step(), "consent")
+        self.answered = asked.answered if self.answered is None else self.answered
         if not await self.until(lambda: self.answered is not None, by=asked.until) or not self.answered:
             raise Ended(CaseStatus.REFUSED)
 
     async def hear(self) -> None:
         """The holder may object before anybody decides; his word, or the last day, ends the wait (APA s.30)."""
         told = await self.write(Acting.hear, self.step(), "hear")
-        await self.until(lambda: self.objected, by=told.until)
+        await self.until(lambda: self.objected or bool(told.answered), by=told.until)
 
     async def ruled(self) -> Decision:
         """Every stage must agree; of an appeal one is enough, and one that does not agree hands it upward."""
@@ -175,7 +176,7 @@ class Act(Journey):
         opened = await self.write(Acting.open, task, f"open:{task.step}")
         if opened.decision:
             return self.decided_before(opened, opened.decision, stage)
-        self.open[opened.id], self.last_days[opened.id], times = stage, opened.due_on, 0
+        self.open[opened.id], self.last_days[opened.id], times = stage, opened.due_on, opened.reminded
         while opened.id not in self.decisions:
             last = self.last_days[opened.id]
             if await self.until(lambda: self.moved(opened.id, last), by=end_of_day(last) + times * A_WEEK):  # noqa: B023

@@ -9,6 +9,7 @@ import pytest
 from acting import (
     TODAY,
     agree,
+    begin,
     case_of,
     decide,
     extend,
@@ -273,6 +274,27 @@ async def test_the_days_licences_were_looked_at_once(driver: Driver) -> None:
         return False
 
     assert await driver.until(scanned)
+
+
+async def test_a_case_whose_run_the_engine_lost_begins_again_and_asks_nobody_twice(driver: Driver) -> None:
+    licence = await driver.granted(ONLINE)
+    number = await driver.filed(ONLINE)
+    await driver.decide(number, "refuse", officer="who-refused", reason="นอกเขต")
+    await driver.over(number)
+    lost, asked = await opened(driver, Kind.APPEAL, about=number), await opened(driver, Kind.REVOCATION, licence)
+    await decide(driver, lost, "refuse", officer="who-refused")
+    await object_(driver, asked)
+    await asyncio.gather(driver.task(lost, "authority"), driver.task(asked))
+    for case in (lost, asked):
+        await driver.client.get_workflow_handle(case).terminate("lost")
+        await begin(driver, case, again=True)
+
+    await decide(driver, lost, "refuse", officer="authority", stage="authority")
+    await decide(driver, asked)
+
+    assert [(await driver.over(case)).status for case in (lost, asked)] == ["refused", "done"]
+    assert await kinds(driver, licence) == ["grant", "revocation"]
+    assert (await driver.made(asked)).notices == {"case-hearing": 1, "case-done": 1}
 
 
 # --- two at once ---

@@ -110,6 +110,7 @@ async def _lane(
             ends[point].set_result(await _survive(driver, crew, licence, nth, *point))
         except Exception as failed:  # the test of that point tells
             ends[point].set_exception(failed)
+            licence = await driver.granted(LICENCE)
         if point[0] is Kind.SUSPENSION:
             licence = await driver.granted(LICENCE)
 
