@@ -13,16 +13,18 @@ from money_examples import SHARED, a_line
 from sqlalchemy import text
 
 import cli
+from activities.refunding import Agreed, Refunding
 from control.money import prove
 from control.reconciling import bring
 from exchange import remittance
 from exchange.remittance import Order
 from exchange.statements import BankLine, BankStatement
+from licences import ledger as book
 from licences import settlement as rules
 from licences.calendar import BANGKOK
-from records import bank_lines, ledger, settlements
+from records import bank_lines, ledger, proof, refunds, settlements
 from records.settlements import ChangeOpen, NewAccount, SamePerson
-from records.tables import Settlement
+from records.tables import Receipt, Settlement
 
 TREASURY, AGENCY = "payable:treasury:bma", "payable:agency:bma"
 THEIRS = NewAccount(TREASURY, "006", "1234567890", "กรมบัญชีกลาง", "monthly")
@@ -241,3 +243,29 @@ async def test_a_statement_is_brought_in_from_the_command_line(
     assert "open: 1" in capsys.readouterr().out
     file.write_bytes(b"<!DOCTYPE x []><x/>")
     assert await asyncio.to_thread(cli.main, ["money", "import", str(file), "--data", str(tmp_path)]) == 2
+
+
+async def test_a_part_of_a_fee_goes_back_under_a_law_and_a_receipt_without_money_stays_and_says_so(payer: Any) -> None:
+    _, bill = await payer.billed(a_line(100_001, shares=SHARED))
+    await payer.booked(payer.paid(bill))
+    hands = Refunding(payer.database, payer.bank)
+
+    async def returned(satang: int) -> Receipt | None:
+        async with payer.database.transaction() as session:
+            refund = await refunds.return_part(session, bill.ref1, satang, "Act, s. 9", payer.moment)
+        agreed = Agreed(refund=refund.id, persons=("operator",))
+        assert await hands.agree(agreed) and await hands.give_back(agreed) == ""
+        async with payer.database.reading() as session:
+            return await ledger.receipt_of(session, bill.ref1)
+
+    part = await returned(40_000)
+    whole = await returned(60_001)
+
+    assert part and whole and part.cancelled_at is None and whole.cancelled_at is not None
+    assert whole.number == part.number
+    with pytest.raises(refunds.TooMuch):
+        await returned(1)
+    async with payer.database.reading() as session:
+        held = await ledger.balances_now(session)
+        assert await proof.receipt_gaps(session) == {}
+    assert not [account for account in held if rules.is_payee(account) or account == book.OVERPAID]
