@@ -8,8 +8,8 @@ from driving import Driver
 from operating import LICENCE, Begin, Command, Release, cause_of, causes
 from sqlalchemy import select
 
+from activities.billing import Billing
 from activities.notices import Postman
-from activities.payments import Payments
 from api import stuck_figures
 from control.alarms import Alarms
 from licences.fees import Quote
@@ -34,7 +34,8 @@ async def test_operators_are_told_of_a_cause_once_by_mail_and_in_the_figures(dri
 
     (letter,) = await letters(driver, unserved.id)
     told = driver.settings
-    mail = Postman(driver.database, told.smtp_host, told.smtp_port, told.mail_from, told.public_url).letter(letter)
+    where = (told.smtp_host, told.smtp_port, told.mail_from, told.public_url)
+    mail = Postman(driver.database, *where, driver.files).letter(letter)
     figures = (await stuck_figures.of(driver.database)).decode()
 
     assert unserved.id not in {one.id for one in again}
@@ -52,7 +53,7 @@ async def test_a_short_write_that_fails_is_named_with_its_step(
 
     number = await driver.filed(LICENCE, started=False)
     with monkeypatch.context() as planted:
-        planted.setattr(Payments, "_quote", broken)
+        planted.setattr(Billing, "quote", broken)
         async with release():
             await begin(number)
             await driver.decide(number)
