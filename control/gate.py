@@ -12,11 +12,11 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from licences import fees, places
+from activities.billing import Billing
 from licences.calendar import BANGKOK
 from licences.catalogue import Catalogue, resolve
 from licences.errors import NotAllowed, Sentence
-from licences.procedure import Due, Effect, Licence, Operation, Procedure
+from licences.procedure import Due, Licence, Operation
 from licences.versions import changes
 from records import applications, definitions, ledger
 from records.database import Database
@@ -82,32 +82,30 @@ def _edited(catalogue: Catalogue, one: InUse, declared: Collection[str]) -> Obje
 
 async def amounts(database: Database) -> tuple[int, tuple[Objection, ...]]:
     """How many bills of open applications there are, and those for which today's code would ask another amount."""
+    billing, found = Billing(database, "", local=True), []
     async with database.reading() as session:
-        found = [one async for one in _bills(session)]
-    return len(found), tuple(filter(None, (_amount(*one) for one in found)))
+        async for application, bill in _bills(session):
+            found.append(await _amount(billing, session, application, bill))
+    return len(found), tuple(filter(None, found))
 
 
-async def _bills(session: AsyncSession) -> AsyncIterator[tuple[Application, Procedure, Bill]]:
+async def _bills(session: AsyncSession) -> AsyncIterator[tuple[Application, Bill]]:
     for number in await applications.open_numbers(session):
         for bill in await ledger.bills_of(session, number):
-            application = await applications.get(session, number)
-            yield application, await applications.procedure_of(session, application.version), bill
+            if bill.status in ("open", "paid"):
+                yield await applications.get(session, number), bill
 
 
-def _amount(application: Application, procedure: Procedure, bill: Bill) -> Objection | None:
-    """Today's code on the rules and answers of then; a renewal may have been early or late."""
-    on, authority = application.received_at.astimezone(BANGKOK).date(), places.authority_code(application.office)
-    asked = []
-    for late in (False, True) if procedure.effect is Effect.EXTEND else (False,):
-        try:
-            quote = fees.owed(procedure, application.answers, on=on, authority=authority, due=Due(bill.due), late=late)
-        except NotAllowed as no:
-            return Objection(f"{application.number} {bill.ref1}", Sentence(no.th, no.en))
-        asked.append(quote.satang)
-    if bill.satang in asked:
+async def _amount(billing: Billing, session: AsyncSession, application: Application, bill: Bill) -> Objection | None:
+    """Today's code on the rules and answers of then, on the day on which the bill was raised."""
+    try:
+        quote = await billing.quote(session, application, Due(bill.due), bill.raised_at.astimezone(BANGKOK).date())
+    except NotAllowed as no:
+        return Objection(f"{application.number} {bill.ref1}", Sentence(no.th, no.en))
+    if quote.satang == bill.satang:
         return None
     says = Sentence(
-        f"เรียกเก็บไว้ {bill.satang} สตางค์ แต่โปรแกรมวันนี้จะเรียก {asked[0]}",
-        f"{bill.satang} satang were asked for, and today's code would ask for {asked[0]}",
+        f"เรียกเก็บไว้ {bill.satang} สตางค์ แต่โปรแกรมวันนี้จะเรียก {quote.satang}",
+        f"{bill.satang} satang were asked for, and today's code would ask for {quote.satang}",
     )
     return Objection(f"{application.number} {bill.ref1}", says)
