@@ -4,7 +4,9 @@ On the whole system: the bank's own process tells our door, our workers ask the 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -27,13 +29,12 @@ async def driver(system: System) -> AsyncIterator[Driver]:
         await asyncio.to_thread(driver.offices.mend)
 
 
-@pytest.fixture
-async def statement_read(driver: Driver) -> AsyncIterator[Callable[[], Awaitable[int]]]:
-    """The sweep that reads the bank's statement, without its ten minutes."""
+@contextlib.asynccontextmanager
+async def money_sweeps(driver: Driver) -> AsyncIterator[MoneySweeps]:
+    """The money's rounds, to call one by one without their pauses."""
     known = driver.settings
     bank = Bank(known.bank_url, known.bank_key, known.bank_secret, known.biller_id)
-    billing = Billing(driver.database, known.biller_id, local=True)
-    yield MoneySweeps(driver.database, driver.client, bank, billing).read_statement
+    yield MoneySweeps(driver.database, driver.client, bank, Billing(driver.database, known.biller_id, local=True))
     await bank.close()
 
 
@@ -82,43 +83,60 @@ async def test_however_the_bank_tells_the_money_is_booked_once(driver: Driver, f
     await issued_once(driver, number)
 
 
-async def test_what_is_never_told_is_found_in_the_statement(
-    driver: Driver, statement_read: Callable[[], Awaitable[int]]
-) -> None:
-    number, bill = await to_pay(driver)
-    await paid(driver, bill, never=True)
+@dataclass(frozen=True)
+class Silent:
+    """A payment of which we did not hear in the right way."""
 
-    assert await statement_read() >= 1
+    number: str
+    name: str
+    finding: str
+    status: str  # of the application, while the statement was not read
 
-    await issued_once(driver, number)
+
+@pytest.fixture(scope="module")
+async def silent(system: System) -> AsyncIterator[dict[str, Silent]]:
+    """Three at once, then one look at the bank's statement: told too early, never, and with a bad signature."""
+    faults: dict[str, dict[str, Any]] = {
+        "early": {"early": True, "early_s": 600},
+        "never": {"never": True},
+        "bad": {"signature": "bad", "retry_s": 0.05},
+    }
+    async with Driver.open(system) as driver:
+        cases = {what: await to_pay(driver) for what in faults}
+        found = {what: await _silent(driver, *cases[what], **fault) for what, fault in faults.items()}
+        await asyncio.to_thread(driver.offices.mend)
+        async with money_sweeps(driver) as sweeps:
+            assert await sweeps.read_statement() >= len(found)
+        yield found
 
 
-async def test_told_before_the_inquiry_shows_it_is_waited_for(
-    driver: Driver, statement_read: Callable[[], Awaitable[int]]
-) -> None:
-    number, bill = await to_pay(driver)
-    name = await paid(driver, bill, early=True, early_s=600)
-    assert await driver.until(lambda: driver.finding(name)) == "not-at-bank"
-    assert (await driver.application(number)).status == "to-pay"
+async def _silent(driver: Driver, number: str, bill: Bill, **fault: Any) -> Silent:
+    name = await paid(driver, bill, **fault)
+    if "early" in fault:
+        await driver.until(lambda: driver.finding(name))
+    if "signature" in fault:
+        await told(driver, name)
+    return Silent(number, name, await driver.finding(name), (await driver.application(number)).status)
 
-    await asyncio.to_thread(driver.offices.mend)
-    await statement_read()
 
-    await issued_once(driver, number)
+async def test_what_is_never_told_is_found_in_the_statement(driver: Driver, silent: dict[str, Silent]) -> None:
+    assert (silent["never"].finding, silent["never"].status) == ("", "to-pay")
+    await issued_once(driver, silent["never"].number)
+
+
+async def test_told_before_the_inquiry_shows_it_is_waited_for(driver: Driver, silent: dict[str, Silent]) -> None:
+    assert (silent["early"].finding, silent["early"].status) == ("not-at-bank", "to-pay")
+    await issued_once(driver, silent["early"].number)
 
 
 async def test_a_bad_signature_is_answered_clearly_and_believed_by_nobody(
-    driver: Driver, statement_read: Callable[[], Awaitable[int]]
+    driver: Driver, silent: dict[str, Silent]
 ) -> None:
-    number, bill = await to_pay(driver)
-
-    name = await paid(driver, bill, signature="bad", retry_s=0.05)
+    name = silent["bad"].name
 
     assert await told(driver, name) == {"transactionId": name, "answers": ["HTTP 401"] * 4, "acknowledged": False}
-    assert await driver.finding(name) == ""
-    assert (await driver.application(number)).status == "to-pay"
-    await statement_read()
-    await issued_once(driver, number)
+    assert (silent["bad"].finding, silent["bad"].status) == ("", "to-pay")
+    await issued_once(driver, silent["bad"].number)
 
 
 async def test_no_signature_says_what_is_missing(system: System) -> None:
