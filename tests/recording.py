@@ -18,6 +18,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
+import acting
 from driving import Driver, some_company, workers
 from google.protobuf.message import Message
 from temporalio.api.common.v1 import Payload
@@ -112,6 +113,25 @@ async def withdrawn(driver: Driver) -> str:
     return number
 
 
+async def corrected(driver: Driver) -> str:
+    """After the grant: one officer proposes, another agrees, a new document takes the old one's place."""
+    licence = await driver.granted(ONLINE)
+    case = await acting.opened(driver, "correction", licence, changes={"holder_name": "ชื่อที่ถูกต้อง"})
+    await acting.walked(driver, case)
+    return case
+
+
+async def appealed(driver: Driver) -> str:
+    """A refusal is appealed against, first to who decided, then upward with more days, and granted after all."""
+    number = await refused(driver)
+    case = await acting.opened(driver, "appeal", about=number)
+    await acting.decide(driver, case, "refuse", stage="decider")
+    await driver.task(case, "authority")
+    await acting.extend(driver, case)
+    await acting.walked(driver, case)
+    return case
+
+
 STORIES: dict[str, Callable[[Driver], Awaitable[str]]] = {
     "new": applied,
     "renew": later("renew"),
@@ -123,6 +143,8 @@ STORIES: dict[str, Callable[[Driver], Awaitable[str]]] = {
     "new-there": there,
     "new-refused": refused,
     "new-withdrawn": withdrawn,
+    "act-correction": corrected,
+    "act-appeal": appealed,
 }
 
 

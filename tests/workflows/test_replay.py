@@ -1,9 +1,10 @@
 """Every history that was kept still replays: no change of the code strands an application that is under way."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
-from recording import HISTORIES, STORIES, messages, read
+from recording import HISTORIES, STORIES, messages, pairs, path_of, read
 from temporalio.api.common.v1 import Payload
 from temporalio.api.history.v1 import ActivityTaskScheduledEventAttributes
 from temporalio.client import WorkflowHistory
@@ -11,6 +12,7 @@ from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 from temporalio.workflow import NondeterminismError
 
 from worker import WORKFLOWS
+from workflows.case_messages import STORY
 from workflows.messages import JOURNEYS, converter
 
 ANY_KEY = "A" * 43 + "="
@@ -31,7 +33,13 @@ def replayer() -> Replayer:
 def test_a_history_is_kept_of_every_story_and_every_operation() -> None:
     assert {path.stem for path in KEPT} >= set(STORIES)
     starts = [read(path).events[0].workflow_execution_started_event_attributes for path in KEPT]
-    assert {start.workflow_type.name for start in starts} == set(JOURNEYS.values())
+    assert {start.workflow_type.name for start in starts} == {*JOURNEYS.values(), STORY}
+
+
+def test_a_history_is_kept_of_each_archetype_and_operation() -> None:
+    missing = [pair for pair in pairs(date(2026, 11, 20)) if path_of(*pair) not in KEPT]
+
+    assert missing == []
 
 
 @pytest.mark.parametrize("path", KEPT, ids=lambda path: path.stem)
