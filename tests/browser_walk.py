@@ -5,12 +5,14 @@ a script). Once for each kind of page and language nothing is wider than a 320-p
 2.0 to 2.2, A and AA).
 """
 
+import asyncio
 import os
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
@@ -25,6 +27,7 @@ from forms.plain import RADIOS_UP_TO
 from forms.question import Question
 from forms.words import BUDDHIST_ERA
 
+Answer = TypeVar("Answer")
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 OF_ONE = re.compile(r"/(?:[A-Za-z]+-)?[^/]*\d[^/]*")
 A_NUMBER = re.compile(r"[A-Z]+-\d+-\d+-\w")
@@ -85,6 +88,12 @@ class Counted(dict[str, list[float]]):
     def add(self, name: str, value: float) -> None:
         """Count once more."""
         self.setdefault(name, []).append(value)
+
+
+def beside(work: Coroutine[Any, Any, Answer]) -> Answer:
+    """Do something asynchronous in a thread of its own: the browser has this thread's loop."""
+    with ThreadPoolExecutor() as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 class Walker:

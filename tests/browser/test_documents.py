@@ -1,11 +1,9 @@
 """One asked document on a page of its own: one button saves and uploads, an error keeps the page, the file is shown."""
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from browser_walk import ATTACH, Walker
+from browser_walk import ATTACH, Walker, beside
 from driving import settings_of
 from playwright.sync_api import Browser
 from sqlalchemy import select
@@ -46,8 +44,7 @@ def held(system: System, procedure: Procedure) -> str:
         await database.close()
         return NUMBER
 
-    with ThreadPoolExecutor() as beside:  # the browser has this thread's loop
-        return beside.submit(asyncio.run, enter()).result()
+    return beside(enter())
 
 
 def test_a_document_is_attached_shown_and_taken_away(

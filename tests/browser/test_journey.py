@@ -1,10 +1,8 @@
 """The whole way by the pages: apply, sign, be asked, pay, be granted, be looked up; with and without script."""
 
-import asyncio
 import re
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,7 @@ from typing import Any
 import httpx
 import pypdfium2
 import pytest
-from browser_walk import DESK, SAVE, Counted, Walker
+from browser_walk import DESK, SAVE, Counted, Walker, beside
 from driving import settings_of
 from PIL.Image import Resampling
 from playwright.sync_api import Browser
@@ -201,8 +199,7 @@ def bring_near_its_end(system: System, licence: str) -> None:
             await register.append_once(session, entry, datetime.now(UTC))
         await database.close()
 
-    with ThreadPoolExecutor() as beside:  # the browser has this thread's loop
-        beside.submit(asyncio.run, enter()).result()
+    beside(enter())
 
 
 def renew_unchanged(applicant: Walker, licence: str) -> int:

@@ -1,13 +1,11 @@
 """After the grant, by the pages: the holder asks for a replacement copy, an officer is asked, the register shows it."""
 
-import asyncio
 import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from browser_walk import DESK, Walker
+from browser_walk import DESK, Walker, beside
 from driving import settings_of
 from playwright.sync_api import Browser
 
@@ -46,8 +44,7 @@ def held(system: System) -> str:
             await register.append_once(session, entry, datetime.now(UTC))
         await database.close()
 
-    with ThreadPoolExecutor() as beside:  # the browser has this thread's loop
-        beside.submit(asyncio.run, plant()).result()
+    beside(plant())
     return LICENCE
 
 

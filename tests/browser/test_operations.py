@@ -1,9 +1,8 @@
 """The operator's pages on the whole system: for operators only; from a case to a repair in a few presses."""
 
-import asyncio
 from pathlib import Path
 
-from browser_walk import Walker
+from browser_walk import Walker, beside
 from driving import Driver
 from playwright.sync_api import Browser
 
@@ -40,7 +39,7 @@ def filed(system: System) -> str:
             await driver.task(number)
             return number
 
-    return asyncio.run(file())
+    return beside(file())
 
 
 def test_an_operator_holds_a_case_and_lets_it_go_on_without_a_script(

@@ -55,7 +55,8 @@ def test_three_licences_are_asked_for_together_and_nothing_twice(
     numbers = walker.page.locator("main .cards h2 a").all_inner_texts()
     assert len(set(numbers)) == len(CHOSEN)
     keys = [one.reuse for form in by_draft.values() for one in form.by_id.values() if one.reuse]
-    assert len(asked) == len(set(asked)) == len(set(keys)) < len(keys), "a shared question was asked twice"
+    assert len(asked) == len(set(asked)) < len(keys), "a shared question was asked twice"
+    assert set(asked) <= set(keys)  # the rest is known of this person from before
     counted.add("set of three: questions asked once instead of again", len(keys) - len(set(keys)))
     if script:
         walker.also_in_english()
