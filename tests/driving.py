@@ -78,7 +78,7 @@ WORKERS = (Role.GENERAL, Role.DRAWING, Role.SEALING)
 KILLING_WORKER = Path(__file__).with_name("killing_worker.py")
 KILLED = -9
 NOTICES = table_of(Notice)
-PAUSE_S, PATIENCE_S = 0.05, 90.0
+PAUSE_S, PATIENCE_S = 0.05, 240.0
 NEXT = itertools.count()
 SMALL = 4_500
 """Every so many of the example companies are small in people and in income."""

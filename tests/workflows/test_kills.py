@@ -15,7 +15,7 @@ from driving import Driver, Made, Workers
 from records import history, ledger, register
 from settings import Role
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(900)
 
 LICENCE = "lao-ecommerce-register"
 WAITED = "application:wait:begin"
