@@ -24,7 +24,7 @@ from sqlalchemy.exc import DBAPIError
 from temporalio.client import Client
 
 from api import filing, payments, representing
-from api.engine import Engine, EngineDown
+from api.engine import Engine, EngineDown, JourneyRefused
 from api.people import Person as AtDoor
 from control.keys import case_keys
 from control.sweeps import begin
@@ -71,6 +71,7 @@ from records.tables import (
 )
 from settings import Role, Settings
 from workflows.messages import Outcome, Resubmission, Withdrawal, connect
+from workflows.sentences import NotThereYet
 
 Answer = TypeVar("Answer")
 
@@ -321,6 +322,10 @@ class Driver:
                 try:
                     return await self.engine.update(number, message, said, key=key)
                 except EngineDown:
+                    await asyncio.sleep(PAUSE_S)
+                except JourneyRefused as no:
+                    if no.status != NotThereYet.status:
+                        raise
                     await asyncio.sleep(PAUSE_S)
 
     async def answer(self, number: str, *, key: str = "", **answers: Any) -> None:
