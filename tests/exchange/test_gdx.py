@@ -164,6 +164,7 @@ async def test_the_log_has_the_call_but_no_secret_and_no_number(
     offices: Offices, gdx: Gdx, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="httpx")  # quiet where a process has set up its log (`seen`)
 
     await gdx.get(PATH, WHO, agent="1999900000013")
 
