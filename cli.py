@@ -15,6 +15,7 @@ from commands import (
     catalogue,
     deploying,
     erasing,
+    history,
     holds,
     keeping,
     looking,
@@ -56,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
     _add_token(commands)
     _add_migrate(commands)
     operating = (operations, looking, replays, repairs, keeping, erasing, deploying)
-    for word in (catalogue, verify, register, holds, money, *operating):
+    for word in (catalogue, verify, register, holds, money, *operating, history):
         word.add(commands)
     return root
 

@@ -125,7 +125,12 @@ class Acting:
         decision = closed.decision
         async with self.database.transaction() as session:
             task = await tasks.close_once(session, decision, at=closed.at)
-            said = {"task": task.id, "stage": task.stage, "verdict": decision.verdict.value}
+            said = {
+                "task": task.id,
+                "stage": task.stage,
+                "verdict": decision.verdict.value,
+                "digest": tasks.digest(task),
+            }
             tag = f"task:decision:{decision.verdict.value}"
             await happened(session, closed.number, f"close:{task.id}", tag, closed.at, said, by=decision.officer)
 

@@ -9,7 +9,7 @@ from temporalio import activity
 from activities import asked_anew, wanted
 from activities.representation import accept_signers
 from activities.telling import happened, tell
-from licences import calendar, catalogue, thai
+from licences import calendar, catalogue, places, thai
 from licences.applications import Decision, Status, Verdict
 from licences.catalogue import Catalogue
 from licences.errors import NotFound
@@ -115,7 +115,12 @@ class Tasks:
         async with self.database.transaction() as session:
             decision = await self._with_what_changed(session, closed)
             task = await tasks.close_once(session, decision, at=closed.at, report=_report(decision))
-            said = {"task": task.id, "stage": task.stage, "verdict": decision.verdict.value}
+            said = {
+                "task": task.id,
+                "stage": task.stage,
+                "verdict": decision.verdict.value,
+                "digest": tasks.digest(task),
+            }
             tag = f"task:decision:{decision.verdict.value}"
             await happened(session, closed.number, f"close:{task.id}", tag, closed.at, said, by=decision.officer)
             if task.stage == REPRESENTATION.name and decision.verdict is Verdict.APPROVE:
@@ -202,4 +207,4 @@ def _report(decision: Decision) -> dict[str, Any] | None:
 
 def holidays_of(application: Application) -> frozenset[date]:
     """The days that do not count for the office that received it."""
-    return calendar.holidays(agency=application.agency)
+    return calendar.holidays(agency=application.agency, province=places.province_of(application.office))

@@ -271,15 +271,7 @@ def claim_of(on: Ground, premises: Mapping[str, Any] | None) -> str:
 
 def digest(answers: Mapping[str, Any]) -> str:
     """SHA-256 (hex) of answers in their canonical form; a number with a point is covered as it is written."""
-    return book.digest(_without_floats(answers))
-
-
-def _without_floats(value: Any) -> Any:
-    if isinstance(value, float):
-        return repr(value)
-    if isinstance(value, Mapping):
-        return {name: _without_floats(one) for name, one in value.items()}
-    return [_without_floats(one) for one in value] if isinstance(value, list | tuple) else value
+    return book.answers_digest(answers)
 
 
 def _submitted(
@@ -314,7 +306,7 @@ def _submitted(
 def times(catalogue: Catalogue, procedure: Procedure, office: str, entered_at: datetime) -> tuple[datetime, date]:
     """When it counts as received (E-Government Act s.10), and the last day of the decision's working days."""
     agency = catalogue.agency(places.agency_of(office))
-    province = office.partition("@")[2][:2]
+    province = places.province_of(office)
     closed = calendar.holidays(agency=agency.code, province=province)
     opens, closes = time.fromisoformat(agency.office_opens), time.fromisoformat(agency.office_closes)
     received = calendar.received_at(entered_at, opens, closes, closed)

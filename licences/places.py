@@ -67,6 +67,13 @@ def authority_code(office: str) -> str | None:
     return place if len(place) > len(BANGKOK) else None
 
 
+def province_of(office: str) -> str:
+    """The province (DOPA code) that an office is in, as far as its code says; "" for an agency's own."""
+    place = office.partition("@")[2]
+    named = {known.code: at[: len(BANGKOK)] for at, known in known_authorities().items()}
+    return named.get(place, place[: len(BANGKOK)])
+
+
 def office_title(office: str) -> Text | None:
     """The name of a provincial office or a local authority; None when the agency itself receives it."""
     place = office.partition("@")[2]

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from stdnum.iso7064 import mod_37_36
 
@@ -162,6 +163,19 @@ def _plain_object(facts: Mapping[object, object]) -> dict[str, object]:
 def digest(facts: object) -> str:
     """SHA-256 of the canonical bytes, hex."""
     return hashlib.sha256(canonical(facts)).hexdigest()
+
+
+def answers_digest(answers: Mapping[str, Any]) -> str:
+    """The same of an application's answers: a number with a point is covered as it is written."""
+    return digest(_without_floats(answers))
+
+
+def _without_floats(value: Any) -> Any:
+    if isinstance(value, float):
+        return repr(value)
+    if isinstance(value, Mapping):
+        return {name: _without_floats(one) for name, one in value.items()}
+    return [_without_floats(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def link(previous_hash: str, entry_body: bytes) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from licences import register
 from licences.applications import Decision, Status, TaskClosed, Verdict
 from licences.errors import Conflict, NotFound
 from licences.procedure import Stage
@@ -164,6 +165,12 @@ def decision_of(task: Task) -> Decision:
         "report": task.report.get("findings", ()),
         "number": task.report.get("number", ""),
     })  # fmt: skip
+
+
+def digest(task: Task) -> str:
+    """SHA-256 (hex) of everything that was decided: the history keeps it, so that a changed row is noticed."""
+    said = ("id", "verdict", "officer", "reason", "conditions", "items", "report")
+    return register.digest({name: getattr(task, name) for name in said})
 
 
 async def close_all(session: AsyncSession, application: str, at: datetime) -> None:
