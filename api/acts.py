@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from api import acting, onpaper, representing, tools, views
+from api import acting, handing, onpaper, representing, tools, views
 from api import applications as applications_door
 from api.acting import WantedCase
 from api.bodies import Body
@@ -278,6 +278,7 @@ async def decide(call: Call, engine: Engine, task: Task, officer: Person, verdic
 
     async def say() -> Answer:
         if (task.officer, task.verdict, task.reason) != (officer.id, verdict.value, reason):
+            handing.check_hands(task, officer)
             said = decision_of(task, officer.id, verdict, reason)
             await engine.update(task.application, "decide", said, key=call.name(asked))
         return Answer(200, {"task": task.id, "application": task.application, "verdict": verdict.value})

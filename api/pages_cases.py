@@ -13,7 +13,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import ValidationError
 
-from api import acting, acts, case_wording, frame, showing, wording
+from api import acting, acts, case_wording, frame, handing, showing, wording
 from api import applications as door
 from api import register as register_door
 from api import tasks as desk_door
@@ -398,6 +398,7 @@ async def decide(
     found, lang = await desk_door.covered(database, officer, task), showing.language(request)
     try:
         chosen = _verdict(verdict)
+        handing.check_hands(found, officer)
         said = acts.decision_of(found, officer.id, chosen, reason.strip())
         await engine.update(number, "decide", said, key=key_of(officer, task, verdict, reason))
     except NotAllowed as no:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from api import applications as door
-from api import following, frame, pictures, previews, rules_changed, showing, tools, views, wording
+from api import following, frame, handing, pictures, previews, rules_changed, showing, tools, views, wording
 from api import tasks as desk_door
 from api.cases import Case, case_of, key_of
 from api.filing import Desk
@@ -367,6 +367,7 @@ async def decide(
     lang = showing.language(request)
     try:
         wanted = _wanted(form, found)
+        handing.check_hands(task, officer)
         decision = desk_door.decision_of(task, kept, wanted, officer)
         rules_changed.check(wanted.verdict, found.again, task)
         about = wanted.model_dump_json()

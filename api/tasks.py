@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
 from activities.asked_anew import Anew
-from api import access, acts, onpaper, people, rules_changed, tools, views
+from api import access, acts, handing, onpaper, people, rules_changed, tools, views
 from api.bodies import Body
 from api.idempotency import ACall
 from api.paging import After, Limit
@@ -47,6 +47,12 @@ class Why(Body):
     """A reason, where one is asked for."""
 
     reason: str = Field(min_length=1, max_length=1_000)
+
+
+class Handing(Why):
+    """To whom, and why."""
+
+    to: str = Field(min_length=1, max_length=100)
 
 
 @router.get("")
@@ -101,6 +107,25 @@ async def release(task_id: str, why: Why, call: ACall, officer: AnOfficer) -> An
     return await call.once(why.model_dump(), put_back)
 
 
+@router.get("/{task_id}/colleagues")
+async def colleagues(task_id: str, officer: AnOfficer, database: TheDatabase, now: Now) -> dict[str, Any]:
+    """To whom the task may be given: who sits at its desk today."""
+    found = await handing.colleagues(database, await givable(database, officer, task_id), now)
+    return {"items": [{"id": one.person, "name": one.name, "office": one.office} for one in found]}
+
+
+@router.post("/{task_id}/reassign")
+async def reassign(task_id: str, wanted: Handing, call: ACall, officer: AnOfficer) -> Any:
+    """Give a task to a colleague, saying why: one's own, or any of the office by its supervisor."""
+    task = await givable(call.database, officer, task_id)
+
+    async def give() -> Answer:
+        given = await handing.give(call.database, officer, task, wanted.to, wanted.reason, tools.now())
+        return Answer(200, views.plain(views.task(given)))
+
+    return await call.once(wanted.model_dump(), give)
+
+
 @router.post("/{task_id}/decision")
 async def decide(
     request: Request, task_id: str, wanted: WantedDecision, call: ACall, officer: AnOfficer, engine: TheEngine
@@ -114,6 +139,7 @@ async def decide(
 
     async def say() -> Answer:
         if not stands(task, wanted, officer):
+            handing.check_hands(task, officer)
             again = await _asked_again(request, application)
             rules_changed.check(wanted.verdict, again, task)
             items = rules_changed.items(wanted.verdict, again, wanted.items)
@@ -174,6 +200,15 @@ async def covered(database: Database, officer: Person, task_id: str) -> Task:
     async with database.reading() as session:
         task = await tasks.get(session, task_id)
     if not any(people.covers(seat, task.agency, task.office) and seat.role == task.role for seat in officer.desks):
+        raise tasks.UnknownTask(task_id)
+    return task
+
+
+async def givable(database: Database, officer: Person, task_id: str) -> Task:
+    """A task that this officer may give away: his own, or one of the office he answers for. Raises UnknownTask."""
+    async with database.reading() as session:
+        task = await tasks.get(session, task_id)
+    if not handing.may_give(officer, task):
         raise tasks.UnknownTask(task_id)
     return task
 

@@ -40,6 +40,8 @@ WHO_MAY_ENTER = {
     "GET /api/v1/tasks/{task_id}": "officer",
     "POST /api/v1/tasks/{task_id}/claim": "officer",
     "POST /api/v1/tasks/{task_id}/release": "officer",
+    "GET /api/v1/tasks/{task_id}/colleagues": "officer",
+    "POST /api/v1/tasks/{task_id}/reassign": "officer",
     "POST /api/v1/tasks/{task_id}/decision": "officer",
     "GET /api/v1/bills/{ref1}": "applicant",
     "GET /api/v1/refunds": "cashier",

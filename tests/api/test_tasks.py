@@ -86,6 +86,37 @@ async def test_a_decision_is_taken_once_and_its_answer_is_the_same_again(as_: As
     a_problem(late, 409, "task-closed")
 
 
+async def test_what_another_officer_holds_is_decided_by_him_or_given_away_first(as_: As, seen: Json) -> None:
+    officer, other, boss = await as_(OFFICER), await as_(OTHER), await as_("supervisor-lao")
+    address, body = f"/api/v1/tasks/{seen['id']}", {"verdict": "approve"}
+    colleague = (await other.post(f"{address}/claim")).json()["assignee"]
+    await other.post(f"{address}/release", {"reason": "ลา"})
+    await officer.post(f"{address}/claim")
+
+    barred = await other.post(f"{address}/decision", body)
+    page = await other.http.post(f"/desk/{seen['id']}/decision", data=body, headers=other.headers())
+    stranger = await boss.post(f"{address}/reassign", {"to": "x", "reason": "ลาพักร้อน"})
+    known = {one["id"] for one in (await boss.get(f"{address}/colleagues")).json()["items"]}
+    given = await boss.post(f"{address}/reassign", {"to": colleague, "reason": "ลาพักร้อน"})
+    decided = await other.post(f"{address}/decision", body)
+
+    says = a_problem(barred, 409, "in-other-hands")["th"]
+    assert page.status_code == 409 and says in page.text
+    assert a_problem(stranger, 422, "no-colleague")["field"] == "to"
+    assert colleague in known and (given.status_code, given.json()["assignee"]) == (200, colleague)
+    assert decided.status_code == 200
+
+
+async def test_only_the_holder_and_the_offices_supervisor_give_a_task_away(as_: As, seen: Json) -> None:
+    address = f"/api/v1/tasks/{seen['id']}"
+    await (await as_(OFFICER)).post(f"{address}/claim")
+
+    for persona in (OTHER, ELSEWHERE, "supervisor-fda"):
+        caller = await as_(persona)
+        a_problem(await caller.get(f"{address}/colleagues"), 404, "unknown-task")
+        a_problem(await caller.post(f"{address}/reassign", {"to": "x", "reason": "y"}), 404, "unknown-task")
+
+
 async def test_another_agencys_officer_does_not_see_the_task(as_: As, seen: Json) -> None:
     foreign = await as_(ELSEWHERE)
 
