@@ -1,11 +1,15 @@
 """In whose hands a task is: nobody decides what another officer holds; it is given to a colleague with who and why."""
 
-from datetime import datetime
+from datetime import date, datetime
+
+from pydantic import Field
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import people
+from api.bodies import Body
 from api.people import Person
 from licences.calendar import BANGKOK
-from licences.errors import Conflict, NotAllowed
+from licences.errors import Conflict, Forbidden, NotAllowed
 from records import seats, tasks
 from records.database import Database
 from records.seats import Colleague
@@ -18,6 +22,25 @@ class InOtherHands(Conflict):
 
 class NoColleague(NotAllowed):
     """Nobody of that id works at that desk today."""
+
+
+class NotTheSupervisor(Forbidden):
+    """Only who answers for the office moves other people's work."""
+
+
+class Handing(Body):
+    """To whom, and why."""
+
+    to: str = Field(min_length=1, max_length=100)
+    reason: str = Field(min_length=1, max_length=1_000)
+
+
+class WholeDesk(Handing):
+    """Everything that lies on one officer's desk, in one role; without `holder`, on one's own."""
+
+    agency: str = Field(min_length=1, max_length=40)
+    role: str = Field("officer", max_length=20)
+    holder: str = Field("", max_length=100)
 
 
 def check_hands(task: Task, officer: Person) -> None:
@@ -39,16 +62,49 @@ def may_give(officer: Person, task: Task) -> bool:
 async def colleagues(database: Database, task: Task, at: datetime) -> tuple[Colleague, ...]:
     """Who sits at the desk where the task lies, today."""
     async with database.reading() as session:
-        return await seats.of_office(session, task.agency, task.office, (task.role,), at.astimezone(BANGKOK).date())
+        return await _at_the_desk_of(session, task, at.astimezone(BANGKOK).date())
 
 
-async def give(database: Database, officer: Person, task: Task, to: str, why: str, at: datetime) -> Task:
+async def give(database: Database, officer: Person, task: Task, wanted: Handing, at: datetime) -> Task:
     """Put a task into a colleague's hands. Raises NoColleague, TaskTaken, TaskClosed."""
-    if not any(one.person == to for one in await colleagues(database, task, at)):
+    async with database.transaction() as session:
+        await _check_colleague(session, task, wanted.to, at.astimezone(BANGKOK).date())
+        return await tasks.reassign(session, task.id, task.assignee, wanted.to, officer.id, at, wanted.reason)
+
+
+async def hand_over(database: Database, officer: Person, wanted: WholeDesk, at: datetime) -> tuple[str, ...]:
+    """Every open task of one desk goes to a colleague, all or none, each with who and why; which they were.
+
+    Raises NotTheSupervisor, NoColleague.
+    """
+    holder = wanted.holder or officer.id
+    offices = [""] if holder == officer.id else _answers_for(officer, wanted.agency)
+    async with database.transaction() as session:
+        held = await tasks.held(session, wanted.agency, offices, wanted.role, holder)
+        for task in {task.office: task for task in held}.values():
+            await _check_colleague(session, task, wanted.to, at.astimezone(BANGKOK).date())
+        for task in held:
+            await tasks.reassign(session, task.id, holder, wanted.to, officer.id, at, wanted.reason)
+    return tuple(task.id for task in held)
+
+
+def _answers_for(officer: Person, agency: str) -> list[str]:
+    offices = sorted({seat.office for seat in officer.seats(people.SUPERVISOR) if seat.agency in ("", agency)})
+    if not offices:
+        raise NotTheSupervisor(
+            "ย้ายงานของผู้อื่นได้เฉพาะผู้บังคับบัญชาของสำนักงาน", "only the office's supervisor moves other people's work"
+        )
+    return offices
+
+
+async def _check_colleague(session: AsyncSession, task: Task, to: str, on: date) -> None:
+    if not any(one.person == to for one in await _at_the_desk_of(session, task, on)):
         raise NoColleague(
             "ไม่มีเจ้าหน้าที่คนนี้ในหน้าที่และสำนักงานเดียวกัน โปรดเลือกจากรายชื่อ",
             "nobody of that id works at that desk today: choose from the list of colleagues",
             field="to",
         )
-    async with database.transaction() as session:
-        return await tasks.reassign(session, task.id, task.assignee, to, officer.id, at, why)
+
+
+async def _at_the_desk_of(session: AsyncSession, task: Task, on: date) -> tuple[Colleague, ...]:
+    return await seats.of_office(session, task.agency, task.office, (task.role,), on)

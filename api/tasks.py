@@ -49,12 +49,6 @@ class Why(Body):
     reason: str = Field(min_length=1, max_length=1_000)
 
 
-class Handing(Why):
-    """To whom, and why."""
-
-    to: str = Field(min_length=1, max_length=100)
-
-
 @router.get("")
 async def desk(
     officer: AnOfficer, database: TheDatabase, now: Now, view: View = View.ALL,
@@ -115,12 +109,12 @@ async def colleagues(task_id: str, officer: AnOfficer, database: TheDatabase, no
 
 
 @router.post("/{task_id}/reassign")
-async def reassign(task_id: str, wanted: Handing, call: ACall, officer: AnOfficer) -> Any:
+async def reassign(task_id: str, wanted: handing.Handing, call: ACall, officer: AnOfficer) -> Any:
     """Give a task to a colleague, saying why: one's own, or any of the office by its supervisor."""
     task = await givable(call.database, officer, task_id)
 
     async def give() -> Answer:
-        given = await handing.give(call.database, officer, task, wanted.to, wanted.reason, tools.now())
+        given = await handing.give(call.database, officer, task, wanted, tools.now())
         return Answer(200, views.plain(views.task(given)))
 
     return await call.once(wanted.model_dump(), give)

@@ -314,6 +314,13 @@ async def reassign(session: AsyncSession, task: str, before: str, to: str, by: s
     return await _hand_over(session, task, before=before, to=to, by=by, at=at, why=why, what="reassigned")
 
 
+async def held(session: AsyncSession, agency: str, offices: Sequence[str], role: str, officer: str) -> tuple[Task, ...]:
+    """The open tasks on one officer's desk; their rows are locked until this transaction ends."""
+    mine = (*_desk(agency, offices, [role]), OPEN, TASKS.c.assignee == officer)
+    rows = await session.execute(select(TASKS).where(*mine).order_by(TASKS.c.id).with_for_update())
+    return tuple(Task(**row) for row in rows.mappings())
+
+
 async def _hand_over(
     session: AsyncSession, task: str, *, before: str, to: str, by: str, at: datetime, why: str, what: str
 ) -> Task:

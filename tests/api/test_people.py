@@ -43,6 +43,8 @@ WHO_MAY_ENTER = {
     "GET /api/v1/tasks/{task_id}/colleagues": "officer",
     "POST /api/v1/tasks/{task_id}/reassign": "officer",
     "POST /api/v1/tasks/{task_id}/decision": "officer",
+    "GET /api/v1/desks/colleagues": "officer",
+    "POST /api/v1/desks/handover": "officer",
     "GET /api/v1/bills/{ref1}": "applicant",
     "GET /api/v1/refunds": "cashier",
     "POST /api/v1/refunds/{refund_id}/approval": "cashier",

@@ -1,0 +1,51 @@
+"""Whole desks: who works there, and one officer's work handed to a colleague. `/api/v1/desks`."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from api import handing, tools
+from api import tasks as desk_door
+from api.handing import WholeDesk
+from api.idempotency import ACall
+from api.people import OFFICERS, AnOfficer, Person
+from api.tools import Now, TheDatabase
+from licences.calendar import BANGKOK
+from records import seats
+from records.database import Database
+from records.idempotency import Answer
+from records.seats import Colleague
+
+router = APIRouter(prefix="/api/v1/desks", tags=["officers"])
+
+
+@router.get("/colleagues")
+async def colleagues(
+    officer: AnOfficer, database: TheDatabase, now: Now, agency: Annotated[str, Query(max_length=40)] = ""
+) -> dict[str, Any]:
+    """Who works at this officer's offices today: ids, names and roles, to give work to."""
+    found = await around(database, officer, agency, now)
+    return {"items": [{"id": one.person, "name": one.name, "role": one.role, "office": one.office} for one in found]}
+
+
+@router.post("/handover")
+async def hand_over(wanted: WholeDesk, call: ACall, officer: AnOfficer) -> Any:
+    """A whole desk goes to a colleague, saying why: one's own, or any of the office by its supervisor."""
+
+    async def give() -> Answer:
+        moved = await handing.hand_over(call.database, officer, wanted, tools.now())
+        return Answer(200, {"to": wanted.to, "tasks": list(moved)})
+
+    return await call.once(wanted.model_dump(), give)
+
+
+async def around(database: Database, officer: Person, agency: str, at: datetime) -> tuple[Colleague, ...]:
+    """Everybody who works at this officer's offices today, once for each seat. Raises NoDesk."""
+    chosen, offices, _ = desk_door.seats_of(officer, agency)
+    found = dict[tuple[str, str, str], Colleague]()
+    async with database.reading() as session:
+        for office in offices:
+            for one in await seats.of_office(session, chosen, office, OFFICERS, at.astimezone(BANGKOK).date()):
+                found[one.person, one.role, one.office] = one
+    return tuple(found.values())
