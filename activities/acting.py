@@ -132,7 +132,8 @@ class Acting:
                 "digest": tasks.digest(task),
             }
             tag = f"task:decision:{decision.verdict.value}"
-            await happened(session, closed.number, f"close:{task.id}", tag, closed.at, said, by=decision.officer)
+            key, whose = f"close:{task.id}", decision.on_behalf_of
+            await happened(session, closed.number, key, tag, closed.at, said, by=decision.officer, on_behalf_of=whose)
 
     @activity.defn(name="extend_case_task")
     async def extend(self, extension: Extension) -> Extended:

@@ -122,7 +122,8 @@ class Tasks:
                 "digest": tasks.digest(task),
             }
             tag = f"task:decision:{decision.verdict.value}"
-            await happened(session, closed.number, f"close:{task.id}", tag, closed.at, said, by=decision.officer)
+            key, whose = f"close:{task.id}", decision.on_behalf_of
+            await happened(session, closed.number, key, tag, closed.at, said, by=decision.officer, on_behalf_of=whose)
             if task.stage == REPRESENTATION.name and decision.verdict is Verdict.APPROVE:
                 await self._accept_signers(session, closed)
             return wanted.Asked(answer_by=await self._ask(session, task, closed))

@@ -14,10 +14,11 @@ HOST = "bizportal"
 
 
 async def happened(
-    session: AsyncSession, number: str, key: str, tag: str, at: datetime, said: Mapping[str, Any], by: str = "engine"
-) -> None:
+    session: AsyncSession, number: str, key: str, tag: str, at: datetime, said: Mapping[str, Any], by: str = "engine",
+    on_behalf_of: str = "",
+) -> None:  # fmt: skip
     """Append one action to the application's history."""
-    await history.record(session, number, key, tag, by, at, said)
+    await history.record(session, number, key, tag, by, at, said, on_behalf_of)
 
 
 async def tell(

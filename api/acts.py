@@ -266,10 +266,10 @@ def _has_seat(officer: Person, task: Task) -> bool:
     return any(seat.role == task.role for seat in acting.seats_over(officer.desks, task.agency, task.office))
 
 
-def decision_of(task: Task, officer: str, verdict: Verdict, reason: str) -> Decision:
+def decision_of(task: Task, officer: str, verdict: Verdict, reason: str, on_behalf_of: str = "") -> Decision:
     """What an officer says on a case's task. Raises UnfitText: the reason stands in a letter."""
     onpaper.check_lines(reason, "reason")
-    return Decision(task_id=task.id, verdict=verdict, officer=officer, reason=reason)
+    return Decision(task_id=task.id, verdict=verdict, officer=officer, reason=reason, on_behalf_of=on_behalf_of)
 
 
 async def decide(call: Call, engine: Engine, task: Task, officer: Person, verdict: Verdict, reason: str) -> Any:
@@ -278,8 +278,8 @@ async def decide(call: Call, engine: Engine, task: Task, officer: Person, verdic
 
     async def say() -> Answer:
         if (task.officer, task.verdict, task.reason) != (officer.id, verdict.value, reason):
-            handing.check_hands(task, officer)
-            said = decision_of(task, officer.id, verdict, reason)
+            absent = await handing.at_whose_desk(call.database, task, officer, tools.now())
+            said = decision_of(task, officer.id, verdict, reason, absent)
             await engine.update(task.application, "decide", said, key=call.name(asked))
         return Answer(200, {"task": task.id, "application": task.application, "verdict": verdict.value})
 

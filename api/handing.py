@@ -10,7 +10,7 @@ from api.bodies import Body
 from api.people import Person
 from licences.calendar import BANGKOK
 from licences.errors import Conflict, Forbidden, NotAllowed
-from records import seats, tasks
+from records import covers, seats, tasks
 from records.database import Database
 from records.seats import Colleague
 from records.tables import Task
@@ -43,13 +43,28 @@ class WholeDesk(Handing):
     holder: str = Field("", max_length=100)
 
 
-def check_hands(task: Task, officer: Person) -> None:
-    """Raise InOtherHands, unless an open task is free or in this officer's own hands."""
-    if task.closed_at is None and task.assignee not in ("", officer.id):
-        raise InOtherHands(
-            "งานนี้มีเจ้าหน้าที่คนอื่นรับผิดชอบอยู่ ต้องให้ผู้นั้นคืนงาน หรือให้ผู้บังคับบัญชาเปลี่ยนผู้รับผิดชอบก่อน",
-            "another officer holds this task: he puts it back, or the supervisor gives it to somebody else, first",
-        )
+async def at_whose_desk(database: Database, task: Task, officer: Person, at: datetime) -> str:
+    """The absent officer for whom this one decides, "" where the task is free or his own. Raises InOtherHands."""
+    if task.closed_at is not None or task.assignee in ("", officer.id):
+        return ""
+    if await stands_in(database, task, officer, at):
+        return task.assignee
+    raise InOtherHands(
+        "งานนี้มีเจ้าหน้าที่คนอื่นรับผิดชอบอยู่ ต้องให้ผู้นั้นคืนงาน หรือให้ผู้บังคับบัญชาเปลี่ยนผู้รับผิดชอบก่อน",
+        "another officer holds this task: he puts it back, or the supervisor gives it to somebody else, first",
+    )
+
+
+async def stands_in(database: Database, task: Task, officer: Person, at: datetime) -> bool:
+    """Whether the task is an absent colleague's at whose desk this officer sits today."""
+    async with database.reading() as session:
+        return await covers.stands_in(session, officer.id, task, at.astimezone(BANGKOK).date())
+
+
+async def stood_in_for(database: Database, officer: Person, agency: str, at: datetime) -> tuple[str, ...]:
+    """The absent officers at whose desks this one sits today."""
+    async with database.reading() as session:
+        return await covers.desks_of(session, officer.id, agency, at.astimezone(BANGKOK).date())
 
 
 def may_give(officer: Person, task: Task) -> bool:
@@ -78,7 +93,7 @@ async def hand_over(database: Database, officer: Person, wanted: WholeDesk, at: 
     Raises NotTheSupervisor, NoColleague.
     """
     holder = wanted.holder or officer.id
-    offices = [""] if holder == officer.id else _answers_for(officer, wanted.agency)
+    offices = offices_of(officer, wanted.agency, holder)
     async with database.transaction() as session:
         held = await tasks.held(session, wanted.agency, offices, wanted.role, holder)
         for task in {task.office: task for task in held}.values():
@@ -88,7 +103,13 @@ async def hand_over(database: Database, officer: Person, wanted: WholeDesk, at: 
     return tuple(task.id for task in held)
 
 
-def _answers_for(officer: Person, agency: str) -> list[str]:
+def offices_of(officer: Person, agency: str, holder: str) -> list[str]:
+    """Where this officer disposes of a desk: of his own everywhere, of others' in the offices he answers for.
+
+    "" among them: every office of the agency. Raises NotTheSupervisor.
+    """
+    if holder == officer.id:
+        return [""]
     offices = sorted({seat.office for seat in officer.seats(people.SUPERVISOR) if seat.agency in ("", agency)})
     if not offices:
         raise NotTheSupervisor(
@@ -99,11 +120,16 @@ def _answers_for(officer: Person, agency: str) -> list[str]:
 
 async def _check_colleague(session: AsyncSession, task: Task, to: str, on: date) -> None:
     if not any(one.person == to for one in await _at_the_desk_of(session, task, on)):
-        raise NoColleague(
-            "ไม่มีเจ้าหน้าที่คนนี้ในหน้าที่และสำนักงานเดียวกัน โปรดเลือกจากรายชื่อ",
-            "nobody of that id works at that desk today: choose from the list of colleagues",
-            field="to",
-        )
+        raise no_colleague("to")
+
+
+def no_colleague(field: str) -> NoColleague:
+    """What is said when work would go to somebody who does not sit at that desk."""
+    return NoColleague(
+        "ไม่มีเจ้าหน้าที่คนนี้ในหน้าที่และสำนักงานเดียวกัน โปรดเลือกจากรายชื่อ",
+        "nobody of that id works at that desk today: choose from the list of colleagues",
+        field=field,
+    )
 
 
 async def _at_the_desk_of(session: AsyncSession, task: Task, on: date) -> tuple[Colleague, ...]:

@@ -398,8 +398,8 @@ async def decide(
     found, lang = await desk_door.covered(database, officer, task), showing.language(request)
     try:
         chosen = _verdict(verdict)
-        handing.check_hands(found, officer)
-        said = acts.decision_of(found, officer.id, chosen, reason.strip())
+        absent = await handing.at_whose_desk(database, found, officer, now)
+        said = acts.decision_of(found, officer.id, chosen, reason.strip(), absent)
         await engine.update(number, "decide", said, key=key_of(officer, task, verdict, reason))
     except NotAllowed as no:
         case = await acts.visible(door.desk_of(request), officer, number, now)

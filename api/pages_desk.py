@@ -94,9 +94,10 @@ async def desk(
 ) -> HTMLResponse:
     """What is on my desk, due first. The view stands in the address, so that going back finds it again."""
     seat = desk_door.seats_of(officer, agency)
+    absent = await handing.stood_in_for(database, officer, seat[0], now)
     async with database.reading() as session:
-        page = await tasks.inbox(session, *seat, view, officer.id, now.date(), after, A_PAGE)
-        counts = await tasks.counts(session, *seat, officer.id, now.date())
+        page = await tasks.inbox(session, *seat, view, officer.id, now.date(), after, A_PAGE, absent)
+        counts = await tasks.counts(session, *seat, officer.id, now.date(), absent)
         names = await people.names(session, {line.assignee for line in page.items if line.assignee})
     return await frame.show(
         request,
@@ -232,6 +233,7 @@ async def _show(
         closed=wording.VERDICTS[Verdict(task.verdict)] if task.verdict else None,
         assignee=await _name(desk, task.assignee),
         mine=task.assignee == officer.id,
+        on_behalf=await handing.stands_in(desk.database, task, officer, now),
         findings=wording.FINDINGS,
         may_ask=following.fields(found.form, found.procedure, kept.answers, lang),
         verdicts=_verdicts(found, task),
@@ -367,8 +369,8 @@ async def decide(
     lang = showing.language(request)
     try:
         wanted = _wanted(form, found)
-        handing.check_hands(task, officer)
-        decision = desk_door.decision_of(task, kept, wanted, officer)
+        absent = await handing.at_whose_desk(database, task, officer, now)
+        decision = desk_door.decision_of(task, kept, wanted, officer, on_behalf_of=absent)
         rules_changed.check(wanted.verdict, found.again, task)
         about = wanted.model_dump_json()
         await engine.update(kept.number, "decide", decision, key=key_of(officer, "decide", task_id, about))

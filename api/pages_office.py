@@ -1,19 +1,22 @@
-"""Who works at this officer's offices: one's own desk, or a colleague's, handed over as a whole."""
+"""Who works at this officer's offices: leave covered, and one's own desk, or a colleague's, handed over as a whole."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import ValidationError
 
-from api import desks, frame, handing, pages_desk, showing
+from api import covering, desks, frame, handing, pages_desk, showing
 from api import tasks as desk_door
+from api.covering import WantedCover
 from api.handing import WholeDesk
 from api.people import SUPERVISOR, AnOfficer, Person
 from api.showing import Says
 from api.tools import Now, TheDatabase
+from forms import times
 from licences.errors import NotAllowed
+from records import people
 
 router = APIRouter(include_in_schema=False, prefix="/desk/office")
 
@@ -28,7 +31,7 @@ class Unclear(NotAllowed):
 async def office(
     request: Request, officer: AnOfficer, database: TheDatabase, now: Now, agency: str = ""
 ) -> HTMLResponse:
-    """The colleagues, and the form."""
+    """The colleagues, the forms, and the cover that runs."""
     return await _show(request, officer, database, now, agency)
 
 
@@ -46,13 +49,38 @@ async def hand_over(
     return frame.see_other(f"/desk/office?agency={agency}&moved={len(moved)}")
 
 
+@router.post("/cover")
+async def cover(
+    request: Request, officer: AnOfficer, database: TheDatabase, now: Now, agency: Words = "", role: Words = "",
+    absent: Words = "", cover: Words = "", since: Words = "", until: Words = "", reason: Words = "",
+) -> Response:  # fmt: skip
+    """A colleague stands in from a day to a day."""
+    try:
+        days = {"since": _day(since, "since"), "until": _day(until, "until")}
+        wanted = WantedCover(agency=agency, role=role, absent=absent, cover=cover, reason=said(reason), **days)
+        await covering.begin(database, officer, wanted, now)
+    except (NotAllowed, ValidationError) as refusal:
+        return await _show(request, officer, database, now, agency, refusal)
+    return frame.see_other(f"/desk/office?agency={agency}")
+
+
+@router.post("/covers/{cover_id}/end")
+async def back(officer: AnOfficer, database: TheDatabase, now: Now, cover_id: str) -> Response:
+    """The absent officer is back early."""
+    kept = await covering.covered(database, officer, cover_id)
+    await covering.end(database, officer, cover_id, now)
+    return frame.see_other(f"/desk/office?agency={kept.agency}")
+
+
 async def _show(
     request: Request, officer: Person, database: TheDatabase, now: datetime, agency: str,
     refusal: NotAllowed | ValidationError | None = None,
 ) -> HTMLResponse:  # fmt: skip
     chosen, _, roles = desk_door.seats_of(officer, agency)
     known = await desks.around(database, officer, chosen, now)
-    boss = SUPERVISOR in roles
+    boss, running = SUPERVISOR in roles, await covering.running(database, officer, chosen, now)
+    async with database.reading() as session:
+        names = await people.names(session, {one for row in running for one in (row.absent, row.cover)})
     return await frame.show(
         request,
         "desk-office.html",
@@ -63,6 +91,8 @@ async def _show(
         colleagues=known,
         me=officer.id,
         supervisor=boss,
+        covers=running,
+        names=names,
         moved=request.query_params.get("moved", ""),
         problems=_says(refusal, showing.language(request)) if refusal else (),
     )
@@ -79,3 +109,10 @@ def said(reason: str) -> str:
     if not reason.strip():
         raise Unclear("โปรดระบุเหตุผล", "please say why", field="reason")
     return reason.strip()
+
+
+def _day(text: str, field: str) -> date:
+    day = times.read_day(text)
+    if day is None:
+        raise Unclear("โปรดระบุวันที่ เช่น 15/12/2569", "please type a day, as 15/12/2569", field=field)
+    return day

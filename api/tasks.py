@@ -56,9 +56,10 @@ async def desk(
 ) -> dict[str, Any]:  # fmt: skip
     """One page of the desk, what is due first at the top; `counts` says how much each view holds."""
     seat = seats_of(officer, agency)
+    absent = await handing.stood_in_for(database, officer, seat[0], now)
     async with database.reading() as session:
-        page = await tasks.inbox(session, *seat, view, officer.id, now.date(), after, limit)
-        counts = await tasks.counts(session, *seat, officer.id, now.date())
+        page = await tasks.inbox(session, *seat, view, officer.id, now.date(), after, limit, absent)
+        counts = await tasks.counts(session, *seat, officer.id, now.date(), absent)
     return {"items": views.plain(page.items), "next": page.next, "counts": vars(counts)}
 
 
@@ -133,11 +134,12 @@ async def decide(
 
     async def say() -> Answer:
         if not stands(task, wanted, officer):
-            handing.check_hands(task, officer)
+            absent = await handing.at_whose_desk(call.database, task, officer, tools.now())
             again = await _asked_again(request, application)
             rules_changed.check(wanted.verdict, again, task)
             items = rules_changed.items(wanted.verdict, again, wanted.items)
-            decision = decision_of(task, application, wanted.model_copy(update={"items": items}), officer)
+            whole = wanted.model_copy(update={"items": items})
+            decision = decision_of(task, application, whole, officer, on_behalf_of=absent)
             await engine.update(application.number, "decide", decision, key=call.name(asked))
         return Answer(200, {"task": task_id, "application": application.number, "verdict": wanted.verdict.value})
 
@@ -152,13 +154,16 @@ async def _asked_again(request: Request, application: Application) -> Anew:
     return rules_changed.pending(tools.catalogue(request), application, began, done, tools.now())
 
 
-def decision_of(task: Task, application: Application, wanted: WantedDecision, officer: Person) -> Decision:
+def decision_of(
+    task: Task, application: Application, wanted: WantedDecision, officer: Person, *, on_behalf_of: str = ""
+) -> Decision:
     """The decision as the journey hears it. Raises what the rules say against it already here.
 
     Whose task it is, and whether another officer must decide, the journey's own validator asks once more.
     """
     stated = wanted.model_dump(exclude={"report"})
-    decision = Decision(task_id=task.id, officer=officer.id, report=findings(wanted), **stated)
+    hands = {"officer": officer.id, "on_behalf_of": on_behalf_of}
+    decision = Decision(task_id=task.id, report=findings(wanted), **hands, **stated)
     law.check_decision(
         decision,
         task_is_open=task.closed_at is None,

@@ -189,7 +189,7 @@ async def _fill_desk(connection: "asyncpg.Connection[Any]", many: int) -> None:
         "step": "approval:1", "stage": "approval", "kind": "approval", "role": "officer", "agency": "fda",
         "office": "fda", "asks_th": "ควรอนุญาตหรือไม่", "asks_en": "Should it be granted?", "opened_at": AT,
         "assignee": "", "reminded": 0, "verdict": "", "officer": "", "reason": "", "conditions": [], "items": [],
-        "report": {},
+        "report": {}, "on_behalf_of": "",
     }  # fmt: skip
     await connection.execute(APPLICATIONS, _json(application), many)
     await connection.execute(TASKS, _json(task), many)

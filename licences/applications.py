@@ -85,6 +85,7 @@ class Decision(Shape):
     task_id: str = Field(min_length=1)
     verdict: Verdict
     officer: str = Field(min_length=1)  # an officer's id, never a name
+    on_behalf_of: str = ""  # the absent officer at whose desk it was decided
     reason: str = Field("", max_length=4_000)
     items: tuple[Item, ...] = Field((), max_length=50)
     conditions: tuple[str, ...] = Field((), max_length=50)

@@ -351,10 +351,28 @@ class Task(SQLModel, table=True):
     closed_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
     verdict: str = ""
     officer: str = ""
+    on_behalf_of: str = ""  # the absent officer for whom it was decided
     reason: str = ""
     conditions: list[str] = Field(sa_column=tree())
     items: list[dict[str, Any]] = Field(sa_column=tree())
     report: dict[str, Any] = Field(sa_column=tree())  # an inspection's findings
+
+
+class Cover(SQLModel, table=True):
+    """Who sits at an absent officer's desk, from which day to which, why, and who said so."""
+
+    __tablename__ = "covers"
+    id: str = Field(primary_key=True)
+    agency: str
+    office: str  # "" = every office of the agency
+    role: str
+    absent: str = Field(index=True)
+    cover: str = Field(index=True)
+    since: date
+    until: date
+    reason: str
+    recorded_by: str
+    recorded_at: datetime = Field(sa_column=moment())
 
 
 class Bill(SQLModel, table=True):

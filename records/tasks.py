@@ -135,6 +135,7 @@ async def close_once(
         "closed_at": at,
         "verdict": decision.verdict.value,
         "officer": decision.officer,
+        "on_behalf_of": decision.on_behalf_of,
         "reason": decision.reason,
         "conditions": list(decision.conditions),
         "items": [item.model_dump() for item in decision.items],
@@ -159,6 +160,7 @@ def decision_of(task: Task) -> Decision:
         "task_id": task.id,
         "verdict": task.verdict,
         "officer": task.officer,
+        "on_behalf_of": task.on_behalf_of,
         "reason": task.reason,
         "items": task.items,
         "conditions": task.conditions,
@@ -169,7 +171,7 @@ def decision_of(task: Task) -> Decision:
 
 def digest(task: Task) -> str:
     """SHA-256 (hex) of everything that was decided: the history keeps it, so that a changed row is noticed."""
-    said = ("id", "verdict", "officer", "reason", "conditions", "items", "report")
+    said = ("id", "verdict", "officer", "on_behalf_of", "reason", "conditions", "items", "report")
     return register.digest({name: getattr(task, name) for name in said})
 
 
@@ -219,9 +221,13 @@ async def inbox(
     today: date,
     after: str = "",
     limit: int = 25,
+    absent: Sequence[str] = (),
 ) -> Page[Line]:
-    """One page of a desk, what is due first at the top. "" among `offices`: every office of the agency."""
-    asked = _lines().where(*_desk(agency, offices, roles), _seen(View(view), officer, today))
+    """One page of a desk, what is due first at the top. "" among `offices`: every office of the agency.
+
+    `absent`: the officers at whose desks this one sits too; theirs is his as long.
+    """
+    asked = _lines().where(*_desk(agency, offices, roles), _seen(View(view), (officer, *absent), today))
     if after:
         due, last = read_cursor(after, 2)
         place = tuple_(literal(_day(due)), literal(str(last)))
@@ -231,14 +237,16 @@ async def inbox(
 
 
 async def counts(
-    session: AsyncSession, agency: str, offices: Sequence[str], roles: Sequence[str], officer: str, today: date
-) -> Counts:
+    session: AsyncSession, agency: str, offices: Sequence[str], roles: Sequence[str], officer: str, today: date,
+    absent: Sequence[str] = (),
+) -> Counts:  # fmt: skip
     """How many tasks each view of a desk holds."""
+    hands = (officer, *absent)
     mine, free, late = (
-        func.count().filter(_seen(view, officer, today)) for view in (View.MINE, View.UNASSIGNED, View.OVERDUE)
+        func.count().filter(_seen(view, hands, today)) for view in (View.MINE, View.UNASSIGNED, View.OVERDUE)
     )
     desk = _desk(agency, offices, roles)
-    handed_back = select(func.count()).select_from(_joined()).where(*desk, _seen(View.WAITING, officer, today))
+    handed_back = select(func.count()).select_from(_joined()).where(*desk, _seen(View.WAITING, hands, today))
     asked = select(mine, free, late, handed_back.scalar_subquery(), func.count()).where(*desk, OPEN)
     return Counts(*(await session.execute(asked)).one())
 
@@ -248,10 +256,10 @@ def _desk(agency: str, offices: Sequence[str], roles: Sequence[str]) -> list[Col
     return desk if "" in offices else [*desk, TASKS.c.office.in_(offices)]
 
 
-def _seen(view: View, officer: str, today: date) -> ColumnElement[bool]:
+def _seen(view: View, hands: Sequence[str], today: date) -> ColumnElement[bool]:
     match view:
         case View.MINE:
-            return and_(OPEN, TASKS.c.assignee == officer)
+            return and_(OPEN, TASKS.c.assignee.in_(hands))
         case View.UNASSIGNED:
             return and_(OPEN, TASKS.c.assignee == "")
         case View.OVERDUE:

@@ -1,7 +1,11 @@
 """Whole desks through the real doors: a colleague takes everything over, and every case says who moved it and why."""
 
+from datetime import datetime
+
 import pytest
 from api_examples import As, Caller, Json, a_problem, filed, tasks_of, until
+
+from licences.calendar import BANGKOK
 
 OFFICE = "lao@110101"
 OFFICER, COLLEAGUE, BOSS = f"officer-{OFFICE}", "officer-lao-2", "supervisor-lao"
@@ -69,3 +73,52 @@ async def test_nobody_else_moves_an_officers_desk(as_: As, task: Json, persona: 
     )
 
     a_problem(answer, 403, "not-the-supervisor")
+
+
+async def test_who_stands_in_decides_at_the_absent_officers_desk_and_the_records_say_for_whom(
+    as_: As, task: Json
+) -> None:
+    officer, colleague, boss = await as_(OFFICER), await as_(COLLEAGUE), await as_(BOSS)
+    heir = await takes(colleague, task)
+    await colleague.post(f"/api/v1/tasks/{task['id']}/release", {"reason": "ลา"})
+    absent, today = await takes(officer, task), datetime.now(BANGKOK).date().isoformat()
+    wanted = {"agency": "lao", "absent": absent, "cover": heir, "since": today, "until": today, "reason": "ลาป่วย"}
+
+    a_problem(await colleague.post("/api/v1/covers", wanted), 403, "not-the-supervisor")
+    turned = await officer.post("/api/v1/covers", wanted | {"until": "2020-01-01"})
+    assert a_problem(turned, 422, "days-turned")["field"] == "until"
+    begun = await boss.post("/api/v1/covers", wanted)
+    assert begun.status_code == 201, begun.text
+    address = f"/api/v1/covers/{begun.json()['id']}"
+    a_problem(await (await as_("supervisor-fda")).post(f"{address}/end"), 404, "cover-unknown")
+    mine = (await colleague.get("/api/v1/tasks", view="mine", limit=100)).json()["items"]
+    page = await colleague.http.get(f"/desk/{task['id']}", headers=colleague.headers())
+    office = await colleague.http.get("/desk/office", headers=colleague.headers())
+    decided = await colleague.post(f"/api/v1/tasks/{task['id']}/decision", {"verdict": "approve"})
+    ended = await officer.post(f"{address}/end")
+
+    assert task["id"] in {one["id"] for one in mine}
+    assert "ท่านปฏิบัติหน้าที่แทน" in page.text and "ลาป่วย" in office.text
+    assert decided.status_code == 200, decided.text
+    assert (ended.status_code, ended.json()["ended"]) == (200, True)
+
+
+async def test_leave_is_covered_on_the_page(as_: As, task: Json) -> None:
+    officer, colleague = await as_(OFFICER), await as_(COLLEAGUE)
+    heir, day = await takes(colleague, task), "15/12/2569"
+    typed = {"agency": "lao", "role": "officer", "cover": heir, "since": day, "until": day, "reason": "ลาบวช"}
+
+    vague = await officer.http.post("/desk/office/cover", data=typed | {"since": "?"}, headers=officer.headers())
+    begun = await officer.http.post("/desk/office/cover", data=typed, headers=officer.headers())
+    (kept,) = [one for one in await covers(officer) if one["since"] == "2026-12-15"]
+    ended = await officer.http.post(f"/desk/office/covers/{kept['id']}/end", headers=officer.headers())
+
+    assert vague.status_code == 422 and "15/12/2569" in vague.text
+    assert (begun.status_code, ended.status_code) == (303, 303)
+    assert kept["id"] not in {one["id"] for one in await covers(officer)}
+
+
+async def covers(officer: Caller) -> list[Json]:
+    """The leave cover that runs or is to come."""
+    found: list[Json] = (await officer.get("/api/v1/covers", agency="lao")).json()["items"]
+    return found
