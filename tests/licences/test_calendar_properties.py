@@ -1,0 +1,89 @@
+"""What must hold for any day, whatever the calendar: nothing announced later takes time from anybody."""
+
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from licences import calendar, places
+from licences.calendar import BANGKOK
+
+OPENS, CLOSES = time(8, 30), time(16, 30)
+NATIONAL = calendar.holidays()
+DAYS = st.dates(date(2026, 1, 1), date(2027, 12, 31))
+MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 30)).map(lambda at: at.replace(tzinfo=BANGKOK))
+ANNOUNCED = st.frozensets(DAYS, max_size=30)
+"""Days that the Cabinet, a province or an agency announces beside the list."""
+
+
+@given(DAYS, st.integers(0, 120), ANNOUNCED)
+def test_a_holiday_announced_later_never_shortens_a_period(
+    start: date, working_days: int, more: frozenset[date]
+) -> None:
+    assert calendar.due_on(start, working_days, NATIONAL | more) >= calendar.due_on(start, working_days, NATIONAL)
+    assert calendar.person_deadline(start, working_days, NATIONAL | more) >= calendar.person_deadline(
+        start, working_days, NATIONAL
+    )
+
+
+@given(DAYS, st.integers(0, 60), st.integers(0, 60), ANNOUNCED)
+def test_two_periods_one_after_the_other_are_as_long_as_both(
+    start: date, first: int, second: int, more: frozenset[date]
+) -> None:
+    closed = NATIONAL | more
+
+    assert calendar.due_on(calendar.due_on(start, first, closed), second, closed) == calendar.due_on(
+        start, first + second, closed
+    )
+
+
+@given(DAYS, st.integers(0, 400), ANNOUNCED)
+def test_a_persons_last_day_is_the_first_office_day_from_the_authoritys(
+    start: date, days: int, more: frozenset[date]
+) -> None:
+    closed = NATIONAL | more
+    raw, moved = calendar.authority_deadline(start, days), calendar.person_deadline(start, days, closed)
+
+    assert calendar.is_office_day(moved, closed)
+    between = [raw + timedelta(days=n) for n in range((moved - raw).days)]
+    assert not any(calendar.is_office_day(day, closed) for day in between)
+
+
+@given(MOMENTS, MOMENTS, ANNOUNCED)
+def test_who_comes_first_is_received_first_and_once_received_stays_so(
+    one: datetime, other: datetime, more: frozenset[date]
+) -> None:
+    closed, (early, late) = NATIONAL | more, sorted((one, other))
+
+    received = [calendar.received_at(at, OPENS, CLOSES, closed) for at in (early, late)]
+
+    assert received == sorted(received)
+    assert [calendar.received_at(at, OPENS, CLOSES, closed) for at in received] == received
+
+
+@given(DAYS, st.integers(0, 200))
+def test_notices_of_delay_are_seven_days_apart_and_none_is_owed_early(deadline: date, late: int) -> None:
+    until = deadline + timedelta(days=late)
+
+    notices = calendar.delay_notices(deadline, until)
+
+    assert len(notices) == late // 7 and all(day <= until for day in notices)
+    assert all(after - before == calendar.NOTICE_EVERY for before, after in pairwise((deadline, *notices)))
+
+
+@given(DAYS, st.integers(1, 240))
+def test_months_end_the_day_before_the_same_day_or_with_their_month(first: date, months: int) -> None:
+    last = calendar.last_day(first, months=months)
+
+    after = last + timedelta(days=1)
+    assert (after.year * 12 + after.month) - (first.year * 12 + first.month) in (months, months + 1)
+    assert after.day == first.day or (after.day == 1 and first.day > last.day)
+
+
+@given(st.sampled_from(sorted(places.known_authorities())))
+def test_every_local_authority_lies_in_the_province_that_its_place_begins_with(place: str) -> None:
+    authority = places.known_authorities()[place]
+
+    assert places.province_of(f"lao@{authority.code}") == place[:2]
+    assert calendar.holidays(province=place[:2]) >= NATIONAL
