@@ -57,6 +57,8 @@ async def measure(system: System, books: tuple[int, int], desks: tuple[int, int]
         "register: search by a name": (_search, books, SEARCH_BAR),
         "register: search by a word that many have": (_common, books, None),
         "desk: a page of the inbox": (_inbox, desks, INBOX_BAR),
+        "desk: a page of a whole agency's inbox": (_agency, desks, INBOX_BAR),
+        "desk: a page of one's own tasks": (_mine, desks, INBOX_BAR),
         "desk: how much each view holds": (_counts, desks, None),
     }
     figures = []
@@ -112,6 +114,16 @@ async def _common(session: AsyncSession, n: int) -> None:
 async def _inbox(session: AsyncSession, n: int) -> None:
     page = await tasks.inbox(session, "fda", ["fda"], ["officer"], View.ALL, "somebody", ON)
     assert page.items
+
+
+async def _agency(session: AsyncSession, n: int) -> None:
+    page = await tasks.inbox(session, "fda", [""], ["officer", "supervisor"], View.UNASSIGNED, "somebody", ON)
+    assert page.items
+
+
+async def _mine(session: AsyncSession, n: int) -> None:
+    page = await tasks.inbox(session, "fda", ["fda"], ["officer"], View.MINE, "somebody", ON)
+    assert not page.items  # nobody has taken any: the longest way to look
 
 
 async def _counts(session: AsyncSession, n: int) -> None:

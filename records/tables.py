@@ -332,6 +332,11 @@ class Task(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("application", "step"),
         Index("inbox", "agency", "office", "role", "due_on", "id", postgresql_where=text("closed_at IS NULL")),
+        Index("inbox_agency", "agency", "role", "due_on", "id", postgresql_where=text("closed_at IS NULL")),
+        Index("inbox_of", "assignee", "due_on", "id", postgresql_where=text("closed_at IS NULL")),
+        Index(
+            "inbox_free", "agency", "role", "due_on", "id", postgresql_where=text("closed_at IS NULL AND assignee = ''")
+        ),
     )
     id: str = Field(primary_key=True)  # "<application>:<stage>:<round>"
     application: str = Field(index=True)  # an application's number, or a case's

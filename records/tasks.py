@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, select, tuple_, union_all, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from licences import register
@@ -225,14 +225,19 @@ async def inbox(
 ) -> Page[Line]:
     """One page of a desk, what is due first at the top. "" among `offices`: every office of the agency.
 
-    `absent`: the officers at whose desks this one sits too; theirs is his as long.
+    `absent`: the officers at whose desks this one sits too; theirs is his as long. Each slice of the desk is read off
+    its own index in order, so that a page costs the same however full the desk is.
     """
-    asked = _lines().where(*_desk(agency, offices, roles), _seen(View(view), (officer, *absent), today))
-    if after:
-        due, last = read_cursor(after, 2)
-        place = tuple_(literal(_day(due)), literal(str(last)))
-        asked = asked.where(tuple_(TASKS.c.due_on, TASKS.c.id) > place)
-    rows = await session.execute(asked.order_by(TASKS.c.due_on, TASKS.c.id).limit(limit + 1))
+    order, beyond = (TASKS.c.due_on, TASKS.c.id), [_beyond(after)] if after else []
+    slices = [
+        select(TASKS.c.id).select_from(_joined()).where(*where, *beyond).order_by(*order).limit(limit + 1)
+        for where in _slices(agency, offices, roles, View(view), (officer, *absent), today)
+    ]
+    if not slices:
+        return page([], limit, lambda line: (line.due_on, line.id))
+    picked = union_all(*(one.subquery().select() for one in slices)).subquery()
+    asked = _lines().where(TASKS.c.id.in_(select(picked.c.id))).order_by(*order).limit(limit + 1)
+    rows = await session.execute(asked)
     return page([Line(*row) for row in rows], limit, lambda line: (line.due_on, line.id))
 
 
@@ -252,14 +257,33 @@ async def counts(
 
 
 def _desk(agency: str, offices: Sequence[str], roles: Sequence[str]) -> list[ColumnElement[bool]]:
-    desk = [TASKS.c.agency == agency, TASKS.c.role.in_(roles)]
-    return desk if "" in offices else [*desk, TASKS.c.office.in_(offices)]
+    desk = [TASKS.c.agency == agency, _one_of(TASKS.c.role, roles)]
+    return desk if "" in offices else [*desk, _one_of(TASKS.c.office, offices)]
+
+
+def _one_of(column: ColumnElement[str], values: Sequence[str]) -> ColumnElement[bool]:
+    return column == values[0] if len(values) == 1 else column.in_(values)
+
+
+def _slices(
+    agency: str, offices: Sequence[str], roles: Sequence[str], view: View, hands: Sequence[str], today: date
+) -> list[list[ColumnElement[bool]]]:
+    """The pieces of a view, each one run of an index."""
+    if view is View.MINE:
+        return [[*_desk(agency, offices, roles), _seen(view, [one], today)] for one in hands]
+    places = [""] if "" in offices else offices
+    return [[*_desk(agency, [place], [role]), _seen(view, hands, today)] for place in places for role in roles]
+
+
+def _beyond(after: str) -> ColumnElement[bool]:
+    due, last = read_cursor(after, 2)
+    return tuple_(TASKS.c.due_on, TASKS.c.id) > tuple_(literal(_day(due)), literal(str(last)))
 
 
 def _seen(view: View, hands: Sequence[str], today: date) -> ColumnElement[bool]:
     match view:
         case View.MINE:
-            return and_(OPEN, TASKS.c.assignee.in_(hands))
+            return and_(OPEN, _one_of(TASKS.c.assignee, hands))
         case View.UNASSIGNED:
             return and_(OPEN, TASKS.c.assignee == "")
         case View.OVERDUE:
