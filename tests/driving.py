@@ -80,6 +80,8 @@ KILLING_WORKER = Path(__file__).with_name("killing_worker.py")
 KILLED = -9
 NOTICES = table_of(Notice)
 PAUSE_S, PATIENCE_S = 0.05, 240.0
+POSTMAN_S = 20.0
+"""After so long without a letter's being sent, its postman is taken to be dead."""
 NEXT = itertools.count()
 SMALL = 4_500
 """Every so many of the example companies are small in people and in income."""
@@ -526,7 +528,7 @@ class Driver:
     async def made(self, number: str, *, mailed: bool = True) -> Made:
         """Count everything that one application has brought into being; `mailed`: when its mail is out."""
         if mailed:
-            await self.until(lambda: self._mail_is_out(number))
+            await self._mail_out(number)
         async with self.database.reading() as session:
             numbers = await _count(session, LicenceNumber, application=number)
             entries = await session.execute(select(table_of(Entry).c.kind).filter_by(application=number))
@@ -551,6 +553,17 @@ class Driver:
             mails=len({letter["message_id"] for letter in letters if number in letter["subject"] + letter["text"]}),
             said=Counter(action.tag for action in actions),
         )
+
+    async def _mail_out(self, number: str) -> None:
+        """Until every letter is out; more than one postman may die with letters in his hands."""
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                try:
+                    await self.until(lambda: self._mail_is_out(number), patience=POSTMAN_S)
+                except TimeoutError:
+                    await self.hurry_the_mail(number)
+                else:
+                    return
 
     async def receipt(self, number: str) -> Receipt:
         """The receipt of the first bill, once its sealed paper is in the outbox."""
