@@ -230,9 +230,8 @@ def drawing(settings: Settings, tools: Tools, client: Client) -> Shift:
     assert tools.draw
     # One draws (`pen`) while others wait for their statement.
     pens = Drawing(tools.database, tools.files, tools.draw, settings.public_url)
-    money = MoneyDrawing(tools.database, tools.files, tools.draw, settings.public_url)
     reports = Reports(tools.database, tools.files, tools.draw, settings.public_url)
-    return Shift(effects(pens, CaseDrawing(pens), money, reports), at_once=4, grace=GRACE)
+    return Shift(effects(pens, CaseDrawing(pens), MoneyDrawing(pens), reports), at_once=4, grace=GRACE)
 
 
 def sealing(settings: Settings, tools: Tools, client: Client) -> Shift:

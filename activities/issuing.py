@@ -263,9 +263,14 @@ class Drawing:
 
     async def make(self, step: wanted.Step, kind: str, agency: str, sheet: Mapping[str, Any]) -> wanted.Drawn:
         """One paper of an application or a case: intended, drawn, stored, its digest recorded."""
-        identifier = paper_id(step.number, kind)
+        return await self.make_as(paper_id(step.number, kind), step.number, step, kind, agency, sheet)
+
+    async def make_as(
+        self, identifier: str, of: str, step: wanted.Step, kind: str, agency: str, sheet: Mapping[str, Any]
+    ) -> wanted.Drawn:
+        """The same under a name of its own, as a paper of something else: a bill, a receipt."""
         async with self.database.transaction() as session:
-            await papers.intend_once(session, identifier, step.number, kind, agency)
+            await papers.intend_once(session, identifier, of, kind, agency)
         pdf = await self.draw(sheet)
         stored = await self.files.put_once(f"papers/{kind}", pdf, PDF)
         async with self.database.transaction() as session:

@@ -7,16 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
 from activities import moneysheets, wanted
-from activities.issuing import PDF, Draw, agency_of, holder_of
-from activities.sheets import Sheet
+from activities.issuing import RECEIPT, Drawing, agency_of, holder_of
 from activities.telling import tell
 from licences import catalogue, thai
-from records import applications, ledger, papers
+from records import applications, ledger
 from records.database import Database
-from records.files import Files
 from records.tables import Application
 
-RECEIPT, BILL = "receipt", "bill"
+BILL = "bill"
 
 
 def receipt_paper(number: str) -> str:
@@ -30,10 +28,10 @@ def bill_paper(ref1: str) -> str:
 
 
 class MoneyDrawing:
-    """Draws bills and receipts: no key is near."""
+    """Draws bills and receipts, by the same pen as the papers of applications: no key is near."""
 
-    def __init__(self, database: Database, files: Files, draw: Draw, public_url: str) -> None:
-        self.database, self.files, self.draw, self.public_url = database, files, draw, public_url
+    def __init__(self, pens: Drawing) -> None:
+        self.pens, self.database, self.public_url = pens, pens.database, pens.public_url
 
     @activity.defn(name="draw_bill")
     async def draw_bill(self, step: wanted.BillPaper) -> wanted.Drawn:
@@ -45,7 +43,7 @@ class MoneyDrawing:
         assert kept is not None
         agency = catalogue.load().agency(application.agency)
         sheet = moneysheets.bill(kept, agency, application, payer)
-        return await self._draw(step, bill_paper(step.ref1), step.ref1, BILL, agency.code, sheet)
+        return await self.pens.make_as(bill_paper(step.ref1), step.ref1, step, BILL, agency.code, sheet)
 
     @activity.defn(name="draw_receipt")
     async def draw_receipt(self, step: wanted.ReceiptPaper) -> wanted.Drawn:
@@ -60,19 +58,7 @@ class MoneyDrawing:
         agency, url = catalogue.load().agency(kept.agency), f"{self.public_url}/verify"
         sheet = moneysheets.receipt(kept, settled, payment, agency, application, payer, url)
         sealer = agency_of(application).code
-        return await self._draw(step, receipt_paper(kept.number), kept.number, RECEIPT, sealer, sheet)
-
-    async def _draw(
-        self, step: wanted.Step, identifier: str, of: str, kind: str, agency: str, sheet: Sheet
-    ) -> wanted.Drawn:
-        async with self.database.transaction() as session:
-            await papers.intend_once(session, identifier, of, kind, agency)
-        stored = await self.files.put_once(f"papers/{kind}", await self.draw(sheet), PDF)
-        async with self.database.transaction() as session:
-            paper = await papers.drawn(session, identifier, stored.key, stored.sha256, step.at)
-        return wanted.Drawn(
-            number=step.number, at=step.at, paper=identifier, key=paper.drawn_key, sha256=paper.drawn_sha256
-        )
+        return await self.pens.make_as(receipt_paper(kept.number), kept.number, step, RECEIPT, sealer, sheet)
 
 
 class Receipts:
