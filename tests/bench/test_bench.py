@@ -48,7 +48,10 @@ def test_the_register_is_asked_small_and_large(tools: System) -> None:
     figures = named(register.main(tools, small=50, large=500, few=40, many=120, times=2))
 
     assert "register: look-up by number, 500" in figures
-    assert sum(name.endswith("ratio") for name in figures) == 5
+    assert {name for name in figures if name.endswith("ratio")} >= {
+        "register: look-up by number: ratio", "register: search by a name: ratio", "desk: a page of the inbox: ratio",
+        "desk: a page of a whole agency's inbox: ratio", "desk: a page of one's own tasks: ratio",
+    }  # fmt: skip
 
 
 def test_the_daily_scan_looks_at_what_is_due_and_nothing_else(tools: System) -> None:
