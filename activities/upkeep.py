@@ -9,17 +9,18 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
-from activities.acting import lines_of
+from activities.acting import current_of, lines_of
 from activities.telling import HOST
 from activities.wanted import Value
 from licences import acts, calendar, catalogue, renewals, thai
 from licences.acts import Kind, Wanted
-from licences.register import Standing
-from records import cases, history, notices, register
+from licences.register import EntryKind, Standing, status_on
+from records import cases, chains, history, notices, register
 from records import renewals as filed
 from records.cases import Opening
 from records.database import Database
-from records.tables import Holding
+from records.register import NewEntry
+from records.tables import Entry, Holding
 
 AT_ONCE = 200
 COMPARED_BEFORE = max(renewals.REMINDERS)
@@ -61,9 +62,11 @@ class Upkeep:
 
 async def look(session: AsyncSession, held: Holding, on: date, at: datetime) -> None:
     """One licence: what it stands for now, who is told, and when to look again."""
-    entries = await register.entries_of(session, held.licence_number)
     pending = await filed.pending(session, held)
-    look_on = renewals.next_look(held.valid_until, lines_of(entries), on, pending=pending)
+    if not pending:
+        await _let_expire(session, held, on, at)
+    lines = lines_of(await register.entries_of(session, held.licence_number))
+    look_on = renewals.next_look(held.valid_until, lines, on, pending=pending, closes=filed.closes(held))
     seen = await register.look_again(session, held.licence_number, at, look_on, renewal_pending=pending)
     if seen is None:
         return
@@ -71,6 +74,40 @@ async def look(session: AsyncSession, held: Holding, on: date, at: datetime) -> 
         await _changed(session, held, seen, on, at)
     if seen.status in (Standing.IN_FORCE, Standing.SUSPENDED) and seen.valid_until and not pending:
         await _remind(session, seen, on, at)
+
+
+async def _let_expire(session: AsyncSession, held: Holding, on: date, at: datetime) -> None:
+    """Enter that a licence ran out, once for each last day, as soon as no renewal can keep it in force any more.
+
+    Whoever looks late enters the same day: that on which it was over. Judged under the lock of the book, so that a
+    renewal that is entered meanwhile is seen.
+    """
+    if held.valid_until is None or on <= (filed.closes(held) or held.valid_until):
+        return
+    await chains.lock(session, register.BOOK)
+    entries = await register.entries_of(session, held.licence_number)
+    current = current_of(entries)
+    if current.valid_until != held.valid_until or status_on(lines_of(entries), on) is not Standing.EXPIRED:
+        return
+    since = await filed.over_from(session, held)
+    await register.append_once(session, expiry(current, held.valid_until, since), at)
+
+
+def expiry(current: Entry, last_day: date, since: date) -> NewEntry:
+    """The entry that says so. Its key is the licence and its last day; nobody decided it, so it names no case."""
+    named = ("licence_number", "licence", "title", "agency", "authority")
+    facts = {name: current.facts[name] for name in named if name in current.facts}
+    return NewEntry(
+        licence_number=current.licence_number,
+        kind=EntryKind.EXPIRY.value,
+        application=f"{current.licence_number}:{last_day.isoformat()}",
+        licence=current.licence,
+        agency=current.agency,
+        facts=facts | {"last_day": last_day.isoformat()},
+        holder_kind=current.holder_kind,
+        holder_key=current.holder_key,
+        valid_from=since,
+    )
 
 
 async def _changed(session: AsyncSession, before: Holding, now: Holding, on: date, at: datetime) -> None:

@@ -163,6 +163,7 @@ ENTRIES: Mapping[str, Text] = {
     EntryKind.REVOCATION: Text(th="เพิกถอน", en="Revoked"),
     EntryKind.REINSTATEMENT: Text(th="คืนสภาพใบอนุญาต", en="Reinstated"),
     EntryKind.REPLACEMENT: Text(th="ออกใบแทน", en="Replacement issued"),
+    EntryKind.EXPIRY: Text(th="สิ้นอายุ", en="Expired"),
     EntryKind.TRANSFER: Text(th="โอนใบอนุญาต", en="Transferred"),
 }
 

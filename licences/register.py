@@ -242,6 +242,7 @@ class EntryKind(StrEnum):
     REINSTATEMENT = "reinstatement"
     REPLACEMENT = "replacement"
     TRANSFER = "transfer"
+    EXPIRY = "expiry"
 
 
 SUPERSEDES = frozenset(
@@ -273,7 +274,8 @@ class Entry:
     """The part of an entry that says what it does from which day.
 
     A grant or what supersedes it holds from `valid_from` to `valid_until`, a suspension too (None: until
-    lifted); the others have effect from `valid_from` on.
+    lifted); the others have effect from `valid_from` on. An expiry ends nothing by itself: it says from which day the
+    licence was over, be it because its last day had passed or because its renewal was decided after that.
     """
 
     seq: int
@@ -295,7 +297,25 @@ def status_on(
         return Standing.SUPERSEDED
     if not any(one.kind in SUPERSEDES for one in standing):
         return Standing.NOT_YET
-    return _over(standing) or _running(standing, day, renewal_pending)
+    kept = renewal_pending or _kept(_current(standing), entries, day)
+    return _over(standing) or _running(standing, day, kept)
+
+
+def _current(standing: Sequence[Entry]) -> Entry:
+    # A renewal entered early starts on its own day: until then the entry before it is the current one.
+    return [one for one in standing if one.kind in SUPERSEDES][-1]
+
+
+def _kept(current: Entry, entries: Sequence[Entry], day: date) -> bool:
+    """Whether the book says, looking back, that a renewal filed in time kept a licence in force on that day."""
+    after = [one for one in sorted(entries, key=lambda one: one.seq) if one.seq > current.seq]
+    ends = (one for one in after if one.kind is EntryKind.EXPIRY or _runs_on(one, current))
+    end = next(ends, None)
+    return end is not None and end.kind is EntryKind.EXPIRY and day < end.valid_from
+
+
+def _runs_on(entry: Entry, before: Entry) -> bool:
+    return entry.kind in SUPERSEDES and entry.valid_until != before.valid_until
 
 
 def _over(standing: Sequence[Entry]) -> Standing | None:
@@ -308,10 +328,9 @@ def _over(standing: Sequence[Entry]) -> Standing | None:
     return Standing.ENDED if any(one.kind is EntryKind.CANCELLATION for one in standing) else None
 
 
-def _running(standing: Sequence[Entry], day: date, renewal_pending: bool) -> Standing:
-    # A renewal entered early starts on its own day: until then the entry before it is the current one.
-    current = [one for one in standing if one.kind in SUPERSEDES][-1]
-    if not in_force(day, current.valid_from, current.valid_until, renewal_pending=renewal_pending):
+def _running(standing: Sequence[Entry], day: date, kept: bool) -> Standing:
+    current = _current(standing)
+    if not in_force(day, current.valid_from, current.valid_until, renewal_pending=kept):
         return Standing.EXPIRED
     turns = [one for one in standing if one.kind in (EntryKind.SUSPENSION, EntryKind.LIFTING)]
     if turns and turns[-1].kind is EntryKind.SUSPENSION and in_force(day, turns[-1].valid_from, turns[-1].valid_until):

@@ -19,12 +19,17 @@ def reminder_on(last_day: date, on: date) -> int | None:
     return min(owed) if owed else None
 
 
-def next_look(last_day: date | None, entries: Sequence[Entry], after: date, *, pending: bool = False) -> date | None:
+def next_look(
+    last_day: date | None, entries: Sequence[Entry], after: date, *, pending: bool = False, closes: date | None = None
+) -> date | None:
     """The first day after `after` on which somebody has to look: a reminder is owed, or the licence changes by itself.
 
-    While a renewal is being decided (`pending`), the licence is looked at every day after its last one.
+    While a renewal is being decided (`pending`), the licence is looked at every day after its last one. `closes`: the
+    last day to file one in time; the day after it the end is certain.
     """
     days = {last_day - timedelta(days=before) for before in REMINDERS} | {last_day + DAY} if last_day else set()
+    if closes:
+        days.add(closes + DAY)
     if change := next_change(entries, after):
         days.add(change)
     if pending and last_day and after >= last_day:

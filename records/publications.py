@@ -54,8 +54,12 @@ def _found(entries: list[Entry], on: date) -> tuple[Entry, Standing] | None:
 
 
 async def _more_than_granted(session: AsyncSession, after: str) -> list[Entry]:
-    """The entries of the next licences, by number, to which more happened than a grant."""
-    more = (ENTRIES.c.kind != EntryKind.GRANT.value, ENTRIES.c.licence_number > after)
+    """The entries of the next licences, by number, to which more happened than a grant and its end by itself."""
+    more = (
+        ENTRIES.c.kind != EntryKind.GRANT.value,
+        ENTRIES.c.kind != EntryKind.EXPIRY.value,
+        ENTRIES.c.licence_number > after,
+    )
     numbers = select(ENTRIES.c.licence_number).where(*more).group_by(ENTRIES.c.licence_number)
     some = numbers.order_by(ENTRIES.c.licence_number).limit(BATCH).subquery()
     asked = select(ENTRIES).join(some, some.c.licence_number == ENTRIES.c.licence_number).order_by(ENTRIES.c.seq)

@@ -1,5 +1,7 @@
 """Whether a licence that ran out goes on, because its renewal was filed in time and is not decided yet."""
 
+from datetime import date
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,17 +16,44 @@ APPLICATIONS = table_of(Application)
 
 async def open_ones(session: AsyncSession, licence_number: str) -> list[Application]:
     """Applications to renew a licence that are not decided yet."""
-    which = (APPLICATIONS.c.licence_number == licence_number, APPLICATIONS.c.ended_at.is_(None))
-    rows = (await session.execute(select(APPLICATIONS).where(*which))).mappings()
-    found = [Application(**row) for row in rows]
+    return [one for one in await _filed(session, licence_number) if one.ended_at is None]
+
+
+async def _filed(session: AsyncSession, licence_number: str) -> list[Application]:
+    asked = select(APPLICATIONS).where(APPLICATIONS.c.licence_number == licence_number)
+    found = [Application(**row) for row in (await session.execute(asked)).mappings()]
     return [one for one in found if (await applications.procedure_of(session, one.version)).effect is Effect.EXTEND]
 
 
-async def pending(session: AsyncSession, held: Holding) -> bool:
-    """Filed before the last day was over (moved off a closed day, CCC s.193/8), where the Act lets the holder go on
-    until he is told (Drug Act s.17, Tourism Act s.22/1; `in_force_while_decided` of the definition)."""
+def closes(held: Holding) -> date | None:
+    """The last day on which filing a renewal keeps a licence in force until it is decided, moved off a closed day
+    (CCC s.193/8); None: it ends on its last day, whatever is filed.
+
+    Where the Act lets the holder go on until he is told (Drug Act s.17, Tourism Act s.22/1), the definition says
+    `in_force_while_decided`.
+    """
     window = catalogue.load().licence(held.licence).renewal_window
     if held.valid_until is None or window is None or not window.in_force_while_decided:
-        return False
-    last = calendar.end_of_day(calendar.office_day(held.valid_until, calendar.holidays(agency=held.agency)))
-    return any(one.received_at < last for one in await open_ones(session, held.licence_number))
+        return None
+    return calendar.office_day(held.valid_until, calendar.holidays(agency=held.agency))
+
+
+async def pending(session: AsyncSession, held: Holding) -> bool:
+    """Whether a renewal was filed before its last moment, and is not decided."""
+    last = closes(held)
+    return last is not None and any(_in_time(one, last) for one in await open_ones(session, held.licence_number))
+
+
+async def over_from(session: AsyncSession, held: Holding) -> date:
+    """The first day on which a licence that ran out was in force no more: after its last day, or when the renewal that
+    was filed in time was decided."""
+    assert held.valid_until is not None
+    days, last = [held.valid_until + calendar.DAY], closes(held)
+    if last is not None:
+        filed = [one for one in await _filed(session, held.licence_number) if _in_time(one, last)]
+        days += [one.ended_at.astimezone(calendar.BANGKOK).date() for one in filed if one.ended_at]
+    return max(days)
+
+
+def _in_time(filed: Application, last: date) -> bool:
+    return filed.received_at < calendar.end_of_day(last)

@@ -691,7 +691,7 @@ class Entry(SQLModel, table=True):
         UniqueConstraint("application", "kind"),
         Index("entries_of", "licence_number", "seq"),
         Index("entries_by_document", "document_sha256", postgresql_where=text("document_sha256 <> ''")),
-        Index("entries_after_grant", "licence_number", postgresql_where=text("kind <> 'grant'")),
+        Index("entries_acted_on", "licence_number", postgresql_where=text("kind <> 'grant' AND kind <> 'expiry'")),
     )
     seq: int = Field(sa_column=place())
     licence_number: str

@@ -68,7 +68,7 @@ async def told(ask: Act) -> list[str]:
     return [one.what for one in await ask(notices.of, NUMBER)]
 
 
-async def test_a_licence_is_looked_at_four_times_in_a_year_and_its_holder_told_once_each(
+async def test_a_licence_is_looked_at_five_times_in_a_year_and_its_holder_told_once_each(
     granted: Holding, days: Act, ask: Act
 ) -> None:
     looked = await days(LAST - 70 * DAY, LAST)
@@ -76,7 +76,9 @@ async def test_a_licence_is_looked_at_four_times_in_a_year_and_its_holder_told_o
     looked += await days(LAST + DAY, LAST + 10 * DAY)
     after = await ask(register.holding, NUMBER)
 
-    assert looked == 4
+    assert (
+        looked == 5
+    )  # its last day is a Sunday: on Monday a renewal would be in time, and on Tuesday its end is certain
     assert (before.status, after.status, after.next_action_on) == ("in-force", "expired", None)
     letters = await ask(notices.of, NUMBER)
     assert [(one.what, one.said.get("days")) for one in letters] == [
@@ -84,6 +86,65 @@ async def test_a_licence_is_looked_at_four_times_in_a_year_and_its_holder_told_o
     ]  # fmt: skip
     (line,) = await ask(history.of, NUMBER)
     assert (line.tag, line.said["on"]) == ("licence:standing:expired", (LAST + DAY).isoformat())
+
+
+async def ends(ask: Act) -> list[tuple[date, str, str]]:
+    """Every entry of a licence that ran out: from which day it was over, its key, and when it was entered."""
+    entries = await ask(register.entries_of, NUMBER)
+    moments = [(one, one.entered_at.astimezone(BANGKOK).date().isoformat()) for one in entries if one.kind == "expiry"]
+    return [(one.valid_from, one.application, entered) for one, entered in moments]
+
+
+async def test_a_licence_that_runs_out_has_an_entry_once_its_end_is_certain(
+    granted: Holding, days: Act, ask: Act
+) -> None:
+    await days(LAST + DAY, LAST + DAY)
+    monday = await ends(ask), (await ask(register.holding, NUMBER)).status
+    await days(LAST + 2 * DAY, LAST + 9 * DAY)
+
+    assert monday == ([], "expired")  # filed on this day, a renewal would still be in time (CCC s.193/8)
+    assert await ends(ask) == [(LAST + DAY, f"{NUMBER}:{LAST.isoformat()}", (LAST + 2 * DAY).isoformat())]
+    entry = (await ask(register.entries_of, NUMBER))[-1]
+    assert entry.facts == {"authority": "lao@110101", "last_day": LAST.isoformat()}
+    assert await ask(register.check_chain) is None
+
+
+async def test_a_scan_that_comes_late_enters_the_day_on_which_it_was_over(
+    granted: Holding, days: Act, ask: Act
+) -> None:
+    await days(LAST + 12 * DAY, LAST + 12 * DAY)
+
+    assert [one[0] for one in await ends(ask)] == [LAST + DAY]
+    assert (await ask(register.holding, NUMBER)).next_action_on is None
+
+
+async def test_a_renewal_filed_on_the_day_after_a_sunday_puts_the_licence_back_in_force(
+    granted: Holding, days: Act, ask: Act, write: Act, submitted: Submitted
+) -> None:
+    await days(LAST + DAY, LAST + DAY)
+    await renewing(write, submitted, noon(LAST + DAY))
+    await days(LAST + 2 * DAY, LAST + 5 * DAY)
+
+    assert ((await ask(register.holding, NUMBER)).status, await ends(ask)) == ("in-force", [])
+
+
+async def test_a_renewal_that_is_entered_ends_the_waiting_for_an_end(
+    granted: Holding, days: Act, ask: Act, write: Act
+) -> None:
+    until = LAST + 365 * DAY
+    (grant,) = await ask(register.entries_of, NUMBER)
+    renewal = NewEntry(
+        licence_number=NUMBER, kind="renewal", application="A-2", licence=FOOD, agency="lao", facts=grant.facts,
+        holder_kind="natural", holder_key="k", valid_from=LAST + DAY, valid_until=until, claim=grant.claim,
+        next_action_on=LAST + DAY,
+    )  # fmt: skip
+    await write(register.append_once, renewal, noon(LAST))
+
+    await days(LAST + DAY, LAST + 5 * DAY)
+    none_yet = await ends(ask)
+    await days(until, until + 10 * DAY)
+
+    assert (none_yet, [one[0] for one in await ends(ask)]) == ([], [until + DAY])
 
 
 async def test_whoever_looks_late_sends_the_nearest_reminder_only(granted: Holding, days: Act, ask: Act) -> None:
@@ -109,10 +170,12 @@ async def test_a_renewal_filed_in_time_keeps_the_licence_in_force_until_it_is_de
 
     await days(LAST - 7 * DAY, LAST + 20 * DAY)
     pending = await ask(register.holding, NUMBER)
+    assert await ends(ask) == []
     await write(applications.end, filed.number, "refused", "refused", noon(LAST + 20 * DAY))
     await days(LAST + 21 * DAY, LAST + 21 * DAY)
     refused = await ask(register.holding, NUMBER)
 
+    assert [one[0] for one in await ends(ask)] == [LAST + 20 * DAY]  # in force until he was told, not until its date
     assert (pending.status, refused.status, refused.next_action_on) == ("in-force", "expired", None)
     assert await told(ask) == ["expired"]  # who has filed is not reminded
 

@@ -160,6 +160,46 @@ def test_what_a_licence_is_worth_after_an_act(entries: tuple[Entry, ...], worth:
     assert status_on((GRANT, *entries), TODAY) is worth
 
 
+KEPT = LAST + 20 * DAY
+
+
+@pytest.mark.parametrize(
+    ("entries", "days", "worth"),
+    [  # an entry of an expiry ends nothing: it says from which day the licence was over
+        ((entry(2, EntryKind.EXPIRY, LAST + DAY),), (LAST, LAST + DAY), "in-force expired"),
+        ((entry(2, EntryKind.EXPIRY, KEPT),), (LAST + DAY, KEPT - DAY, KEPT), "in-force in-force expired"),
+        (
+            (entry(2, EntryKind.SUSPENSION, LAST), entry(3, EntryKind.EXPIRY, KEPT)),
+            (LAST, KEPT - DAY, KEPT),
+            "suspended suspended expired",
+        ),
+        (  # a renewal after a gap: what ended then does not end it, and its own end does not fill the gap
+            (
+                entry(2, EntryKind.EXPIRY, LAST + DAY),
+                entry(3, EntryKind.RENEWAL, KEPT, KEPT + 9 * DAY),
+                entry(4, EntryKind.EXPIRY, KEPT + 10 * DAY),
+            ),
+            (LAST + DAY, KEPT, KEPT + 9 * DAY, KEPT + 10 * DAY),
+            "expired in-force in-force expired",
+        ),
+        (
+            (entry(2, EntryKind.RENEWAL, KEPT, KEPT + 9 * DAY), entry(3, EntryKind.EXPIRY, KEPT + 10 * DAY)),
+            (LAST + DAY, KEPT),
+            "expired in-force",
+        ),
+        (
+            (entry(2, EntryKind.AMENDMENT, LAST, LAST), entry(3, EntryKind.EXPIRY, KEPT)),
+            (LAST + DAY, KEPT),
+            "in-force expired",
+        ),
+    ],
+)
+def test_what_a_licence_was_worth_once_its_end_is_entered(
+    entries: tuple[Entry, ...], days: tuple[date, ...], worth: str
+) -> None:
+    assert " ".join(status_on((GRANT, *entries), day) for day in days) == worth
+
+
 def test_a_suspension_ends_on_its_day_without_anybody_acting() -> None:
     last = TODAY + 9 * DAY
     entries = (GRANT, entry(2, EntryKind.SUSPENSION, TODAY, last))
@@ -234,6 +274,8 @@ def test_a_licence_is_looked_at_on_four_days_and_no_other() -> None:
 def test_while_a_renewal_is_decided_it_is_looked_at_every_day() -> None:
     assert renewals.next_look(LAST, [GRANT], LAST, pending=True) == LAST + DAY
     assert renewals.next_look(LAST, [GRANT], LAST + 5 * DAY, pending=True) == LAST + 6 * DAY
+    closes = LAST + 2 * DAY
+    assert renewals.next_look(LAST, [GRANT], LAST + DAY, closes=closes) == closes + DAY
     assert renewals.next_look(None, [entry(1, EntryKind.GRANT)], TODAY) is None
 
 
