@@ -101,11 +101,11 @@ async def look(database: Database, client: Client, after: timedelta, queues: Seq
     # The engine knows the reason; that the money was there already, or a day has passed, is then no cause of its own.
     rest = [case for case in by_records if case.kind not in TOLD_BETTER or case.number not in told]
     told |= {case.number for case in rest}
-    still = [_case(Kind.STILL, row) for row in asked[:LOOKED_AT] if _nothing_says_why(row, told, now)]
+    still = [_case(Kind.STILL, row) for row in asked[:LOOKED_AT] if nothing_says_why(row, told, now)]
     return Found(_without_held([*by_engine, *rest, *still]), more=len(asked) > LOOKED_AT)
 
 
-def _nothing_says_why(row: Row, told: Collection[str], now: datetime) -> bool:
+def nothing_says_why(row: Row, told: Collection[str], now: datetime) -> bool:
     """Open, no person has anything to do, and after a while neither the engine nor the records know a reason."""
     waits = row.since is not None and row.since < now - STILL_FOR
     return waits and row.open and row.number not in told and row.waits_for not in (*OFFICES, *PEOPLE, *BY_PEOPLE)
