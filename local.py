@@ -549,6 +549,7 @@ def _addresses(port: Mapping[str, int]) -> dict[str, str]:
         "smtp_port": str(port["smtp"]),
         "mail_from": "bizportal@bizportal.example",
         "operators_mail": "operators@bizportal.example",
+        "opdc_mail": "opdc@bizportal.example",
         "gdx_url": f"http://{HERE}:{port['dbd']}",
         "bank_url": f"http://{HERE}:{port['bank']}",
         "clamd_host": HERE,

@@ -130,6 +130,10 @@ class Settings(BaseSettings):
         "", "who is written to when applications stand still; more with commas", GENERAL, optional=True
     )
 
+    opdc_mail: str = knob(
+        "", "OPDC's address, for the copy of each notice of delay (Licensing Facilitation Act s.10)", GENERAL
+    )
+
     gdx_url: str = knob("", "the government data exchange (company register)", WEB, GENERAL)
     gdx_consumer_key: str = knob("", "who we are to the exchange", WEB, GENERAL, secret=True)
     gdx_consumer_secret: str = knob("", "and how we prove it", WEB, GENERAL, secret=True)

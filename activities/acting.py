@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
-from activities import case_facts, wanted
+from activities import case_facts, delays, wanted
 from activities.case_values import Carried, CaseEnding, Extended, Extension, Hearing, Prepared
 from activities.telling import happened, tell
 from licences import acts, calendar, catalogue, places, renewals, thai
@@ -51,8 +51,8 @@ def current_of(entries: tuple[Entry, ...]) -> Entry:
 class Acting:
     """Short writes of a case."""
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
+    def __init__(self, database: Database, *, opdc: str = "") -> None:
+        self.database, self.opdc = database, opdc
 
     # --- before anybody decides ---
 
@@ -100,24 +100,40 @@ class Acting:
             whose = await _decider(session, case) if stage.decider else ("", stage.role)
             stage = stage.model_copy(update={"role": whose[1]})
             due = _due(case, stage, day_of(task.at))
-            opened = await tasks.open_once(session, case, stage, task.step, due_on=due, at=task.at, assignee=whose[0])
+            warn = _warn_on(case, stage, day_of(task.at))
+            opened = await tasks.open_once(
+                session, case, stage, task.step, due_on=due, at=task.at, assignee=whose[0], warn_on=warn
+            )
             if opened.closed_at and opened.verdict:  # decided before the engine lost the run that was told
                 return wanted.OpenTask(id=opened.id, due_on=opened.due_on, decision=tasks.decision_of(opened))
             until = calendar.end_of_day(opened.due_on)
             waits = f"stage:{stage.name}"
             await cases.show(session, case.number, CaseStatus.IN_REVIEW, waiting_for=waits, since=task.at, until=until)
-        return wanted.OpenTask(id=opened.id, due_on=opened.due_on, reminded=opened.reminded)
+        return wanted.OpenTask(
+            id=opened.id, due_on=opened.due_on, warn_at=delays.warn_at(opened), reminded=opened.reminded
+        )
+
+    @activity.defn(name="warn_of_case_task")
+    async def warn(self, warning: wanted.RunningOut) -> None:
+        """There is little time left: tell whoever leads the office, and whoever holds the task."""
+        async with self.database.transaction() as session:
+            case = await cases.get(session, warning.number)
+            task = await tasks.get(session, warning.task)
+            title = _stage(await cases.rules_of(session, case), task.stage).title
+            await delays.warn(session, case, task, title, warning.at)
 
     @activity.defn(name="remind_of_case_task")
     async def remind(self, reminder: wanted.Reminder) -> None:
         """The day has passed: say so in the history, and tell whoever opened the case as its holder."""
         async with self.database.transaction() as session:
             case = await cases.get(session, reminder.number)
-            await tasks.reminded(session, reminder.task, reminder.times)
-            turn, said = f"{reminder.task}:{reminder.times}", {"task": reminder.task, "times": reminder.times}
-            await happened(session, case.number, f"late:{turn}", "task:due:passed", reminder.at, said)
-            if case.opened_as == "holder":
-                await tell(session, case, "case-late", turn, reminder.at, {**said, **_common(case)})
+            task = await tasks.get(session, reminder.task)
+            title = _stage(await cases.rules_of(session, case), task.stage).title
+            late = await delays.late(session, case, task.id, title, reminder.times, reminder.at)
+            if case.opened_as == "holder":  # an appeal is no application: OPDC hears of permissions only
+                opdc = "" if case.act == Kind.APPEAL else self.opdc
+                await delays.notify(session, late, "case-delay", opdc, _common(case))
+            await delays.ask_why(session, late)
 
     @activity.defn(name="close_case_task")
     async def close(self, closed: wanted.ClosedTask) -> None:
@@ -210,6 +226,14 @@ def _due(case: Case, stage: ActStage, on: date) -> date:
     if stage.days:
         return calendar.authority_deadline(on, stage.days)
     return calendar.due_on(on, stage.working_days, calendar.holidays(agency=case.agency))
+
+
+def _warn_on(case: Case, stage: ActStage, on: date) -> date:
+    """The day on which so much of the same days has passed that its supervisor is warned."""
+    percent = agency_of(case).warn_at_percent
+    if stage.days:
+        return calendar.authority_deadline(on, max(1, stage.days * percent // 100))
+    return calendar.warn_on(on, stage.working_days, percent, calendar.holidays(agency=case.agency))
 
 
 async def _decider(session: AsyncSession, case: Case) -> tuple[str, str]:

@@ -99,6 +99,8 @@ class Postman:
             "licences_url": f"{self.public_url}/my-licences",
             "title": (title.th if lang == "th" else title.en) if title else "",
             "licence_url": f"{self.public_url}/v/{said.get('licence_number', '')}",
+            "office_url": f"{self.public_url}/desk/office",
+            "task_url": f"{self.public_url}/desk/{said.get('task', '')}",
             "draft_url": f"{self.public_url}/drafts/{said.get('draft', '')}",
         }
 

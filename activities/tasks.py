@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
-from activities import asked_anew, wanted
+from activities import asked_anew, delays, wanted
 from activities.representation import accept_signers
 from activities.telling import happened, tell
 from licences import calendar, catalogue, places, thai
@@ -65,8 +65,8 @@ RECORD_NUMBER = Stage(
 class Tasks:
     """Effects on an officer's desk."""
 
-    def __init__(self, database: Database, known: Catalogue | None = None) -> None:
-        self.database = database
+    def __init__(self, database: Database, known: Catalogue | None = None, *, opdc: str = "") -> None:
+        self.database, self.opdc = database, opdc
         self.catalogue = known or catalogue.load()
 
     @activity.defn(name="open_task")
@@ -76,17 +76,20 @@ class Tasks:
             application = await applications.get(session, task.number)
             stage = stage_of(await applications.procedure_of(session, application.version), task.stage)
             stage = _with_amount(stage, task.satang)
-            due = calendar.due_on(
-                task.at.astimezone(calendar.BANGKOK).date(), stage.working_days, holidays_of(application)
-            )
-            opened = await tasks.open_once(session, application, stage, task.step, due_on=due, at=task.at)
+            period = (task.at.astimezone(calendar.BANGKOK).date(), stage.working_days)
+            closed, office = holidays_of(application), self.catalogue.agency(stage.agency or application.agency)
+            due = calendar.due_on(*period, closed)
+            warn = calendar.warn_on(*period, office.warn_at_percent, closed)
+            opened = await tasks.open_once(session, application, stage, task.step, due_on=due, at=task.at, warn_on=warn)
             if opened.closed_at and opened.verdict:
                 return await self._decided(session, application, opened)
             waits, until = f"stage:{stage.name}", calendar.end_of_day(opened.due_on)
             await applications.show(
                 session, task.number, Status.IN_REVIEW.value, waiting_for=waits, since=task.at, until=until
             )
-        return wanted.OpenTask(id=opened.id, due_on=opened.due_on, reminded=opened.reminded)
+        return wanted.OpenTask(
+            id=opened.id, due_on=opened.due_on, warn_at=delays.warn_at(opened), reminded=opened.reminded
+        )
 
     async def _decided(self, session: AsyncSession, application: Application, task: Task) -> wanted.OpenTask:
         """What an officer decided before the engine lost the run that was told; the records stay as they stand."""
@@ -99,15 +102,25 @@ class Tasks:
             id=task.id, due_on=task.due_on, decision=decision, answer_by=answer_by, answered=answered
         )
 
+    @activity.defn(name="warn_of_task")
+    async def warn(self, warning: wanted.RunningOut) -> None:
+        """There is little time left: tell whoever leads the office, and whoever holds the task."""
+        async with self.database.transaction() as session:
+            application = await applications.get(session, warning.number)
+            task = await tasks.get(session, warning.task)
+            title = stage_of(await applications.procedure_of(session, application.version), task.stage).title
+            await delays.warn(session, application, task, title, warning.at)
+
     @activity.defn(name="remind_of_task")
     async def remind(self, reminder: wanted.Reminder) -> None:
-        """The day has passed: say so in the history, and tell the applicant (LFA s.10)."""
+        """The day has passed: say so in the history, tell the applicant why, and OPDC (LFA s.10)."""
         async with self.database.transaction() as session:
             application = await applications.get(session, reminder.number)
-            await tasks.reminded(session, reminder.task, reminder.times)
-            turn, said = f"{reminder.task}:{reminder.times}", {"task": reminder.task, "times": reminder.times}
-            await happened(session, reminder.number, f"late:{turn}", "task:due:passed", reminder.at, said)
-            await tell(session, application, "late", turn, reminder.at, said)
+            task = await tasks.get(session, reminder.task)
+            title = stage_of(await applications.procedure_of(session, application.version), task.stage).title
+            late = await delays.late(session, application, task.id, title, reminder.times, reminder.at)
+            await delays.notify(session, late, "delay", self.opdc, {})
+            await delays.ask_why(session, late)
 
     @activity.defn(name="close_task")
     async def close(self, closed: wanted.ClosedTask) -> wanted.Asked:

@@ -92,10 +92,17 @@ class OpenTask(Value):
 
     id: str
     due_on: date
+    warn_at: datetime | None = None  # when the supervisor is to be warned; None: never, or no more
     reminded: int = 0
     decision: Decision | None = None
     answer_by: date | None = None
     answered: bool = False
+
+
+class RunningOut(Step):
+    """There is little time left: warn the supervisor."""
+
+    task: str
 
 
 class Reminder(Step):

@@ -5,17 +5,20 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from api import handing, tools
+from api import handing, tools, views
 from api import tasks as desk_door
 from api.handing import WholeDesk
 from api.idempotency import ACall
-from api.people import OFFICERS, AnOfficer, Person
+from api.paging import After, Limit
+from api.people import OFFICERS, SUPERVISOR, AnOfficer, Person
 from api.tools import Now, TheDatabase
 from licences.calendar import BANGKOK
-from records import seats
+from records import seats, tasks
 from records.database import Database
 from records.idempotency import Answer
+from records.rows import Page
 from records.seats import Colleague
+from records.tasks import Line
 
 router = APIRouter(prefix="/api/v1/desks", tags=["officers"])
 
@@ -29,6 +32,16 @@ async def colleagues(
     return {"items": [{"id": one.person, "name": one.name, "role": one.role, "office": one.office} for one in found]}
 
 
+@router.get("/running-out")
+async def running_out(
+    officer: AnOfficer, database: TheDatabase, now: Now, agency: Annotated[str, Query(max_length=40)] = "",
+    after: After = "", limit: Limit = 25,
+) -> dict[str, Any]:  # fmt: skip
+    """What the offices this officer leads have to do soon, or should have done; in whosever hands it is."""
+    found = await board(database, officer, agency, now, after, limit)
+    return {"items": views.plain(found.items), "next": found.next}
+
+
 @router.post("/handover")
 async def hand_over(wanted: WholeDesk, call: ACall, officer: AnOfficer) -> Any:
     """A whole desk goes to a colleague, saying why: one's own, or any of the office by its supervisor."""
@@ -38,6 +51,18 @@ async def hand_over(wanted: WholeDesk, call: ACall, officer: AnOfficer) -> Any:
         return Answer(200, {"to": wanted.to, "tasks": list(moved)})
 
     return await call.once(wanted.model_dump(), give)
+
+
+async def board(
+    database: Database, officer: Person, agency: str, at: datetime, after: str = "", limit: int = 25
+) -> Page[Line]:
+    """One page of a supervisor's board, what is due first at the top; nothing for whoever leads no office there."""
+    chosen = agency or officer.desks[0].agency
+    offices = sorted({seat.office for seat in officer.seats(SUPERVISOR) if seat.agency == chosen})
+    if not offices:
+        return Page((), "")
+    async with database.reading() as session:
+        return await tasks.running_out(session, chosen, offices, at.astimezone(BANGKOK).date(), after, limit)
 
 
 async def around(database: Database, officer: Person, agency: str, at: datetime) -> tuple[Colleague, ...]:

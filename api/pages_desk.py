@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from api import applications as door
-from api import following, frame, handing, pictures, previews, rules_changed, showing, tools, views, wording
+from api import delaying, following, frame, handing, pictures, previews, rules_changed, showing, tools, views, wording
 from api import tasks as desk_door
 from api.cases import Case, case_of, key_of
 from api.filing import Desk
@@ -53,6 +53,7 @@ ROLES: Mapping[str, Text] = {
 }
 CHOOSE = Text(th="เลือกผลการพิจารณา", en="Choose a decision")
 SAY_BOTH = Text(th="ระบุสิ่งที่พบและสิ่งที่ต้องการของแต่ละรายการ", en="For each item, say what is wrong and what is wanted")
+WHY_LATE = Text(th="โปรดระบุเหตุแห่งความล่าช้า", en="please say why it is late")
 RELEASED = "คืนงานจากหน้างาน / released from the desk"
 
 
@@ -227,6 +228,8 @@ async def _show(
         stage=wording.stage_title(found.procedure, task.stage),
         asks=Text(th=task.asks_th, en=task.asks_en),
         due_on=task.due_on,
+        why_late=task.why_late,
+        may_explain=now.date() >= (task.warn_on or task.due_on),
         checklist=stage.checklist if stage and stage.kind != "inspection" else (),
         report=_report(stage),
         law=stage.law if stage else "",
@@ -356,6 +359,22 @@ async def release(
     async with database.transaction() as session:
         await tasks.release(session, task_id, officer.id, now, reason or RELEASED)
     return frame.see_other("/desk")
+
+
+@router.post("/desk/{task_id}/delay")
+async def explain(
+    request: Request, officer: AnOfficer, database: TheDatabase, now: Now, task_id: str,
+    why_late: Annotated[str, Form(max_length=1000)] = "",
+) -> Response:  # fmt: skip
+    """Say why it is late: the next notice to the applicant carries it."""
+    task, kept = await desk_door.visible(database, officer, task_id)
+    if why := why_late.strip():
+        await delaying.explainable(database, officer, task_id, now)
+        await delaying.explain(database, officer, task, why, now)
+        return frame.see_other(f"/desk/{task_id}")
+    says = showing.in_words(WHY_LATE, showing.language(request))
+    found = await case_of(door.desk_of(request), kept)
+    return await _show(request, officer, task, found, now, status=422, problems=[Says("why_late", says)])
 
 
 @router.post("/desk/{task_id}/decision")

@@ -79,8 +79,10 @@ async def _show(
     chosen, _, roles = desk_door.seats_of(officer, agency)
     known = await desks.around(database, officer, chosen, now)
     boss, running = SUPERVISOR in roles, await covering.running(database, officer, chosen, now)
+    board = await desks.board(database, officer, chosen, now)
     async with database.reading() as session:
-        names = await people.names(session, {one for row in running for one in (row.absent, row.cover)})
+        whose = {one for row in running for one in (row.absent, row.cover)} | {one.assignee for one in board.items}
+        names = await people.names(session, whose - {""})
     return await frame.show(
         request,
         "desk-office.html",
@@ -91,6 +93,8 @@ async def _show(
         colleagues=known,
         me=officer.id,
         supervisor=boss,
+        board=board.items,
+        today=now.date(),
         covers=running,
         names=names,
         moved=request.query_params.get("moved", ""),

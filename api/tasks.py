@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
 from activities.asked_anew import Anew
-from api import access, acts, handing, onpaper, people, rules_changed, tools, views
+from api import access, acts, delaying, handing, onpaper, people, rules_changed, tools, views
 from api.bodies import Body
 from api.idempotency import ACall
 from api.paging import After, Limit
@@ -119,6 +119,18 @@ async def reassign(task_id: str, wanted: handing.Handing, call: ACall, officer: 
         return Answer(200, views.plain(views.task(given)))
 
     return await call.once(wanted.model_dump(), give)
+
+
+@router.post("/{task_id}/delay")
+async def explain(task_id: str, why: Why, call: ACall, officer: AnOfficer) -> Any:
+    """Say why it is late, or will be: the applicant and OPDC are told so with the next notice of delay."""
+    task = await delaying.explainable(call.database, officer, task_id, tools.now())
+
+    async def keep() -> Answer:
+        explained = await delaying.explain(call.database, officer, task, why.reason, tools.now())
+        return Answer(200, views.plain(views.task(explained)))
+
+    return await call.once(why.model_dump(), keep)
 
 
 @router.post("/{task_id}/decision")

@@ -364,15 +364,23 @@ HAPPENED: Mapping[str, Text] = {
     "task:decision:ask": Text(th="เจ้าหน้าที่ขอให้แก้ไขหรือส่งเพิ่ม", en="An officer asked for something"),
     "task:decision:refuse": Text(th="เจ้าหน้าที่ไม่เห็นชอบ", en="An officer refused"),
     "task:due:passed": Text(th="เลยกำหนดของขั้นตอน แจ้งเหตุล่าช้าแล้ว", en="A stage is late; the applicant was told"),
+    "task:due:near": Text(th="ใกล้ครบกำหนด แจ้งผู้บังคับบัญชาแล้ว", en="It is due soon; the supervisor was warned"),
+    "task:delay:explained": Text(th="หน่วยงานแจ้งเหตุแห่งความล่าช้า", en="The office said why it is late"),
     "task:assignment:claimed": Text(th="เจ้าหน้าที่รับงานแล้ว", en="An officer took the task"),
     "task:assignment:released": Text(th="เจ้าหน้าที่คืนงาน", en="An officer put the task back"),
     "task:assignment:reassigned": Text(th="เปลี่ยนเจ้าหน้าที่ผู้รับผิดชอบ", en="Another officer took over"),
 }
 
 
+UNEXPLAINED = Text(
+    th="เลยกำหนดของขั้นตอน แจ้งแล้วว่าหน่วยงานยังไม่ได้บอกเหตุ",
+    en="A stage is late; the applicant was told, and that its office has not said why",
+)
+
+
 def happened(tag: str, said: Mapping[str, object], procedure: Procedure) -> Text | None:
     """One line of a history, with the stage it speaks of; None: it has no words of its own, and is not shown."""
-    words = HAPPENED.get(tag)
+    words = UNEXPLAINED if said.get("unexplained") else HAPPENED.get(tag)
     stage = next((one for one in procedure.stages if one.name == said.get("stage")), None)
     if words is None or stage is None:
         return words

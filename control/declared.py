@@ -50,11 +50,14 @@ WAITS: tuple[Wait, ...] = (
     ),
     Wait(
         "desk",
-        ("Journey.decision", "Act.decided"),
+        ("Journey.decision", "Journey.warn", "Act.decided"),
         Sentence("เจ้าหน้าที่ของขั้นตอน", "an officer of the stage"),
-        Sentence("วันครบกำหนดของขั้นตอน แล้วเตือนทุก 7 วัน", "the stage's working days; then reminded every week"),
+        Sentence(
+            "วันครบกำหนดของขั้นตอน เตือนผู้บังคับบัญชาก่อนครบ แล้วแจ้งเหตุล่าช้าทุก 7 วัน",
+            "the stage's working days, its supervisor warned before; then a notice of delay every week",
+        ),
         (Kind.DESK, Kind.SILENT, Kind.TIMER),
-        ("open", "remind"),
+        ("open", "warn", "remind"),
     ),
     Wait(
         "answers",

@@ -30,6 +30,7 @@ STEPS: Mapping[str, Known] = {
     "decide-by-rule": _step("พิจารณาตามเกณฑ์", "the decision by rule", *READS),
     "open": _step("เปิดงานเจ้าหน้าที่", "an officer's task", "งานเดิมใช้ต่อ", "the task that was opened is found and kept"),
     "close": _step("บันทึกผลพิจารณา", "an officer's decision", "ผลเดิมใช้ต่อ", "the same decision gives the same task"),
+    "warn": _step("เตือนผู้บังคับบัญชา", "a warning to the supervisor", *HISTORY),
     "remind": _step("เตือนเจ้าหน้าที่", "a reminder", *HISTORY),
     "answers": _step("รับคำตอบ", "the applicant's answers", *HISTORY),
     "take-over": _step("เจ้าหน้าที่ดำเนินการแทน", "an officer's taking over", *HISTORY),

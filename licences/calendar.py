@@ -94,6 +94,15 @@ def due_on(start: date, working_days: int, holidays: frozenset[date]) -> date:
     return day
 
 
+def warn_on(start: date, working_days: int, percent: int, holidays: frozenset[date]) -> date:
+    """The day on which a supervisor is warned that a period of working days is about to run out.
+
+    So many per cent of the days have passed by then; never later than the last day, and not on the day it starts
+    unless that is the last one.
+    """
+    return due_on(start, min(working_days, max(1, working_days * percent // 100)), holidays)
+
+
 def received_at(entered_at: datetime, opens: time, closes: time, holidays: frozenset[date]) -> datetime:
     """When an application that entered the system at `entered_at` counts as received, in Bangkok time.
 

@@ -335,5 +335,6 @@ class Agency(Shape):
     organisation_id: str = Field(pattern=r"^[0-9]{13}$")  # a safe test number in the reference data
     digits: Literal["thai", "arabic"] = "arabic"
     keep_years: int | None = Field(default=None, ge=1)  # its papers after their life; None: as the system is set
+    warn_at_percent: int = Field(default=80, ge=1, le=100)  # of a stage's days: its supervisor is warned
     office_opens: str = "08:30"
     office_closes: str = "16:30"

@@ -77,7 +77,7 @@ async def erase(session: AsyncSession, number: str, agreed_by: str, at: datetime
     natural = {"holder_name": ""} if kept.holder_kind == "natural" else {}
     blank = {"answers": {}, "attachments": {}, "email": "", **natural}
     await session.execute(update(APPLICATIONS).where(APPLICATIONS.c.number == number).values(blank))
-    words = {"reason": "", "conditions": [], "items": [], "report": {}}
+    words = {"reason": "", "conditions": [], "items": [], "report": {}, "why_late": ""}
     await session.execute(update(TASKS).where(TASKS.c.application == number).values(words))
     await session.execute(update(NOTICES).where(NOTICES.c.application == number).values(to="", said={}))
     await session.execute(update(OPINIONS).where(OPINIONS.c.application == number).values(comment=""))

@@ -361,6 +361,11 @@ class Task(SQLModel, table=True):
     conditions: list[str] = Field(sa_column=tree())
     items: list[dict[str, Any]] = Field(sa_column=tree())
     report: dict[str, Any] = Field(sa_column=tree())  # an inspection's findings
+    why_late: str = ""  # what the office says of the delay, told with each notice (Licensing Facilitation Act s.10)
+    why_late_by: str = ""
+    why_late_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+    warn_on: date | None = None  # the day on which its supervisor is warned, while there is still time
+    warned_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
 
 
 class Cover(SQLModel, table=True):

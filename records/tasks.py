@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, select, tuple_, union_all, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, tuple_, union_all, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from licences import register
@@ -96,6 +96,7 @@ async def open_once(
     due_on: date,
     at: datetime,
     assignee: str = "",
+    warn_on: date | None = None,
 ) -> Task:
     """Put one stage on the desk of its office; the same step again gives the first task.
 
@@ -115,6 +116,7 @@ async def open_once(
         asks_en=stage.asks.en,
         opened_at=at,
         due_on=due_on,
+        warn_on=warn_on,
         assignee=assignee,
         assigned_at=at if assignee else None,
         conditions=[],
@@ -147,11 +149,16 @@ async def close_once(
         return Task(**row)
     task = await get(session, decision.task_id)
     if (task.verdict, task.officer, task.reason) != (decision.verdict.value, decision.officer, decision.reason):
-        raise TaskClosed(
-            f"งาน {task.id} ปิดแล้ว โปรดเปิดคำขออีกครั้งเพื่อดูผล",
-            f"task {task.id} is closed: open the application again to see what was decided",
-        )
+        raise already_closed(task.id)
     return task
+
+
+def already_closed(task: str) -> TaskClosed:
+    """What is said when somebody was quicker."""
+    return TaskClosed(
+        f"งาน {task} ปิดแล้ว โปรดเปิดคำขออีกครั้งเพื่อดูผล",
+        f"task {task} is closed: open the application again to see what was decided",
+    )
 
 
 def decision_of(task: Task) -> Decision:
@@ -187,12 +194,41 @@ async def reminded(session: AsyncSession, task: str, times: int) -> None:
     await session.execute(update(TASKS).where(*fewer).values(reminded=times))
 
 
+async def warned(session: AsyncSession, task: str, at: datetime) -> None:
+    """Its supervisor was warned; the first moment stays."""
+    first = (TASKS.c.id == task, TASKS.c.warned_at.is_(None))
+    await session.execute(update(TASKS).where(*first).values(warned_at=at))
+
+
+async def explain(session: AsyncSession, task: str, why: str, by: str, at: datetime) -> Task:
+    """Why it is late, or will be, as its office says it: the next notice to the applicant carries it (LFA s.10).
+
+    Raises TaskClosed, UnknownTask.
+    """
+    said = {"why_late": why, "why_late_by": by, "why_late_at": at}
+    asked = update(TASKS).where(TASKS.c.id == task, OPEN).values(said).returning(TASKS)
+    row = (await session.execute(asked)).mappings().first()
+    if row is None:
+        await get(session, task)
+        raise already_closed(task)
+    key, told = f"why-late:{task}:{at.isoformat()}", {"task": task, "stage": row["stage"], "reason": why}
+    await history.record(session, row["application"], key, "task:delay:explained", by, at, told)
+    return Task(**row)
+
+
 async def move_due(session: AsyncSession, task: str, due_on: date) -> None:
     """The last day of an open task is another."""
     await session.execute(update(TASKS).where(TASKS.c.id == task, OPEN).values(due_on=due_on))
 
 
 # --- looking ---
+
+
+async def why_late(session: AsyncSession, task: Task) -> str:
+    """The newest reason that was given for the delay of a task's stage, by whichever of its seats; "" = none."""
+    same = (TASKS.c.application == task.application, TASKS.c.stage == task.stage, OPEN, TASKS.c.why_late != "")
+    asked = select(TASKS.c.why_late).where(*same).order_by(TASKS.c.why_late_at.desc()).limit(1)
+    return (await session.execute(asked)).scalar_one_or_none() or ""
 
 
 async def get(session: AsyncSession, task: str) -> Task:
@@ -209,6 +245,21 @@ async def of(session: AsyncSession, application: str) -> tuple[Task, ...]:
         select(TASKS).where(TASKS.c.application == application).order_by(TASKS.c.opened_at, TASKS.c.id)
     )
     return tuple(Task(**row) for row in rows.mappings())
+
+
+async def running_out(
+    session: AsyncSession, agency: str, offices: Sequence[str], today: date, after: str = "", limit: int = 25
+) -> Page[Line]:
+    """What an office has to do soon or should have done, in whosever hands, what is due first at the top.
+
+    A supervisor's board: from the day on which he is warned of a task until it is decided.
+    """
+    where = [TASKS.c.agency == agency, OPEN, or_(TASKS.c.warn_on <= today, TASKS.c.due_on <= today)]
+    where += [] if "" in offices else [_one_of(TASKS.c.office, offices)]
+    where += [_beyond(after)] if after else []
+    order = (TASKS.c.due_on, TASKS.c.id)
+    rows = await session.execute(_lines().where(*where).order_by(*order).limit(limit + 1))
+    return page([Line(*row) for row in rows], limit, lambda line: (line.due_on, line.id))
 
 
 async def inbox(
@@ -371,10 +422,7 @@ async def _as_it_is(session: AsyncSession, task: str, wanted: str) -> Task:
     """Nothing moved: fine when it is in the wanted hands already."""
     kept = await get(session, task)
     if kept.closed_at is not None:
-        raise TaskClosed(
-            f"งาน {task} ปิดแล้ว โปรดเปิดคำขออีกครั้งเพื่อดูผล",
-            f"task {task} is closed: open the application again to see what was decided",
-        )
+        raise already_closed(task)
     if kept.assignee != wanted:
         raise TaskTaken(task, kept.assignee)
     return kept

@@ -26,6 +26,7 @@ FIT = {
     "person_key": KEY,
     "smtp_host": "mail",
     "mail_from": "no-reply@bizportal.example.go.th",
+    "opdc_mail": "opdc@opdc.example.go.th",
     "gdx_url": "https://gdx.example.go.th",
     "gdx_consumer_key": "bizportal",
     "gdx_consumer_secret": SECRET,

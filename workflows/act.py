@@ -177,6 +177,7 @@ class Act(Journey):
         if opened.decision:
             return self.decided_before(opened, opened.decision, stage)
         self.open[opened.id], self.last_days[opened.id], times = stage, opened.due_on, opened.reminded
+        await self.warn(opened, task.step, Acting.warn)
         while opened.id not in self.decisions:
             last = self.last_days[opened.id]
             if await self.until(lambda: self.moved(opened.id, last), by=end_of_day(last) + times * A_WEEK):  # noqa: B023

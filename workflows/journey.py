@@ -351,6 +351,7 @@ class Journey(Held):
         if opened.decision:
             return self.decided_before(opened, opened.decision, stage)
         self.open[opened.id] = stage
+        await self.warn(opened, task.step, Tasks.warn)
         times, remind_at = opened.reminded, end_of_day(opened.due_on) + opened.reminded * A_WEEK
         while not await self.until(lambda: opened.id in self.decisions, by=remind_at):
             times, remind_at = times + 1, remind_at + A_WEEK
@@ -358,6 +359,13 @@ class Journey(Held):
             await self.write(Tasks.remind, reminder, f"remind:{task.step}:{times}")
             await self.turn_the_page()
         return self.decisions[opened.id]
+
+    async def warn(self, opened: wanted.OpenTask, step: str, effect: Any) -> None:
+        """While there is still time, its supervisor is warned once; the same timer goes on to the last day."""
+        if opened.warn_at is None:  # there is no time, or an engine without warnings opened it
+            return
+        if not await self.until(lambda: opened.id in self.decisions, by=opened.warn_at):
+            await self.write(effect, wanted.RunningOut(**self.now(), task=opened.id), f"warn:{step}")
 
     def decided_before(self, task: wanted.OpenTask, decision: Decision, stage: PlannedStage) -> Decision:
         """What the records say was decided, when this run begins again for one that the engine lost."""

@@ -10,15 +10,17 @@ ROUTES = (
     ("GET", TASK, None),
     ("GET", f"{TASK}/colleagues", None),
     ("GET", "/api/v1/desks/colleagues", None),
+    ("GET", "/api/v1/desks/running-out", None),
     ("GET", "/api/v1/covers", None),
     ("POST", f"{TASK}/claim", None),
     ("POST", f"{TASK}/reassign", {"to": "nobody", "reason": "x"}),
     ("POST", f"{TASK}/release", {"reason": "x"}),
+    ("POST", f"{TASK}/delay", {"reason": "รอผลตรวจ"}),
     ("POST", f"{TASK}/decision", {"verdict": "refuse"}),  # without its reason: nobody's ends the application
 )
-NOBODY, NOT_AN_OFFICER = [401] * 8, [403] * 8
-AT_ANOTHER_OFFICE = [404, 404, 200, 200, 404, 404, 404, 404]
-AT_ANOTHER_AGENCY = [404] * 8
+NOBODY, NOT_AN_OFFICER = [401] * 10, [403] * 10
+AT_ANOTHER_OFFICE = [404, 404, 200, 200, 200, 404, 404, 404, 404, 404]
+AT_ANOTHER_AGENCY = [404] * 10
 TABLE = {
     "": NOBODY,
     "applicant": NOT_AN_OFFICER,
@@ -28,9 +30,9 @@ TABLE = {
     "supervisor-fda": AT_ANOTHER_AGENCY,
     "officer-lao@pattaya": AT_ANOTHER_OFFICE,
     "inspector-lao": AT_ANOTHER_OFFICE,  # of the office, and not of this desk
-    COLLEAGUE: [200, 404, 200, 200, 409, 404, 409, 409],
-    BOSS: [404, 200, 200, 200, 404, 422, 404, 404],  # gives it away, and decides at a desk of his own
-    HOLDER: [200, 200, 200, 200, 200, 422, 200, 422],  # last: he puts it back
+    COLLEAGUE: [200, 404, 200, 200, 200, 409, 404, 409, 409, 409],
+    BOSS: [404, 200, 200, 200, 200, 404, 422, 404, 200, 404],  # gives it away, and decides at a desk of his own
+    HOLDER: [200, 200, 200, 200, 200, 200, 422, 200, 200, 422],  # last: he puts it back
 }
 
 

@@ -87,3 +87,24 @@ def test_every_local_authority_lies_in_the_province_that_its_place_begins_with(p
 
     assert places.province_of(f"lao@{authority.code}") == place[:2]
     assert calendar.holidays(province=place[:2]) >= NATIONAL
+
+
+@given(DAYS, st.integers(1, 120), st.integers(1, 100), ANNOUNCED)
+def test_a_supervisor_is_warned_after_the_first_day_and_never_after_the_last(
+    start: date, working_days: int, percent: int, more: frozenset[date]
+) -> None:
+    closed = NATIONAL | more
+    warned, last = (
+        calendar.warn_on(start, working_days, percent, closed),
+        calendar.due_on(start, working_days, closed),
+    )
+
+    assert calendar.due_on(start, 1, closed) <= warned <= last
+    assert calendar.is_office_day(warned, closed)
+    if percent == 80 and working_days >= 5:  # at eight days in ten there is a day left to do something
+        assert warned < last
+
+
+@given(DAYS, st.integers(1, 100), ANNOUNCED)
+def test_a_period_without_days_is_warned_of_on_its_only_day(start: date, percent: int, more: frozenset[date]) -> None:
+    assert calendar.warn_on(start, 0, percent, NATIONAL | more) == start

@@ -24,7 +24,8 @@ def open_task(write: Act, application: Application) -> Act:
         at: datetime = NOON,
         of: Application | None = None,
     ) -> Any:
-        return await write(tasks.open_once, of or application, stage, step, due_on=due, at=at)
+        warn = due - timedelta(days=2)
+        return await write(tasks.open_once, of or application, stage, step, due_on=due, at=at, warn_on=warn)
 
     return open_
 
@@ -220,3 +221,46 @@ async def test_reminders_only_count_up(open_task: Act, write: Act, ask: Act) -> 
 
     assert (await ask(tasks.get, task.id)).reminded == 2
     assert [one.id for one in await ask(tasks.of, task.application)] == [task.id]
+
+
+async def test_why_a_stage_is_late_is_kept_with_who_said_it_and_the_newest_word_of_its_seats_counts(
+    open_task: Act, write: Act, ask: Act
+) -> None:
+    first, second = await open_task("review/1:1"), await open_task("review/2:1")
+    before = await ask(tasks.why_late, second)
+
+    await write(tasks.explain, first.id, "รอผลตรวจน้ำ", "o-1", NOON)
+    kept = await write(tasks.explain, second.id, "รอผลตรวจน้ำรอบสอง", "o-2", later(hours=1))
+
+    assert (before, await ask(tasks.why_late, first)) == ("", "รอผลตรวจน้ำรอบสอง")
+    assert (kept.why_late, kept.why_late_by, kept.why_late_at) == ("รอผลตรวจน้ำรอบสอง", "o-2", later(hours=1))
+    said = [one for one in await ask(history.of, first.application) if one.tag == "task:delay:explained"]
+    assert [(one.by, one.said["reason"]) for one in said] == [("o-1", "รอผลตรวจน้ำ"), ("o-2", "รอผลตรวจน้ำรอบสอง")]
+
+
+async def test_what_is_decided_is_not_explained_any_more(open_task: Act, write: Act) -> None:
+    task = await open_task()
+    await write(tasks.close_once, a_decision(task.id), at=NOON)
+
+    with pytest.raises(TaskClosed):
+        await write(tasks.explain, task.id, "x", "o-1", NOON)
+
+
+async def test_a_supervisors_board_holds_what_runs_out_or_has_run_out_in_whosever_hands(
+    open_task: Act, write: Act, ask: Act
+) -> None:
+    late = await open_task("review:1", TODAY - timedelta(days=3))
+    soon = await open_task("review:2", TODAY + timedelta(days=2))
+    await open_task("review:3", TODAY + timedelta(days=9))
+    done = await open_task("review:4", TODAY - timedelta(days=3))
+    await write(tasks.close_once, a_decision(done.id), at=NOON)
+    await write(tasks.claim, soon.id, "o-1", NOON)
+
+    async def board(agency: str, offices: list[str], **which: Any) -> list[str]:
+        page = await ask(tasks.running_out, agency, offices, TODAY, **which)
+        return [one.id for one in page.items]
+
+    assert await board("bma", [""]) == await board("bma", ["bma"]) == [late.id, soon.id]
+    first = await ask(tasks.running_out, "bma", [""], TODAY, limit=1)
+    assert await board("bma", [""], after=first.next) == [soon.id]
+    assert await board("bma", ["bma@10"]) == await board("fda", [""]) == []

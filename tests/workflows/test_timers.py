@@ -15,7 +15,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from licences import acts
 from licences.applications import Item, Verdict
-from licences.calendar import end_of_day
+from licences.calendar import BANGKOK, end_of_day
 from local import System
 from signing.trust import Trust
 from signing.verify import verify
@@ -79,6 +79,7 @@ async def clock(infrastructure: System, tmp_path_factory: pytest.TempPathFactory
 
 async def test_from_the_due_day_on_the_applicant_is_told_every_week_until_an_officer_decides(clock: Clock) -> None:
     driver, number = clock.driver, await clock.filed()
+    await driver.person("supervisor-lao")  # somebody to be warned, and to be asked why
     task = await driver.task(number)
     days = (end_of_day(task.due_on) - task.opened_at) / timedelta(days=1)
 
@@ -90,12 +91,17 @@ async def test_from_the_due_day_on_the_applicant_is_told_every_week_until_an_off
     await driver.decide(number)
 
     assert (before.reminded, reminded.reminded) == (0, 3)
-    late = [one for one in await driver.happened(number) if one.tag == "task:due:passed"]
+    said = await driver.happened(number)
+    (near,) = [one for one in said if one.tag == "task:due:near"]
+    assert before.warned_at == near.at and before.warn_on == near.at.astimezone(BANGKOK).date() < before.due_on
+    late = [one for one in said if one.tag == "task:due:passed"]
     assert [one.said["times"] for one in late] == [1, 2, 3]
     gaps = [later.at - earlier.at for earlier, later in itertools.pairwise(late)]
     assert all(abs(gap - timedelta(days=7)) < timedelta(hours=1) for gap in gaps)
     assert (await driver.walked(number)).status == "issued"
-    assert (await clock.made(number)).notices["late"] == 3
+    told = (await clock.made(number)).notices
+    assert (told["delay"], told["delay-copy"]) == (3, 3)  # the applicant, and each time OPDC
+    assert (told["due-soon"], told["delay-ask"]) == (1, 3)  # whoever leads the office, while nobody holds it
     runs = [run async for run in driver.client.list_workflows(f'WorkflowId="{number}"')]
     assert len(runs) > 1  # its history grew too long, and went on in a new one
 

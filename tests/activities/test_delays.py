@@ -1,0 +1,147 @@
+"""Late, and nearly late: what is written down and who is told, on a real database; no engine is needed."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from records_examples import NOON, Act
+
+from activities import delays, wanted
+from activities.notices import Postman, texts
+from activities.tasks import Tasks
+from exchange.post import Mail
+from licences import catalogue
+from licences.calendar import end_of_day
+from records import applications, history, notices, people, tasks
+from records.applications import Submitted
+from records.database import Database
+from records.people import Appointment
+from records.tables import Application, Notice, Task
+
+OPDC, WHY = "opdc@opdc.example", "รอผลตรวจ {น้ำ}"
+SINCE = date(2020, 1, 1)
+Step = Callable[..., wanted.Step]
+
+
+@pytest.fixture
+def effects(database: Database) -> Tasks:
+    return Tasks(database, opdc=OPDC)
+
+
+@pytest.fixture
+async def kept(write: Act, submitted: Submitted) -> Application:
+    rules = catalogue.load().procedure("lao-ecommerce-register", "new", NOON.date())
+    filed = replace(submitted, procedure=rules, office="lao@110101")
+    return await write(applications.submit, filed)  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+async def opened(kept: Application, effects: Tasks) -> wanted.OpenTask:
+    return await effects.open(wanted.WantedTask(number=kept.number, at=NOON, stage="record", round=1))
+
+
+@pytest.fixture
+async def boss(write: Act, somebody: Act) -> str:
+    """Who leads the office; and somebody who leads another."""
+    seats = {"boss": "lao", "stranger": "fda"}
+    for subject, agency in seats.items():
+        await write(people.appoint, Appointment(subject, "supervisor", subject, subject, SINCE, agency))
+        await somebody(subject, email=f"{subject}@example.com")
+    return "boss@example.com"
+
+
+def letters(database: Database, told: tuple[Notice, ...], what: str) -> list[Mail]:
+    """What the postman makes of them."""
+    post = Postman(database, "", 0, "us@example.com", "https://biz.example", None)  # type: ignore[arg-type]
+    return [post.letter(one) for one in told if one.what == what]
+
+
+async def test_each_week_of_delay_is_told_once_with_its_reason_and_a_copy_to_opdc(
+    database: Database, effects: Tasks, opened: wanted.OpenTask, kept: Application, write: Act, ask: Act, boss: str
+) -> None:
+    late = end_of_day(opened.due_on)
+    first = wanted.Reminder(number=kept.number, at=late, task=opened.id, times=1)
+    for again in (first, first):
+        await effects.remind(again)
+    await write(tasks.explain, opened.id, WHY, "o-1", late)
+    second = first.model_copy(update={"times": 2, "at": late + timedelta(days=7)})
+    for again in (second, second):
+        await effects.remind(again)
+
+    told = await ask(notices.of, kept.number)
+    mine, copies, asked = (letters(database, told, what) for what in ("delay", "delay-copy", "delay-ask"))
+    assert [one.to for one in copies] == [OPDC, OPDC] and len(mine) == 2
+    assert all("หน่วยงานยังไม่ได้แจ้งเหตุ" in one.text for one in (mine[0], copies[0]))
+    assert all(WHY in one.text for one in (mine[1], copies[1]))
+    assert "สำเนาหนังสือนี้ส่งให้สำนักงาน ก.พ.ร. แล้ว" in mine[0].text
+    assert [one.to for one in asked] == [boss]  # only while no reason was given
+    late_ones = [one.said for one in await ask(history.of, kept.number) if one.tag == "task:due:passed"]
+    assert [(said.get("unexplained"), said.get("reason")) for said in late_ones] == [(True, None), (None, WHY)]
+
+
+async def test_without_opdcs_address_no_notice_claims_that_it_was_copied(
+    database: Database, opened: wanted.OpenTask, kept: Application, ask: Act
+) -> None:
+    reminder = wanted.Reminder(number=kept.number, at=end_of_day(opened.due_on), task=opened.id, times=1)
+    await Tasks(database).remind(reminder)
+
+    told = await ask(notices.of, kept.number)
+    (mine,) = letters(database, told, "delay")
+    assert "ก.พ.ร." not in mine.text and not letters(database, told, "delay-copy")
+
+
+async def test_the_seats_of_one_committee_are_late_together_and_told_once(
+    effects: Tasks, kept: Application, ask: Act
+) -> None:
+    seats = [
+        await effects.open(wanted.WantedTask(number=kept.number, at=NOON, stage="record", round=1, seat=seat))
+        for seat in (1, 2, 3)
+    ]
+    for one in seats:
+        late = end_of_day(one.due_on)
+        await effects.remind(wanted.Reminder(number=kept.number, at=late, task=one.id, times=1))
+
+    told = [one.what for one in await ask(notices.of, kept.number)]
+    assert (told.count("delay"), told.count("delay-copy")) == (1, 1)
+
+
+async def test_who_leads_the_office_is_warned_once_while_there_is_time(
+    database: Database, effects: Tasks, opened: wanted.OpenTask, kept: Application, ask: Act, boss: str
+) -> None:
+    assert opened.warn_at is not None and NOON < opened.warn_at < end_of_day(opened.due_on)
+    warning = wanted.RunningOut(number=kept.number, at=opened.warn_at, task=opened.id)
+    for again in (warning, warning):
+        await effects.warn(again)
+
+    told = letters(database, await ask(notices.of, kept.number), "due-soon")
+    task: Task = await ask(tasks.get, opened.id)
+    again = await effects.open(wanted.WantedTask(number=kept.number, at=NOON, stage="record", round=1))
+    assert ([one.to for one in told], task.warned_at, again.warn_at) == ([boss], opened.warn_at, None)
+
+
+async def test_once_the_day_has_passed_nobody_is_warned_of_it(
+    effects: Tasks, opened: wanted.OpenTask, kept: Application, ask: Act, boss: str
+) -> None:
+    late = end_of_day(opened.due_on)
+    await effects.warn(wanted.RunningOut(number=kept.number, at=late, task=opened.id))
+
+    assert (await ask(tasks.get, opened.id)).warned_at is None
+    assert not [one for one in await ask(notices.of, kept.number) if one.what == "due-soon"]
+
+
+@pytest.mark.parametrize("what", ["delay", "delay-copy", "delay-ask", "due-soon", "case-delay"])
+def test_a_notice_of_delay_names_only_what_it_is_given(what: str) -> None:
+    task = Task(
+        id="A:record:1", application="A", step="record:1", stage="record", kind="review", role="officer", agency="lao",
+        office="lao", asks_th="", asks_en="", opened_at=NOON, due_on=SINCE, conditions=[], items=[], report={},
+    )  # fmt: skip
+    about: Any = Application(number="A", licence="lao-ecommerce-register")
+    title = catalogue.load().procedure("lao-ecommerce-register", "new", NOON.date()).title
+    said = delays.Late(about, task, title, 1, datetime.fromisoformat("2026-11-20T00:00:00+07:00"), "").said("th")
+
+    known = {*said, "copied", "number", "title", "url", "task_url", "office_url", "act"}
+    words = texts()[what]
+    assert {name for part in words.values() for text in part.values() for name in re.findall(r"{(\w+)}", text)} <= known
