@@ -61,7 +61,7 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "issuing": lambda: _on(("store", "authority"), issuing.main),
     "doors": doors.main,
     "money": lambda: _on((*INFRASTRUCTURE, "web"), money.main),
-    "register": lambda: _on(("postgres",), register.main),
+    "register": lambda: _on(("postgres", "authority"), register.main),  # the door that is asked has a trust folder
     "daily": lambda: _on(("postgres",), daily.main),
 }
 

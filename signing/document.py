@@ -28,6 +28,7 @@ from licences import thai
 from signing import codes, finishing, fitting, textlayer
 from signing.emblem import NoEmblem, emblem, ground
 from signing.fitting import UnfitText
+from signing.ownstyle import Page
 from signing.statement import record_json
 
 __all__ = ["CannotDraw", "Row", "Sheet", "UnfitText", "render"]
@@ -217,7 +218,8 @@ class _Shelf(URLFetcher):  # type: ignore[misc]
         body = self.fonts.get(name) or self.assets.get(name)
         if not url.startswith("asset:") or body is None:
             raise LookupError(f"a paper fetches nothing but its own assets: {url!r}")
-        return URLFetcherResponse(url, body)
+        # Told what it is, an SVG is not first tried as every kind of raster picture there is.
+        return URLFetcherResponse(url, body, {"Content-Type": "image/svg+xml"} if name.endswith(".svg") else None)
 
 
 @dataclass(frozen=True)
@@ -269,7 +271,7 @@ def _pictures(sheet: Sheet) -> Mapping[str, bytes]:
 
 def _print(sheet: Sheet, press: _Press) -> bytes:
     html = press.templates.get_template(f"{sheet.template}.html").render(_words(sheet))
-    pages = weasyprint.HTML(string=html, base_url="asset:", url_fetcher=press.fetcher).render(
+    pages = Page(string=html, base_url="asset:", url_fetcher=press.fetcher).render(
         font_config=press.fonts, stylesheets=[press.style]
     )
     fitting.check_count(len(pages.pages), "pages", at_most=fitting.PAGES)

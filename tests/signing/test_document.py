@@ -27,7 +27,7 @@ from signing_sheets import (  # type: ignore[import-not-found]
 from weasyprint.urls import FatalURLFetchingError
 
 from licences.errors import NotAllowed
-from signing import document, textlayer
+from signing import document, ownstyle, textlayer
 from signing.document import CannotDraw, Row, Sheet, UnfitText, render
 from signing.statement import record_json
 
@@ -52,6 +52,24 @@ def attached(pdf: bytes) -> dict[str, bytes]:
 @pytest.mark.parametrize("sheet", ONE_OF_EACH, ids=lambda sheet: sheet.template)
 def test_the_same_sheet_gives_the_same_bytes(sheet: Sheet) -> None:
     assert render(sheet) == render(sheet)
+
+
+@pytest.mark.parametrize("sheet", ONE_OF_EACH, ids=lambda sheet: sheet.template)
+def test_what_is_left_out_of_weasyprints_own_style_changes_no_byte(
+    sheet: Sheet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = render(sheet)
+    monkeypatch.setattr(document, "Page", weasyprint.HTML)
+
+    assert render(sheet) == ours
+
+
+def test_with_another_style_sheet_under_it_no_paper_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    ownstyle.own_style.cache_clear()
+    monkeypatch.setattr(ownstyle, "UA", "p { display: block }")
+
+    with pytest.raises(ownstyle.OtherStyle):
+        ownstyle.own_style()
 
 
 def test_another_process_in_another_time_zone_gives_the_same_bytes() -> None:
