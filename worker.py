@@ -33,6 +33,7 @@ from activities.billing import Billing
 from activities.case_drawing import CaseDrawing
 from activities.company_changes import CompanyChanges
 from activities.dailies import Dailies
+from activities.decision_papers import DecisionDrawing
 from activities.issuing import Drawing, Issuing, Sealing
 from activities.log import Log
 from activities.notices import Postman
@@ -54,6 +55,7 @@ from control.bulk import Bulk
 from control.figures import Figures
 from control.keys import case_keys
 from control.money_sweeps import MoneySweeps
+from control.paper_sweeps import PaperSweeps
 from control.sweeps import Sweeps
 from exchange.bank import Bank
 from exchange.gdx import Gdx
@@ -67,7 +69,7 @@ from workflows.amendment import Amendment
 from workflows.archives import RenewArchives
 from workflows.cancellation import Cancellation
 from workflows.daily import DailyScan
-from workflows.errands import DrawBill, MakeReceipt, SealSettlement, SignTreeHead
+from workflows.errands import DrawBill, MakePaper, MakeReceipt, SealSettlement, SignTreeHead
 from workflows.messages import DRAWING, GENERAL, OUTSIDE, SEALING, connect
 from workflows.new import NewLicence
 from workflows.publishing import MakeReport, PublishDay
@@ -83,6 +85,7 @@ WORKFLOWS = (
     Cancellation,
     Act,
     SignTreeHead,
+    MakePaper,
     MakeReceipt,
     DrawBill,
     SealSettlement,
@@ -200,6 +203,7 @@ def general(settings: Settings, tools: Tools, client: Client) -> Shift:
     sweeps, bulk = Sweeps(tools.database, client, tools.bank), Bulk(tools.database, client)
     alarms = Alarms(tools.database, client, tuple(filter(None, settings.operators_mail.split(","))))
     money = MoneySweeps(tools.database, client, tools.bank, billing)
+    wanted = PaperSweeps(tools.database, client)
     postman = Postman(
         tools.database, settings.smtp_host, settings.smtp_port, settings.mail_from, settings.public_url, tools.files
     )
@@ -219,7 +223,7 @@ def general(settings: Settings, tools: Tools, client: Client) -> Shift:
             Upkeep(tools.database),
         ),
         workflows=WORKFLOWS,
-        beside=[postman.rounds, sweeps.rounds, money.rounds, bulk.rounds, alarms.rounds],
+        beside=[postman.rounds, sweeps.rounds, money.rounds, wanted.rounds, bulk.rounds, alarms.rounds],
         at_once=50,
         interceptors=[NoteTrouble(tools.database)],
     )
@@ -231,7 +235,9 @@ def drawing(settings: Settings, tools: Tools, client: Client) -> Shift:
     # One draws (`pen`) while others wait for their statement.
     pens = Drawing(tools.database, tools.files, tools.draw, settings.public_url)
     reports = Reports(tools.database, tools.files, tools.draw, settings.public_url)
-    return Shift(effects(pens, CaseDrawing(pens), MoneyDrawing(pens), reports), at_once=4, grace=GRACE)
+    return Shift(
+        effects(pens, CaseDrawing(pens), DecisionDrawing(pens), MoneyDrawing(pens), reports), at_once=4, grace=GRACE
+    )
 
 
 def sealing(settings: Settings, tools: Tools, client: Client) -> Shift:

@@ -3,11 +3,11 @@
 Plain mappings with the fields of a sheet: the drawing tool is handed in by `worker.py`, so that no PDF library is met.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from licences.procedure import Agency, Appeal, Procedure
+from licences.procedure import Agency, Appeal, Procedure, Text
 from licences.thai import long_date
 
 Sheet = dict[str, Any]
@@ -114,6 +114,61 @@ def returned(
     }
 
 
+def defects(
+    procedure: Procedure, agency: Agency, number: str, *, items: Sequence[tuple[Text, Mapping[str, Any]]], reason: str,
+    officer: str, applicant: str, holder: str, made_at: datetime, url: str,
+) -> Sheet:  # fmt: skip
+    """The joint record of what is missing or wrong, for both sides (Licensing Facilitation Act ss.8, 9)."""
+    last = max(date.fromisoformat(one["by"]) for _, one in items)
+    return {
+        **head("defects", agency, "บันทึกความบกพร่องของคำขอ", "Joint record of defects", number, procedure.law, made_at),
+        "rows": [
+            row("เรื่อง", "Service", procedure.title.th),
+            row("ผู้ขออนุญาต", "Applicant", holder),
+            row("เจ้าหน้าที่ผู้ตรวจคำขอ", "Officer who checked it", officer),
+            row("แก้ไขและส่งให้ครบภายใน", "To be complete by", long_date(last)),
+        ],
+        "conditions": lines(reason),
+        "defects": [
+            {
+                "title_th": title.th,
+                "title_en": title.en,
+                "wrong": one_line(one["wrong"]),
+                "wanted": one_line(one["wanted"]),
+                "by": long_date(date.fromisoformat(one["by"])),
+            }
+            for title, one in items
+        ],
+        "paragraphs": [_only_these(), _or_else(last)],
+        "parties": ((officer, "เจ้าหน้าที่ / Officer"), (applicant or holder, "ผู้ยื่นคำขอ / Applicant")),
+        "qr": url,
+        "record": {
+            "number": number,
+            "decision": "defects",
+            "law": "พ.ร.บ.การอำนวยความสะดวกในการพิจารณาอนุญาตของทางราชการ พ.ศ. 2558 ม.8",
+            "items": [dict(one) for _, one in items],
+            "agency": agency.code,
+        },
+    }
+
+
+def _only_these() -> tuple[str, str]:
+    return (
+        "เมื่อแก้ไขหรือส่งเพิ่มครบตามบันทึกนี้แล้ว เจ้าหน้าที่จะเรียกเอกสารเพิ่มเติมอีก หรือปฏิเสธเพราะเอกสารไม่ครบไม่ได้ (มาตรา 8)",
+        "Once everything in this record is answered, nothing more may be asked for, nor may the application be refused "
+        "as incomplete (Licensing Facilitation Act s.8).",
+    )
+
+
+def _or_else(last: date) -> tuple[str, str]:
+    return (
+        f"หากไม่แก้ไขหรือไม่ส่งให้ครบภายในวันที่ {long_date(last)} เจ้าหน้าที่จะคืนคำขอพร้อมแจ้งเหตุผลเป็นหนังสือ "
+        "ท่านอุทธรณ์การคืนคำขอหรือยื่นคำขอใหม่ได้ (มาตรา 9)",
+        f"If it is not complete by {last.day} {last:%B %Y}, the application is returned with a letter that says why. "
+        "You may appeal against that, or file again (s.9).",
+    )
+
+
 def completed(
     procedure: Procedure, agency: Agency, number: str, *, facts: Mapping[str, Any], made_at: datetime, url: str
 ) -> Sheet:
@@ -142,6 +197,11 @@ def completed(
             "agency": agency.code,
         },
     }
+
+
+def one_line(text: str) -> str:
+    """The same as the one line that a cell of a paper has."""
+    return "; ".join(lines(text))
 
 
 def lines(text: str) -> list[str]:

@@ -14,7 +14,7 @@ from licences.applications import Decision, Status, Verdict
 from licences.catalogue import Catalogue
 from licences.errors import NotFound
 from licences.procedure import Procedure, Stage, Text
-from records import applications, history, tasks
+from records import applications, history, papers, tasks
 from records.database import Database
 from records.tables import Application, Task
 
@@ -60,6 +60,10 @@ RECORD_NUMBER = Stage(
     law="พ.ร.บ.การปฏิบัติราชการทางอิเล็กทรอนิกส์ พ.ศ. 2565 ม.13",
 )
 """The stages on which an officer writes down what the agency did outside this system: levels L1 and L2 bring them."""
+
+
+DEFECTS = "defects"
+"""The joint record of what is missing or wrong."""
 
 
 class Tasks:
@@ -127,7 +131,10 @@ class Tasks:
         """Keep the decision; a request goes out whole, with the day by which it must be answered."""
         async with self.database.transaction() as session:
             decision = await self._with_what_changed(session, closed)
-            task = await tasks.close_once(session, decision, at=closed.at, report=_report(decision))
+            answer_by = await self._asked_by(session, closed)
+            task = await tasks.close_once(
+                session, decision, at=closed.at, report=_report(decision), answer_by=answer_by
+            )
             said = {
                 "task": task.id,
                 "stage": task.stage,
@@ -139,7 +146,9 @@ class Tasks:
             await happened(session, closed.number, key, tag, closed.at, said, by=decision.officer, on_behalf_of=whose)
             if task.stage == REPRESENTATION.name and decision.verdict is Verdict.APPROVE:
                 await self._accept_signers(session, closed)
-            return wanted.Asked(answer_by=await self._ask(session, task, closed))
+            if answer_by:
+                await self._ask(session, task, closed, answer_by)
+            return wanted.Asked(answer_by=answer_by)
 
     async def _with_what_changed(self, session: AsyncSession, closed: wanted.ClosedTask) -> Decision:
         """A request takes along what a later version of the rules declares to ask again; nothing else is changed."""
@@ -168,12 +177,15 @@ class Tasks:
             return asked_anew.Anew(began)
         return asked_anew.anew(began, today, application.answers, application.attachments)
 
-    async def _ask(self, session: AsyncSession, task: Task, closed: wanted.ClosedTask) -> date | None:
-        """Hand it back to the applicant; None when nothing is asked."""
+    async def _asked_by(self, session: AsyncSession, closed: wanted.ClosedTask) -> date | None:
+        """The last day for the applicant's answers; None when nothing is asked."""
         if closed.decision.verdict is not Verdict.ASK:
             return None
+        return _answer_by(await applications.get(session, closed.number), closed.at)
+
+    async def _ask(self, session: AsyncSession, task: Task, closed: wanted.ClosedTask, answer_by: date) -> None:
+        """Hand it back to the applicant, and have the joint record of what is asked made for both."""
         application = await applications.get(session, closed.number)
-        answer_by = _answer_by(application, closed.at)
         await applications.show(
             session,
             closed.number,
@@ -182,9 +194,9 @@ class Tasks:
             since=closed.at,
             until=calendar.end_of_day(answer_by),
         )
+        await papers.want_once(session, closed.number, DEFECTS, task.id, closed.at)
         said = {"task": task.id, "answer_by": answer_by.isoformat()}
         await tell(session, application, "incomplete", task.id, closed.at, said)
-        return answer_by
 
     async def _accept_signers(self, session: AsyncSession, closed: wanted.ClosedTask) -> None:
         """The officer confirms how the company is bound, and that those who signed are who the register names."""

@@ -165,6 +165,14 @@ class ReceiptPaper(Step):
     receipt: str
 
 
+class DecisionPaper(Step):
+    """Draw and seal the paper that sets out what was decided on a task. `kind`: defects, inspection."""
+
+    paper: str
+    kind: str
+    task: str
+
+
 class Facts(Step):
     """What a verification found, kept in the store as JSON: where, and its SHA-256 (hex). `number` names the report."""
 

@@ -1,6 +1,7 @@
 """One application with everything that a page about it reads, for whoever may see it."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,8 +17,8 @@ from forms import form as forms
 from forms.form import Form
 from licences.applications import Verdict
 from licences.procedure import Procedure
-from records import applications, attachments, ledger, tasks
-from records.tables import Application, Attachment, Bill, Task
+from records import applications, attachments, ledger, papers, tasks
+from records.tables import Application, Attachment, Bill, Paper, Task
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,18 @@ class Case:
     bills: tuple[Bill, ...]
     tasks: tuple[Task, ...]
     files: tuple[Attachment, ...]
+    papers: Mapping[str, Paper]  # by task: the sealed paper that sets out what was decided on it
     again: Anew  # what a later version of the rules asks once more, before it is decided
 
     @property
     def address(self) -> str:
         """Where its page is."""
         return f"/applications/{self.kept.number}"
+
+    def paper_of(self, task: str) -> str:
+        """Where the sealed paper about a task's decision is; "": there is none, or it is being made."""
+        made = self.papers.get(task)
+        return f"{self.address}/papers/{made.kind}" if made else ""
 
     @property
     def asking(self) -> Task | None:
@@ -64,6 +71,7 @@ async def case_of(desk: Desk, kept: Application) -> Case:
             bills=await ledger.bills_of(session, kept.number),
             tasks=done,
             files=await attachments.of(session, kept.number),
+            papers=await papers.wanted_of(session, kept.number),
             again=rules_changed.pending(desk.catalogue, kept, procedure, done, tools.now()),
         )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from activities import decision_papers
 from api import pictures, showing, wording
 from api.showing import Lang
 from forms import form as forms
@@ -165,14 +166,7 @@ def fields(form: Form, procedure: Procedure, answers: Mapping[str, Any], lang: L
 
 def title_of(field: str, form: Form, procedure: Procedure, lang: Lang) -> str:
     """A field by the words of the form or of the list of documents."""
-    name = field.removeprefix("attachments.").split(".")[0].split("[")[0]
-    for page in form.pages:
-        if page.id == name and page.each:
-            return page.title.say(lang)
-    if name in form.by_id:
-        return form.by_id[name].title.say(lang)
-    documents = {one.id: one.title for one in procedure.documents}
-    return showing.in_words(documents[name], lang) if name in documents else name
+    return showing.in_words(decision_papers.title_of(field, form, procedure), lang)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from activities.facts import one_line
 from forms import form as forms
 from forms.errors import Problem, Problems
 from forms.form import Form
-from licences.applications import Decision, Verdict
+from licences.applications import Decision, Item, Verdict
 from signing import fitting, glyphs
 from signing.fitting import PARAGRAPH_CHARACTERS, UnfitText
 
@@ -34,10 +34,15 @@ def check_decision(decision: Decision) -> None:
     lines = {"conditions": decision.conditions, "number": (decision.number,)}
     if decision.verdict is not Verdict.APPROVE:
         lines["reason"] = tuple(decision.reason.splitlines())
-        lines["items"] = tuple(line for item in decision.items for line in f"{item.field}: {item.wanted}".splitlines())
+        lines["items"] = tuple(line for item in decision.items for line in _item_lines(item))
     for field, texts in lines.items():
         for text in texts:
             _check(text, field)
+
+
+def _item_lines(item: Item) -> list[str]:
+    """As the joint record has it, a cell for each; and as a letter of return has it."""
+    return [one_line(item.wrong), one_line(item.wanted), *f"{item.field}: {item.wanted}".splitlines()]
 
 
 def check_lines(text: str, field: str) -> None:

@@ -1,7 +1,7 @@
 """What an applicant says to his application after sending it: answers, a signature, a withdrawal."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -44,6 +44,7 @@ class Asked:
     wanted: str
     href: str
     changed: bool
+    by: date | None
 
 
 @router.get("/applications/{number}/answer")
@@ -72,6 +73,7 @@ async def _show_asked(
         today=now.date(),
         reason=case.asking.reason,
         items=[_asked(case, work, item, lang) for item in case.asking.items],
+        record=case.paper_of(case.asking.id),
         draft=draft.id,
         problems=problems,
     )
@@ -85,7 +87,8 @@ def _asked(case: Case, work: drafting.Work, item: dict[str, Any], lang: showing.
     page = next((page.id for page in work.pages if name in (page.id, *(one.id for one in page.questions))), "")
     href = f"{work.base}/documents/{name}" if name in documents else f"{work.base}/questions/{page}"
     title = following.title_of(name, case.form, case.procedure, lang)
-    return Asked(title, item["wrong"], item["wanted"], href, before != after)
+    by = date.fromisoformat(item["by"]) if "by" in item else None
+    return Asked(title, item["wrong"], item["wanted"], href, before != after, by)
 
 
 @router.post("/drafts/{draft_id}/resubmit")

@@ -1,6 +1,6 @@
 """One application: whose turn it is, by when the law wants it done, what happened, and how to pay."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -127,10 +127,15 @@ def _decision(case: Case, one: dict[str, Any], lang: showing.Lang) -> dict[str, 
     refused = one["verdict"] == Verdict.REFUSE
     return {
         "title": wording.VERDICTS[Verdict(one["verdict"])],
+        "paper": case.paper_of(one["task"]),
         "reason": one["reason"],
         "conditions": one["conditions"],
         "items": [
-            {**item, "title": following.title_of(item["field"], case.form, case.procedure, lang)}
+            {
+                **item,
+                "title": following.title_of(item["field"], case.form, case.procedure, lang),
+                "by": showing.day(date.fromisoformat(item["by"]), lang) if "by" in item else "",
+            }
             for item in one["items"]
         ],
         "appeal": Text(

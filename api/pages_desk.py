@@ -329,6 +329,7 @@ async def _earlier(desk: Desk, found: Case, task: Task) -> list[dict[str, Any]]:
             "at": one.closed_at,
             "by": names.get(one.officer, one.officer),
             "reason": one.reason,
+            "paper": found.paper_of(one.id),
         }
         for one in closed
     ]

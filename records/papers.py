@@ -3,13 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from records.bell import ring
 from records.rows import table_of, write_once
-from records.tables import Paper
+from records.tables import Paper, WantedPaper
 
-PAPERS = table_of(Paper)
+PAPERS, WANTED = table_of(Paper), table_of(WantedPaper)
+PAPER_WANTED = "paper_wanted"
 
 
 async def intend_once(session: AsyncSession, paper_id: str, application: str, kind: str, agency: str) -> Paper:
@@ -62,3 +64,46 @@ async def by_sha256(session: AsyncSession, sha256: str) -> Paper | None:
     sealed_so = (PAPERS.c.sealed_sha256 == sha256, PAPERS.c.sealed_sha256 != "")
     row = (await session.execute(select(PAPERS).where(*sealed_so).limit(1))).mappings().first()
     return Paper(**row) if row else None
+
+
+# --- papers that set out a decision ---
+
+
+async def want_once(session: AsyncSession, application: str, kind: str, task: str, at: datetime) -> str:
+    """A paper of this kind is to set out what was decided on a task; its id. The same task again gives the first.
+
+    The transaction has written the decision into the history before: so of two at once one waits, and counts on.
+    """
+    if known := await wanted_for(session, task, kind):
+        return known.paper
+    earlier = select(func.count()).select_from(WANTED).where(WANTED.c.application == application, WANTED.c.kind == kind)
+    nth = 1 + int((await session.execute(earlier)).scalar_one())
+    paper = f"{application}:{kind}" if nth == 1 else f"{application}:{kind}-{nth}"
+    await write_once(session, WantedPaper(paper=paper, application=application, kind=kind, task=task, wanted_at=at))
+    await ring(session, PAPER_WANTED)
+    return paper
+
+
+async def wanted_for(session: AsyncSession, task: str, kind: str) -> WantedPaper | None:
+    """The paper of this kind that sets out a task's decision; None: there is to be none."""
+    asked = select(WANTED).where(WANTED.c.task == task, WANTED.c.kind == kind)
+    row = (await session.execute(asked)).mappings().first()
+    return WantedPaper(**row) if row else None
+
+
+async def wanted_of(session: AsyncSession, application: str) -> dict[str, Paper]:
+    """The sealed papers that set out decisions of an application, by their tasks."""
+    asked = select(WANTED.c.task, PAPERS).join(PAPERS, PAPERS.c.id == WANTED.c.paper)
+    rows = await session.execute(asked.where(WANTED.c.application == application, PAPERS.c.sealed_key != ""))
+    return {row["task"]: Paper(**{k: v for k, v in row.items() if k != "task"}) for row in rows.mappings()}
+
+
+async def not_begun(session: AsyncSession, limit: int) -> tuple[WantedPaper, ...]:
+    """Wanted papers that nobody has set about making, the oldest first."""
+    asked = select(WANTED).where(WANTED.c.begun_at.is_(None)).order_by(WANTED.c.wanted_at).limit(limit)
+    return tuple(WantedPaper(**row) for row in (await session.execute(asked)).mappings())
+
+
+async def begun(session: AsyncSession, paper: str, at: datetime) -> None:
+    """Somebody makes it now."""
+    await session.execute(update(WANTED).where(WANTED.c.paper == paper).values(begun_at=at))

@@ -664,6 +664,22 @@ class Paper(SQLModel, table=True):
     renewed_version: str = ""
 
 
+class WantedPaper(SQLModel, table=True):
+    """A paper that sets out a decision, and for which no journey waits: wanted with the decision, made after it."""
+
+    __tablename__ = "wanted_papers"
+    __table_args__ = (
+        UniqueConstraint("task", "kind"),
+        Index("papers_to_begin", "wanted_at", postgresql_where=text("begun_at IS NULL")),
+    )
+    paper: str = Field(primary_key=True)  # papers.id, once it is intended
+    application: str = Field(index=True)
+    kind: str  # "defects", "inspection"
+    task: str  # whose decision it sets out
+    wanted_at: datetime = Field(sa_column=moment())
+    begun_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+
+
 class RenewedSeal(SQLModel, table=True):
     """One renewal of a paper's archive stamp: each version of a sealed file is kept, and known by its digest."""
 

@@ -127,10 +127,16 @@ async def open_once(
 
 
 async def close_once(
-    session: AsyncSession, decision: Decision, *, at: datetime, report: dict[str, Any] | None = None
+    session: AsyncSession,
+    decision: Decision,
+    *,
+    at: datetime,
+    report: dict[str, Any] | None = None,
+    answer_by: date | None = None,
 ) -> Task:
     """Keep a decision and take the task off the desk; the same decision again gives the same task.
 
+    `answer_by`: the last day for what is asked; it stands beside every item (Licensing Facilitation Act s.8).
     Raises TaskClosed when somebody else decided, or decided otherwise; UnknownTask.
     """
     decided = {
@@ -140,7 +146,7 @@ async def close_once(
         "on_behalf_of": decision.on_behalf_of,
         "reason": decision.reason,
         "conditions": list(decision.conditions),
-        "items": [item.model_dump() for item in decision.items],
+        "items": [item.model_dump() | _by(answer_by) for item in decision.items],
         "report": report or {},
     }
     closing = update(TASKS).where(TASKS.c.id == decision.task_id, OPEN).values(decided).returning(TASKS)
@@ -161,6 +167,10 @@ def already_closed(task: str) -> TaskClosed:
     )
 
 
+def _by(answer_by: date | None) -> dict[str, str]:
+    return {"by": answer_by.isoformat()} if answer_by else {}
+
+
 def decision_of(task: Task) -> Decision:
     """The decision that closed a task, as its officer said it."""
     return Decision.model_validate({
@@ -169,7 +179,7 @@ def decision_of(task: Task) -> Decision:
         "officer": task.officer,
         "on_behalf_of": task.on_behalf_of,
         "reason": task.reason,
-        "items": task.items,
+        "items": [{name: value for name, value in item.items() if name != "by"} for item in task.items],
         "conditions": task.conditions,
         "report": task.report.get("findings", ()),
         "number": task.report.get("number", ""),

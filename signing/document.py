@@ -33,11 +33,12 @@ from signing.statement import record_json
 
 __all__ = ["CannotDraw", "Row", "Sheet", "UnfitText", "render"]
 
-TEMPLATES = ("licence", "letter", "acknowledgement", "receipt", "bill")
+TEMPLATES = ("licence", "letter", "acknowledgement", "receipt", "bill", "defects")
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "licence": ("law", "qr"),
     "acknowledgement": ("entered_at", "received_at"),
     "bill": ("satang", "qr"),
+    "defects": ("defects", "parties", "qr"),
     "receipt": ("satang",),
 }
 PAPER = Path(__file__).with_name("paper")
@@ -61,6 +62,17 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Defect:
+    """One thing that is missing or wrong: which question or document, what was found, what is wanted, by when."""
+
+    title_th: str
+    title_en: str
+    wrong: str
+    wanted: str
+    by: str
+
+
+@dataclass(frozen=True)
 class Sheet:
     """All that a paper says. Texts are plain; `paragraphs` are (Thai, English); `record` is embedded as it is.
 
@@ -68,7 +80,8 @@ class Sheet:
     papers, addresses of pages). `made_at` is an aware time: it dates the paper and everything in it. `qr` and `barcode`
     are what the codes say. `items` and `satang` are for bills and receipts, `entered_at` and `received_at` for the
     acknowledgement (E-Government Act B.E. 2565, s. 10), `signatory` (name, position) and `appeal` for letters
-    (Administrative Procedure Act B.E. 2539, ss. 36 and 40).
+    (Administrative Procedure Act B.E. 2539, ss. 36 and 40), `defects` and `parties` (who signs: name, as what) for the
+    joint record of defects (Licensing Facilitation Act B.E. 2558, s. 8).
     """
 
     template: str
@@ -96,13 +109,16 @@ class Sheet:
     received_at: datetime | None = None
     signatory: tuple[str, str] | None = None
     appeal: tuple[str, str] | None = None
+    defects: tuple[Defect, ...] = ()
+    parties: tuple[tuple[str, str], ...] = ()
 
 
 def sheet_of(fields: Mapping[str, Any]) -> Sheet:
     """A sheet from plain fields, as an activity composes them; rows and items are mappings. TypeError: unknown keys."""
     rows = {name: tuple(Row(**row) for row in fields.get(name, ())) for name in ("rows", "items")}
-    plain = {name: tuple(fields.get(name, ())) for name in ("paragraphs", "conditions")}
-    return Sheet(**{**fields, **plain, **rows})
+    plain = {name: tuple(fields.get(name, ())) for name in ("paragraphs", "conditions", "parties")}
+    defects = tuple(Defect(**one) for one in fields.get("defects", ()))
+    return Sheet(**{**fields, **plain, **rows, "defects": defects})
 
 
 def render(sheet: Sheet) -> bytes:
@@ -163,7 +179,7 @@ def _fit(sheet: Sheet, glyphs: frozenset[int]) -> Sheet:
     def both(pair: tuple[str, str], field: str, at_most: int = fitting.FIELD_CHARACTERS) -> tuple[str, str]:
         return text(pair[0], f"{field}.th", at_most), text(pair[1], f"{field}.en", at_most)
 
-    for field in ("rows", "items", "paragraphs", "conditions"):
+    for field in ("rows", "items", "paragraphs", "conditions", "defects"):
         fitting.check_count(len(getattr(sheet, field)), field)
     fitting.check_record(sheet.record)
     long = fitting.PARAGRAPH_CHARACTERS
@@ -178,6 +194,18 @@ def _fit(sheet: Sheet, glyphs: frozenset[int]) -> Sheet:
         conditions=tuple(text(said, f"conditions.{n}", long) for n, said in enumerate(sheet.conditions)),
         signatory=sheet.signatory and both(sheet.signatory, "signatory"),
         appeal=sheet.appeal and both(sheet.appeal, "appeal", long),
+        defects=tuple(_fit_defect(one, f"defects.{n}", text) for n, one in enumerate(sheet.defects)),
+        parties=tuple(both(pair, f"parties.{n}") for n, pair in enumerate(sheet.parties)),
+    )
+
+
+def _fit_defect(one: Defect, field: str, text: Any) -> Defect:
+    long = fitting.PARAGRAPH_CHARACTERS
+    return Defect(
+        **{
+            name: text(value, f"{field}.{name}", long if name in ("wrong", "wanted") else fitting.FIELD_CHARACTERS)
+            for name, value in vars(one).items()
+        }
     )
 
 
@@ -197,7 +225,7 @@ def _check_whole(sheet: Sheet) -> None:
     if sheet.made_at.tzinfo is None:
         raise CannotDraw("made_at has no time zone")
     for field in ("title_th", "title_en", "agency_th", "agency_en", "number", *NEEDED.get(sheet.template, ())):
-        if getattr(sheet, field) in ("", None):
+        if getattr(sheet, field) in ("", None, ()):
             raise CannotDraw(f"a {sheet.template} cannot be drawn without {field}")
 
 

@@ -9,11 +9,12 @@ from typing import Any
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from activities.decision_papers import DecisionDrawing
     from activities.issuing import Sealing
     from activities.log import Log, NextHead
     from activities.receipts import MoneyDrawing, Receipts
     from activities.settling import SettlementPaper, Settling
-    from activities.wanted import BillPaper, ReceiptPaper
+    from activities.wanted import BillPaper, DecisionPaper, ReceiptPaper
     from workflows.journey import PATIENT, QUICK, SILENCE
     from workflows.messages import DRAWING, SEALING
 
@@ -48,6 +49,17 @@ class MakeReceipt:
         await workflow.execute_local_activity_method(
             Receipts.send, receipt, activity_id="send", start_to_close_timeout=QUICK
         )
+
+
+@workflow.defn
+class MakePaper:
+    """The paper that sets out a decision, for both sides: nobody waits for it, and it is made however long it takes."""
+
+    @workflow.run
+    async def run(self, paper: DecisionPaper) -> None:
+        """Until it is sealed and kept."""
+        drawn = await _effect(DecisionDrawing.draw, paper, "draw", DRAWING)
+        await _effect(Sealing.seal_paper, drawn, "seal", SEALING)
 
 
 @workflow.defn

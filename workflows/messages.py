@@ -36,6 +36,12 @@ def receipt_story(receipt: str, application: str) -> str:
     return f"receipt:{receipt}:{application}"
 
 
+def paper_story(paper: str) -> str:
+    """The id of the errand that makes the paper of a decision (`<application>:<kind>`): it ends with the number too."""
+    application, _, kind = paper.partition(":")
+    return f"paper:{kind}:{application}"
+
+
 def refund_story(refund: str) -> str:
     """The id of the story that walks a refund."""
     return f"{REFUND}{refund}"

@@ -2,13 +2,16 @@
 
 import uuid
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 from api_examples import As, Caller, Json, a_company, a_problem, an_application, approve, filed, until
+from driving import words
 
+from api import showing
 from exchange.counterparts import people
+from licences import thai
 
 UNKNOWN = "APP-2500-0000001-0"
 
@@ -263,17 +266,37 @@ async def test_only_what_was_asked_may_change_and_the_answer_goes_back_to_the_de
     items = [{"field": "trade_name", "wrong": "สะกดผิด", "wanted": "แก้คำสะกด"}]
     await approve(as_, seen, verdict="ask", items=items)
     asked = await until(seen_by(applicant, number), lambda now: now["status"] == "incomplete")
+    (one,) = asked["asked"]
+    assert {name: one[name] for name in items[0]} == items[0] and "resubmit" in asked["may"]
+    await the_record_of_defects_is_there_for_both(as_, applicant, number, one)
 
     other = await applicant.post(f"/api/v1/applications/{number}/resubmission", {"answers": {"seats": 7}})
     wrong = await applicant.post(f"/api/v1/applications/{number}/resubmission", {"answers": {"trade_name": ""}})
     right = await applicant.post(f"/api/v1/applications/{number}/resubmission", {"answers": {"trade_name": "ร้านใหม่"}})
 
-    assert asked["asked"] == items and "resubmit" in asked["may"]
     assert a_problem(other, 422, "not-asked")["field"] == "seats"
     assert a_problem(wrong, 422, "answers-wrong")["field"] == "trade_name"
     assert right.status_code == 200, right.text
     assert right.json()["answers"]["trade_name"] == "ร้านใหม่"
     await until(seen_by(applicant, number), lambda now: now["status"] == "in-review")
+
+
+async def the_record_of_defects_is_there_for_both(as_: As, applicant: Caller, number: str, item: Json) -> None:
+    """Sealed, with each item and by when, for applicant and officer and nobody else; linked where both look."""
+    made = await until(seen_by(applicant, number), lambda now: any(one["kind"] == "defects" for one in now["papers"]))
+    (paper,) = [one["href"] for one in made["papers"] if one["kind"] == "defects"]
+    officer, outsider = await as_(f"officer-{made['office']}"), await as_("outsider")
+
+    mine, theirs, nobodys = [await who.get(paper) for who in (applicant, officer, outsider)]
+    page = await applicant.get(f"/applications/{number}/answer")
+
+    assert mine.status_code == theirs.status_code == 200 and mine.content == theirs.content
+    a_problem(nobodys, 404, "unknown-application")
+    said = words(mine.content)
+    by = date.fromisoformat(item["by"])
+    for word in (number, item["wrong"], item["wanted"], thai.long_date(by), "มาตรา 9"):
+        assert word.replace(" ", "") in said.replace(" ", "")
+    assert f"/applications/{number}/papers/defects" in page.text and showing.day(by, "th") in page.text
 
 
 async def test_nothing_is_answered_that_was_not_asked(as_: As, applicant: Caller) -> None:

@@ -36,6 +36,21 @@ async def test_of_many_seals_at_once_one_stays(write: Act) -> None:
     assert len({one.sealed_key for one in kept}) == 1
 
 
+async def test_the_paper_of_a_decision_is_wanted_once_and_the_next_one_is_counted_on(write: Act, ask: Act) -> None:
+    first = await write(papers.want_once, "A-1", "defects", "A-1:check:1", NOON)
+    again = await write(papers.want_once, "A-1", "defects", "A-1:check:1", later(hours=1))
+    second = await write(papers.want_once, "A-1", "defects", "A-1:check:2", later(hours=2))
+
+    assert (first, again, second) == ("A-1:defects", "A-1:defects", "A-1:defects-2")
+    assert next((one.paper, one.wanted_at) for one in await ask(papers.not_begun, 9)) == ("A-1:defects", NOON)
+    await write(papers.begun, first, NOON)
+    assert [one.paper for one in await ask(papers.not_begun, 9)] == ["A-1:defects-2"]
+    assert await ask(papers.wanted_of, "A-1") == {}
+    await write(papers.intend_once, first, "A-1", "defects", "bma")
+    await write(papers.sealed, first, "licences/1", "3" * 64, "v1", NOON)
+    assert [*(await ask(papers.wanted_of, "A-1"))] == ["A-1:check:1"]
+
+
 async def test_nothing_is_sealed_that_was_not_first_written_down(write: Act) -> None:
     with pytest.raises(RuntimeError, match="never intended"):
         await write(papers.sealed, "A-1:licence", "licences/1", "3" * 64, "v1", NOON)

@@ -1,9 +1,10 @@
 """One sheet of each kind, as the rest of the house would ask for it. All people and firms are invented."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from signing.document import Row, Sheet
+from signing.document import Defect, Row, Sheet
 
 BANGKOK = timezone(timedelta(hours=7))
 MADE = datetime(2026, 11, 20, 14, 30, tzinfo=BANGKOK)
@@ -58,6 +59,22 @@ def a_letter(**changes: Any) -> Sheet:
     )
 
 
+def a_record_of_defects(**changes: Any) -> Sheet:
+    """What is missing or wrong, item by item, for both to sign."""
+    wrong = Defect("แผนผังสถานที่", "Plan of the premises", "ไม่แสดงทางหนีไฟ", "แผนผังที่แสดงทางหนีไฟ", "14 ธันวาคม พ.ศ. 2569")
+    return a_licence(
+        **{
+            "template": "defects",
+            "title_th": "บันทึกความบกพร่องของคำขอ",
+            "title_en": "Joint record of defects",
+            "conditions": ("เอกสารไม่ครบตามคู่มือ",),
+            "defects": (wrong, replace(wrong, title_th="สัญญาเช่า", title_en="Lease")),
+            "parties": (("นายสมชาย ใจดี", "เจ้าหน้าที่ / Officer"), ("นางสาวมานี ทดสอบ", "ผู้ยื่นคำขอ / Applicant")),
+            **changes,
+        }
+    )
+
+
 def an_acknowledgement(**changes: Any) -> Sheet:
     """A slip for an application that came in on a Friday evening."""
     return a_licence(
@@ -99,4 +116,12 @@ def a_receipt(**changes: Any) -> Sheet:
     return a_bill(**{"template": "receipt", "title_th": "ใบเสร็จรับเงิน", "title_en": "Receipt", "barcode": "", **changes})
 
 
-ONE_OF_EACH = (a_licence(), a_letter(), an_acknowledgement(), a_bill(), a_receipt(), a_licence(provisional=True))
+ONE_OF_EACH = (
+    a_licence(),
+    a_letter(),
+    a_record_of_defects(),
+    an_acknowledgement(),
+    a_bill(),
+    a_receipt(),
+    a_licence(provisional=True),
+)

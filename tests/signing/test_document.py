@@ -22,6 +22,7 @@ from signing_sheets import (  # type: ignore[import-not-found]
     a_letter,
     a_licence,
     a_receipt,
+    a_record_of_defects,
     an_acknowledgement,
 )
 from weasyprint.urls import FatalURLFetchingError
@@ -180,6 +181,17 @@ def test_a_refusal_says_reasons_provision_appeal_and_who_decided() -> None:
         assert said.replace(" ", "") in text
 
 
+def test_a_record_of_defects_says_each_item_by_when_and_who_signs() -> None:
+    sheet = a_record_of_defects(lang_digits="arabic")
+    text = text_of(render(sheet))
+
+    for one in sheet.defects:
+        for said in (one.title_th, one.wrong, one.wanted, one.by):
+            assert said.replace(" ", "") in text
+    for name, _ in sheet.parties:
+        assert name.replace(" ", "") in text
+
+
 @pytest.mark.parametrize(
     ("sheet", "missing"),
     [
@@ -192,6 +204,8 @@ def test_a_refusal_says_reasons_provision_appeal_and_who_decided() -> None:
         (a_licence(number=""), "number"),
         (an_acknowledgement(received_at=None), "received_at"),
         (a_bill(satang=None), "satang"),
+        (a_record_of_defects(defects=()), "defects"),
+        (a_record_of_defects(parties=()), "parties"),
     ],
 )
 def test_what_is_missing_is_an_error_and_never_a_blank(sheet: Sheet, missing: str) -> None:

@@ -1,0 +1,62 @@
+"""Papers that set out what was decided on one task: the joint record of what is missing or wrong.
+
+Wanted in the transaction of the decision (`records.papers.want_once`) and made by an errand: nobody waits for them.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from temporalio import activity
+
+from activities import sheets, wanted
+from activities.issuing import Drawing, agency_of, holder_of
+from forms import form as forms
+from forms.form import Form
+from licences.procedure import Procedure, Text
+from records import applications, people, tasks
+from records.tables import Application, Task
+
+
+def title_of(field: str, form: Form, procedure: Procedure) -> Text:
+    """A question or document by the words of the form, or of the list of documents."""
+    name = field.removeprefix("attachments.").split(".")[0].split("[")[0]
+    page = next((page for page in form.pages if page.id == name and page.each), None)
+    found = page or form.by_id.get(name)
+    if found is not None:
+        return Text(th=found.title.th, en=found.title.en)
+    return next((one.title for one in procedure.documents if one.id == name), Text(th=name, en=name))
+
+
+class DecisionDrawing:
+    """Drawn by the same pen as the papers of applications: no key is near."""
+
+    def __init__(self, pens: Drawing) -> None:
+        self.pens = pens
+
+    @activity.defn(name="draw_decision_paper")
+    async def draw(self, step: wanted.DecisionPaper) -> wanted.Drawn:
+        """The paper of one decision, out of the task's row."""
+        async with self.pens.database.reading() as session:
+            application = await applications.get(session, step.number)
+            task = await tasks.get(session, step.task)
+            procedure = await applications.procedure_of(session, application.version)
+            sheet = await self._defects(session, application, procedure, task)
+        kind = step.paper.partition(":")[2]
+        return await self.pens.make_as(step.paper, step.number, step, kind, agency_of(application).code, sheet)
+
+    async def _defects(
+        self, session: AsyncSession, application: Application, procedure: Procedure, task: Task
+    ) -> Mapping[str, Any]:
+        """The joint record of defects (Licensing Facilitation Act s.8): both parties, each item, by when, or else."""
+        form, holder = forms.load(procedure.form, procedure.version), await holder_of(session, application)
+        names = await people.names(session, [task.officer, application.applicant])
+        assert task.closed_at is not None
+        return sheets.defects(
+            procedure, agency_of(application), application.number,
+            items=[(title_of(one["field"], form, procedure), one) for one in task.items],
+            reason=task.reason,
+            officer=names.get(task.officer, task.officer),
+            applicant=names.get(application.applicant, ""), holder=holder.name,
+            made_at=task.closed_at, url=f"{self.pens.public_url}/applications/{application.number}",
+        )  # fmt: skip
