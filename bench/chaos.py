@@ -3,7 +3,8 @@
     python -m bench.chaos [--applications N] [--at-once N] [--seed N] [--minutes N]
 
 Applications of every archetype go in by the public door. A person whose call fails makes it again, under the same
-Idempotency-Key, as every client should. At the end each is finished, or `bizportal stuck` names it with its cause; then
+Idempotency-Key, as every client should. Trouble lasts until all have arrived, at most so many minutes; what was begun
+by then may finish. What has not is named by `bizportal stuck` with its cause, and an operator retries it. Then
 `aftermath` looks for whatever stands twice. Last line `chaos: held` and exit 0, or `chaos: broke` and exit 1.
 """
 
@@ -40,9 +41,10 @@ from records.tables import Application, Task
 
 STATE = Path(".local/chaos")
 OUT = Path("out/chaos")
-APPLICATIONS, AT_ONCE, MINUTES = 500, 12, 15.0
-CALM_S = 150.0
-"""Of the minutes, how many seconds are kept for the end: what is under way finishes, and everything is counted."""
+APPLICATIONS, AT_ONCE, MINUTES = 500, 12, 11.0
+"""At most so many minutes of trouble: with the settling and the counting a run is over within fifteen."""
+SETTLE_S = 150.0
+"""How long what is under way may take to finish when all is whole again, before and after an operator retries it."""
 AGAIN_S = 0.5
 CAUSES = {"office company-register": "dbd", "step acknowledge": "authority"}
 """At the end these parts go away: what `bizportal stuck` must say of an application filed then."""
@@ -139,6 +141,11 @@ class Run:
     failed: dict[str, str] = field(default_factory=dict)  # application (or procedure) → why
     never_filed: int = 0
 
+    def under_way(self) -> set[str]:
+        """Who has filed and neither arrived nor failed."""
+        arrived = {walk.number for walk in self.walked}
+        return {walk.number for walk in self.walks if walk.number} - arrived - self.failed.keys()
+
     def line(self) -> str:
         """One line for whoever watches."""
         return f"{len(self.walked)} arrived, {len(self.failed)} did not, of {len(self.walks)}"
@@ -157,37 +164,52 @@ def chosen(seed: int, applications: int) -> list[Procedure]:
 
 
 async def run(
-    system: System, seed: int, applications: int, at_once: int, seconds: float, calm_s: float = CALM_S
+    system: System, seed: int, applications: int, at_once: int, trouble_s: float, settle_s: float = SETTLE_S
 ) -> tuple[Run, Trouble, Found]:
-    """The whole of it on a system that runs: prepare, suffer, finish, count. `calm_s` of the time are for the end."""
-    end = time.monotonic() + seconds
+    """The whole of it on a system that runs: prepare, suffer, settle, count."""
     trouble = Trouble(system, seed)
-    async with Patient.opened(system, seconds) as street:
-        walks = [Walk(street, one, seconds) for one in chosen(seed, applications)]
+    async with Patient.opened(system, trouble_s + settle_s) as street:
+        walks = [Walk(street, one, trouble_s + 2 * settle_s) for one in chosen(seed, applications)]
         state = Run(seed, walks)
         await _prepare(state, at_once)
-        gate = asyncio.Semaphore(at_once)
-        walking = [asyncio.create_task(_walk(state, walk, gate, end - calm_s)) for walk in walks]
+        gate, end = asyncio.Semaphore(at_once), time.monotonic() + trouble_s
+        walking = [asyncio.create_task(_walk(state, walk, gate, end)) for walk in walks]
         showing = asyncio.create_task(_show(state, trouble))
         async with trouble.while_open():
-            await asyncio.wait(walking, timeout=max(end - calm_s - time.monotonic(), 1))
-        # The storm is over: what is under way finishes.
-        _, left = await asyncio.wait(walking, timeout=max(end - calm_s / 3 - time.monotonic(), 1))
-        for one in (*left, showing):
+            await asyncio.wait(walking, timeout=trouble_s)
+        settled = await _settle(system, state, walking, settle_s)
+        for one in (*walking, showing):
             one.cancel()
-        await asyncio.gather(*left, showing, return_exceptions=True)
-        named = await named_stuck(system) if left else {}
+        await asyncio.gather(*walking, showing, return_exceptions=True)
         scenes = await _scenes(system, street, trouble)
-        late = [walk.number for walk in walks if walk.number and walk not in state.walked]
-        unfinished = [number for number in late if not (await street.application(number)).ended_at]
         found = await aftermath.look(system, street)
-        found.wrong += scenes
-        found.wrong += [f"neither finished nor named as stuck: {one}" for one in unfinished if one not in named]
-        found.notes += [f"stuck, and named: {one}: {named[one]}" for one in unfinished if one in named]
+        found.notes += settled.notes
+        found.wrong += scenes + settled.wrong
         found.wrong += [f"{one}: {why}" for one, why in state.failed.items()]
         found.wrong += [f"the door apologised: {one}" for one in street.insistent.faults]
         found.wrong += [f"ended by itself: {one}" for one in trouble.fell]
     return state, trouble, found
+
+
+async def _settle(system: System, state: Run, walking: list[asyncio.Task[None]], settle_s: float) -> Found:
+    """All is whole again. What does not finish is named with its cause, and an operator retries that; what then does
+    not finish either must still be named."""
+    found = Found()
+    await asyncio.wait(walking, timeout=settle_s)
+    if not (late := state.under_way()):
+        return found
+    stuck = await named_stuck(system)
+    named = late & stuck.keys()
+    found.wrong += [f"neither finished nor named as stuck: {one}" for one in late - named]
+    for number in named:
+        await bizportal(system, "retry", number, "--reason", "all is whole again", "--wait", "0")
+    await asyncio.wait(walking, timeout=settle_s)
+    still = named & state.under_way()
+    again = await named_stuck(system) if still else {}
+    found.notes += [f"named, and finished when retried: {one}: {stuck[one]}" for one in named - still]
+    found.notes += [f"stuck, and named: {one}: {again[one]}" for one in still & again.keys()]
+    found.wrong += [f"retried, not finished, and no longer named: {one}" for one in still - again.keys()]
+    return found
 
 
 async def _prepare(state: Run, at_once: int) -> None:
@@ -298,10 +320,11 @@ def main() -> int:
     parser.add_argument("--applications", type=int, default=APPLICATIONS)
     parser.add_argument("--at-once", type=int, default=AT_ONCE)
     parser.add_argument("--seed", type=int, default=int(time.time()) % 1_000_000)
-    parser.add_argument("--minutes", type=float, default=MINUTES)
+    parser.add_argument("--minutes", type=float, default=MINUTES, help="of trouble, at most (default: 11)")
     options = parser.parse_args()
     shutil.rmtree(STATE, ignore_errors=True)
-    print(f"chaos: seed {options.seed}, {options.applications} applications, {options.minutes:g} minutes", flush=True)
+    asked = f"{options.applications} applications, at most {options.minutes:g} minutes of trouble"
+    print(f"chaos: seed {options.seed}, {asked}", flush=True)
     began = time.monotonic()
     with System(STATE, parts=PARTS) as system:
         done = asyncio.run(run(system, options.seed, options.applications, options.at_once, options.minutes * 60))
