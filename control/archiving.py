@@ -1,14 +1,16 @@
 """Histories outlive the engine's retention: a day after a run closed, its history is kept in the object store, sealed.
 
-It lies as the engine had it: values sealed with the ring's key, words with the key of their case, so that erasing a
-case erases them here as well. The application's own history says where it lies and its digest.
+Acts after the grant as applications. A history lies as the engine had it: values sealed with the ring's key, words with
+the key of their case, so that erasing a case erases them here as well. The application's own history in the records
+says where it lies and its digest.
 """
 
 import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, Select, Table, exists, select, union_all
 from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -16,11 +18,11 @@ from records import history
 from records.database import Database
 from records.files import Files
 from records.rows import table_of
-from records.tables import Action, Application
+from records.tables import Action, Application, Case
 
 log = logging.getLogger("archiving")
 
-APPLICATIONS, ACTIONS = table_of(Application), table_of(Action)
+APPLICATIONS, CASES, ACTIONS = table_of(Application), table_of(Case), table_of(Action)
 KEY, TAG = "history-kept", "application:history:kept"
 EVERY_S = 3600.0
 AFTER = timedelta(days=1)
@@ -45,9 +47,11 @@ class Archive:
 
     async def round(self, ended_before: datetime) -> int:
         """Keep some histories that are not kept yet; how many were looked at."""
-        kept = exists().where(ACTIONS.c.subject == APPLICATIONS.c.number, ACTIONS.c.key == KEY)
-        ended = (APPLICATIONS.c.ended_at < ended_before, APPLICATIONS.c.journey_started_at.is_not(None), ~kept)
-        asked = select(APPLICATIONS.c.number).where(*ended).order_by(APPLICATIONS.c.ended_at).limit(AT_ONCE)
+        over = union_all(
+            _ended(APPLICATIONS, APPLICATIONS.c.journey_started_at, ended_before),
+            _ended(CASES, CASES.c.begun_at, ended_before),
+        ).subquery()
+        asked = select(over.c.number).order_by(over.c.ended_at).limit(AT_ONCE)
         async with self.database.reading() as session:
             numbers = list((await session.execute(asked)).scalars())
         for number in numbers:
@@ -77,3 +81,10 @@ class Archive:
         if said is None:
             return None
         return WorkflowHistory.from_json(number, (await self.files.get(said["key"], said["sha256"])).decode())
+
+
+def _ended(table: Table, begun: ColumnElement[datetime], before: datetime) -> Select[Any]:
+    """What ended before that moment, was walked by a story, and whose history is not kept."""
+    kept = exists().where(ACTIONS.c.subject == table.c.number, ACTIONS.c.key == KEY)
+    ended = (table.c.ended_at < before, begun.is_not(None), ~kept)
+    return select(table.c.number, table.c.ended_at).where(*ended).order_by(table.c.ended_at).limit(AT_ONCE)

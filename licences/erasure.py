@@ -35,6 +35,7 @@ class Standing:
     in_force_until: date | None = None
     refund_open: bool = False
     case_open: bool = False  # an act after the grant, an appeal
+    case_ended_on: date | None = None  # the last of them
 
 
 def check(it: Standing, today: date) -> None:
@@ -61,9 +62,9 @@ def check(it: Standing, today: date) -> None:
 def kept_until(it: Standing) -> date:
     """The last day on which its grounds may be needed. The applicant's own withdrawal puts nothing in question."""
     ended_on = it.ended_on or date.max
-    if it.status == Status.WITHDRAWN:
+    if it.status == Status.WITHDRAWN and it.case_ended_on is None:
         return ended_on - timedelta(days=1)
-    last = max(ended_on, it.in_force_until or ended_on)
+    last = max(ended_on, it.in_force_until or ended_on, it.case_ended_on or ended_on)
     return last + IN_QUESTION
 
 

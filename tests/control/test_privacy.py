@@ -5,12 +5,14 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import UnionType
 from typing import Any, get_args, get_origin
 
 import pytest
+from acting import case_of, decide, opened
 from driving import Driver
 from pydantic import BaseModel
 from recording import messages
@@ -19,10 +21,14 @@ from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from activities import wanted
+from control.archiving import Archive
 from control.keys import case_keys
+from control.keys import erase as erasing
+from licences.acts import Kind
 from licences.applications import Item
+from licences.calendar import BANGKOK
 from local import CLI_ALONE, System
-from records import access, erasures
+from records import access, erasures, tasks
 from records.history_keys import HistoryKeys
 from worker import WORKFLOWS
 from workflows import messages as said
@@ -150,15 +156,58 @@ async def test_an_erased_case_replays_and_its_words_are_gone_everywhere(
     recorded = await history(driver, number)
     assert SECRET not in await words(recorded, Codec(keys, fresh))
     assert await fresh.key(number) is None
-    replayer = Replayer(
-        workflows=WORKFLOWS,
-        data_converter=converter(driver.settings.codec_key, fresh),
-        workflow_runner=UnsandboxedWorkflowRunner(),
-    )
-    assert (await replayer.replay_workflow(recorded, raise_on_replay_failure=False)).replay_failure is None
+    assert await replays(driver, recorded, fresh)
     kept = await driver.application(number)
     assert (kept.answers, kept.attachments, kept.email, kept.status) == ({}, {}, "", "withdrawn")
     assert "application:erasure:done" in [one.tag for one in await driver.happened(number)]
+
+
+async def test_an_appeal_is_erased_with_what_it_is_about_and_both_replay_from_where_they_are_kept(
+    driver: Driver,
+) -> None:
+    number = await driver.filed(LICENCE)
+    await driver.decide(number, "refuse", reason=REASON)
+    await driver.over(number)
+    appeal = await opened(driver, Kind.APPEAL, about=number, reason=REASON)
+    while not (await case_of(driver, appeal)).ended_at:
+        await decide(driver, appeal, "refuse", reason=REASON)
+        await driver.until(_decided(driver, appeal))
+    await driver.over(appeal)
+    keys, database = CodecKeys.parse(driver.settings.codec_key), driver.database
+    archive, later = Archive(database, driver.files, driver.client), datetime.now(BANGKOK) + timedelta(days=400)
+    await archive.round(datetime.now(BANGKOK))
+    kept = [one for one in (await archive.of(number), await archive.of(appeal)) if one]
+    before = [await words(one, Codec(keys, case_keys(database, driver.settings.codec_key))) for one in kept]
+
+    for person in ("operator:somsri", "operator:malee"):
+        await erasing(database, driver.files, number, "ผู้ยื่นขอให้ลบ", person, later)
+
+    fresh = case_keys(database, driver.settings.codec_key)
+    assert len(kept) == 2 and all(SECRET in one for one in before)
+    for one in kept:
+        assert SECRET not in await words(one, Codec(keys, fresh))
+        assert await replays(driver, one, fresh)
+    case = await case_of(driver, appeal)
+    assert (case.wanted, case.email, case.status) == ({}, "", "refused")
+
+
+def _decided(driver: Driver, number: str) -> Callable[[], Awaitable[bool]]:
+    async def moved() -> bool:
+        async with driver.database.reading() as session:
+            every = await tasks.of(session, number)
+        return bool((await case_of(driver, number)).ended_at) or any(one.closed_at is None for one in every)
+
+    return moved
+
+
+async def replays(driver: Driver, recorded: WorkflowHistory, keys: HistoryKeys) -> bool:
+    """Whether today's code walks a history as it was walked, read with these keys."""
+    replayer = Replayer(
+        workflows=WORKFLOWS,
+        data_converter=converter(driver.settings.codec_key, keys),
+        workflow_runner=UnsandboxedWorkflowRunner(),
+    )
+    return (await replayer.replay_workflow(recorded, raise_on_replay_failure=False)).replay_failure is None
 
 
 async def test_the_engines_own_screen_shows_words_to_operators_only(driver: Driver, system: System) -> None:
