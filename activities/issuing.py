@@ -10,7 +10,7 @@ Irreversible steps, in this order, each written down before the next begins:
 Each is keyed by the application and keeps its first result, so that a step asked again gives the same answer.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -22,7 +22,7 @@ from activities.keeping import keep_until, lock_until
 from activities.representation import company_of
 from activities.telling import happened, tell
 from forms import form
-from licences import catalogue, places, renewals, thai
+from licences import catalogue, deciding, places, renewals, thai
 from licences.applications import Status, Verdict
 from licences.calendar import BANGKOK
 from licences.procedure import Agency, Effect, Procedure
@@ -31,7 +31,7 @@ from records import applications, papers, people, register, tasks
 from records.database import Database
 from records.files import Files, Stored
 from records.register import NewEntry, Reservation
-from records.tables import Application, LicenceNumber, Paper
+from records.tables import Application, LicenceNumber, Paper, Task
 from signing.proof import Proof
 
 Draw = Callable[[Mapping[str, Any]], Awaitable[bytes]]
@@ -128,7 +128,8 @@ class Issuing:
             assert reserved is not None
             paper = await papers.get(session, paper_id(step.number, LICENCE))
             if kind := KINDS.get(Effect(reserved.effect)):
-                await register.append_once(session, await _entry(session, application, reserved, kind, paper), step.at)
+                entry = await _entry(session, application, reserved, kind, paper)
+                await register.append_once(session, entry, step.at)
             await _issued(session, application, reserved, step.at)
 
 
@@ -175,7 +176,6 @@ async def _grant(session: AsyncSession, application: Application, procedure: Pro
     before = await register.find(session, application.licence_number) if application.licence_number else None
     asked = form.load(procedure.form, procedure.version)
     done = await tasks.of(session, application.number)
-    conditions = [text for task in done if task.verdict == Verdict.APPROVE for text in task.conditions]
     return facts.Grant(
         procedure=procedure,
         agency=agency_of(application),
@@ -184,7 +184,7 @@ async def _grant(session: AsyncSession, application: Application, procedure: Pro
         holder=await holder_of(session, application),
         premises=_premises(application.answers),
         printed=tuple((p[0], p[1], p[2], p[3]) for p in form.printed(asked, application.answers)),
-        conditions=tuple(conditions),
+        conditions=_conditions(done),
         granted_on=on,
         before=next((e.facts for e in reversed(before.entries) if e.seq == before.holding.entry), None)
         if before
@@ -203,6 +203,12 @@ async def holder_of(session: AsyncSession, application: Application) -> facts.Ho
     known = await company_of(session, application)
     name = known.full_name_th if known else application.holder_name
     return facts.Holder("juristic", name or application.holder_id, application.holder_id)
+
+
+def _conditions(done: Sequence[Task]) -> tuple[str, ...]:
+    """What the officers attached who decided; what an opinion or an outvoted member proposed binds nobody."""
+    counted = deciding.that_count(tasks.heard(done))
+    return tuple(text for one in counted if one.verdict is Verdict.APPROVE for text in one.conditions)
 
 
 def _premises(answers: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -21,6 +21,9 @@ from records.tables import Application, Task
 ANSWER_DAYS = 15
 """Working days in which asked items are to be answered, where the manual says nothing else (LFA s.8)."""
 
+CHAIR = 1
+"""The seat of a committee's chair."""
+
 REPRESENTATION = Stage(
     name="representation",
     kind="review",
@@ -79,7 +82,7 @@ class Tasks:
         async with self.database.transaction() as session:
             application = await applications.get(session, task.number)
             stage = stage_of(await applications.procedure_of(session, application.version), task.stage)
-            stage = _with_amount(stage, task.satang)
+            stage = _at_seat(_with_amount(stage, task.satang), task.seat)
             period = (task.at.astimezone(calendar.BANGKOK).date(), stage.working_days)
             closed, office = holidays_of(application), self.catalogue.agency(stage.agency or application.agency)
             due = calendar.due_on(*period, closed)
@@ -217,6 +220,17 @@ def _with_amount(stage: Stage, satang: int) -> Stage:
     baht = thai.baht(satang)
     asks = Text(th=f"{stage.asks.th} (ยอดที่ต้องชำระ {baht} บาท)", en=f"{stage.asks.en} (due: {baht} baht)")
     return stage.model_copy(update={"asks": asks})
+
+
+def _at_seat(stage: Stage, seat: int) -> Stage:
+    """The same stage for one member of a committee: the first seat is the chair's (APA s.82)."""
+    if seat != CHAIR:
+        return stage
+    asks = Text(
+        th=f"{stage.asks.th} (ประธาน: ออกเสียงชี้ขาดเมื่อคะแนนเสียงเท่ากัน)",
+        en=f"{stage.asks.en} (As chair: yours decides when the votes are equal.)",
+    )
+    return stage.model_copy(update={"role": "supervisor", "asks": asks})
 
 
 def _answer_by(application: Application, asked_at: datetime) -> date:

@@ -14,7 +14,7 @@ from licences import applications as law
 from licences.applications import Action, Status, Turn
 from licences.errors import Conflict, NotAllowed, NotFound
 from records import access as looks
-from records import applications, archives
+from records import applications, archives, tasks
 from records.applications import Line, UnknownApplication
 from records.database import Database
 from records.files import Files
@@ -33,9 +33,19 @@ class NoSeat(NotFound):
 async def visible(desk: Desk, person: Person, number: str, at: datetime) -> Application:
     """An application that this person filed, may act in, decides on or audits. Raises UnknownApplication."""
     kept = await _get(desk.database, number)
-    if kept.applicant == person.id or person.sees(kept.agency, kept.office) or await _speaks(desk, person, kept, at):
+    if kept.applicant == person.id or await _at_desk(desk.database, person, kept):
+        return kept
+    if await _speaks(desk, person, kept, at):
         return kept
     raise UnknownApplication(number)
+
+
+async def _at_desk(database: Database, person: Person, kept: Application) -> bool:
+    """Whether it lies on a desk of this person's: of the office that decides, or of an agency asked for its opinion."""
+    if person.sees(kept.agency, kept.office) or not person.desks:
+        return person.sees(kept.agency, kept.office)
+    async with database.reading() as session:
+        return deskside(kept, person, await tasks.of(session, kept.number))
 
 
 async def own(desk: Desk, person: Person, number: str, at: datetime) -> Application:
@@ -68,7 +78,7 @@ async def signer(desk: Desk, person: Person, number: str, at: datetime) -> tuple
 
 async def note_look(database: Database, reader: Person, kept: Application, at: datetime) -> None:
     """Write down that an officer or auditor looked at somebody's application (PDPA s.39)."""
-    if deskside(kept, reader):
+    if reader.id != kept.applicant and await _at_desk(database, reader, kept):
         async with database.transaction() as session:
             await looks.log(session, reader.id, kept.applicant, f"application:{kept.number}", at)
 

@@ -53,7 +53,8 @@ def progress(kept: Application, bills: Sequence[Bill], tasks: Sequence[Task]) ->
     """How far an application has come."""
     done = {"submit"}
     done |= {PAY[Due(bill.due)] for bill in bills if bill.status == "paid"}
-    approved = {task.stage for task in tasks if task.verdict == Verdict.APPROVE}
+    heard = {task.stage for task in tasks if task.verdict and task.kind in ("opinion", "committee")}
+    approved = heard | {task.stage for task in tasks if task.verdict == Verdict.APPROVE}
     open_stages = {task.stage for task in tasks if task.closed_at is None}
     done |= approved - open_stages
     status = Status(kept.status)

@@ -124,9 +124,9 @@ async def _has_paper(desk: Desk, kept: Application, kind: str) -> bool:
 
 def _decision(case: Case, one: dict[str, Any], lang: showing.Lang) -> dict[str, Any]:
     appeal = case.procedure.appeal
-    refused = one["verdict"] == Verdict.REFUSE
+    refused = case.kept.status == Status.REFUSED and one["verdict"] == Verdict.REFUSE and one["kind"] != "opinion"
     return {
-        "title": wording.VERDICTS[Verdict(one["verdict"])],
+        "title": wording.verdict(one["kind"], one["verdict"]),
         "paper": case.paper_of(one["task"]),
         "reason": one["reason"],
         "conditions": one["conditions"],

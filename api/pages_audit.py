@@ -21,7 +21,7 @@ from api.people import AnAuditor
 from api.showing import in_words, language
 from api.tools import Now, TheCatalogue, TheDatabase
 from forms.times import read_day
-from licences.applications import Status, Verdict
+from licences.applications import Status
 from licences.calendar import BANGKOK
 from licences.procedure import Operation, Text
 from records import access as looks
@@ -129,7 +129,7 @@ async def case(request: Request, who: AnAuditor, now: Now, number: str) -> HTMLR
 def _decision(found: Case, task: Task, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "stage": wording.stage_title(found.procedure, task.stage),
-        "verdict": wording.VERDICTS[Verdict(task.verdict)],
+        "verdict": wording.verdict(task.kind, task.verdict),
         "at": task.closed_at,
         "due_on": task.due_on,
         "by": names.get(task.officer, task.officer),

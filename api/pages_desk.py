@@ -233,7 +233,7 @@ async def _show(
         checklist=stage.checklist if stage and stage.kind != "inspection" else (),
         report=_report(stage),
         law=stage.law if stage else "",
-        closed=wording.VERDICTS[Verdict(task.verdict)] if task.verdict else None,
+        closed=wording.verdict(task.kind, task.verdict) if task.verdict else None,
         assignee=await _name(desk, task.assignee),
         mine=task.assignee == officer.id,
         on_behalf=await handing.stands_in(desk.database, task, officer, now),
@@ -261,7 +261,7 @@ def _verdicts(found: Case, task: Task) -> list[Choice]:
     effects = wording.effects(found.procedure, task.stage)
     asked_before = any(one.verdict == Verdict.ASK for one in found.tasks)
     lawful = [one for one in Verdict if one in effects and not (one is Verdict.ASK and asked_before)]
-    return [Choice(one.value, wording.VERDICTS[one], effects[one]) for one in lawful]
+    return [Choice(one.value, wording.verdict(task.kind, one), effects[one]) for one in lawful]
 
 
 def _parts(found: Case, lang: showing.Lang) -> list[AnswerPart]:
@@ -325,7 +325,7 @@ async def _earlier(desk: Desk, found: Case, task: Task) -> list[dict[str, Any]]:
     return [
         {
             "stage": wording.stage_title(found.procedure, one.stage),
-            "verdict": wording.VERDICTS[Verdict(one.verdict)],
+            "verdict": wording.verdict(one.kind, one.verdict),
             "at": one.closed_at,
             "by": names.get(one.officer, one.officer),
             "reason": one.reason,

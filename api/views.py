@@ -5,7 +5,7 @@ from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from typing import Any
 
-from api.people import Person
+from api.people import Person, covers
 from forms import form as forms
 from licences import applications as law
 from licences.applications import Status, Turn, Verdict
@@ -62,17 +62,23 @@ async def application(database: Database, kept: Application, reader: Person) -> 
         "asked": asked_of(kept, desk),
         "decisions": [decision(task, names) for task in desk if task.verdict],
         "happened": [event(one, names) for one in happened],
-        "may": may(kept, reader),
+        "may": may(kept, reader, desk),
         "outcome": kept.outcome,
         "attachments": kept.attachments,
         "papers": [{"kind": one.kind, "href": paper_address(kept, one)} for one in made if one.sealed_key],
-        **(_for_officer(procedure, kept) if deskside(kept, reader) else {"answers": kept.answers}),
+        **(_for_officer(procedure, kept) if deskside(kept, reader, desk) else {"answers": kept.answers}),
     }
 
 
-def deskside(kept: Application, reader: Person) -> bool:
+def deskside(kept: Application, reader: Person, desk: Sequence[Task] = ()) -> bool:
     """Whether the reader looks at it as an officer or auditor, and not as one whose own it is."""
-    return reader.id != kept.applicant and reader.sees(kept.agency, kept.office)
+    return reader.id != kept.applicant and (reader.sees(kept.agency, kept.office) or advises(reader, desk))
+
+
+def advises(reader: Person, desk: Sequence[Task]) -> bool:
+    """Whether a task among these lies on a desk of the reader's: another agency's, asked for its opinion."""
+    seats = [(seat, task) for seat in reader.desks for task in desk if seat.role == task.role]
+    return any(covers(seat, task.agency, task.office) for seat, task in seats)
 
 
 def _for_officer(procedure: Procedure, kept: Application) -> dict[str, Any]:
@@ -87,9 +93,9 @@ def paper_address(kept: Application, paper: Paper) -> str:
     return f"/api/v1/applications/{kept.number}/papers/{paper.kind}"
 
 
-def may(kept: Application, reader: Person) -> list[str]:
+def may(kept: Application, reader: Person, desk: Sequence[Task] = ()) -> list[str]:
     """What this reader may do with it now; the pages show these and no others."""
-    who = Turn.OFFICER if deskside(kept, reader) else Turn.APPLICANT
+    who = Turn.OFFICER if deskside(kept, reader, desk) else Turn.APPLICANT
     return sorted(action.value for action in law.allowed(Status(kept.status), who))
 
 
@@ -129,6 +135,7 @@ def decision(kept: Task, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "task": kept.id,
         "stage": kept.stage,
+        "kind": kept.kind,
         "verdict": kept.verdict,
         "officer": names.get(kept.officer, kept.officer),
         "reason": kept.reason,

@@ -114,6 +114,20 @@ VERDICTS: Mapping[Verdict, Text] = {
     Verdict.REFUSE: Text(th="ไม่อนุญาต", en="Refused"),
 }
 
+SAID: Mapping[tuple[str, Verdict], Text] = {
+    ("opinion", Verdict.APPROVE): Text(th="ให้ความเห็นชอบ", en="In favour"),
+    ("opinion", Verdict.REFUSE): Text(th="ให้ความเห็นไม่ชอบ", en="Against"),
+    ("committee", Verdict.APPROVE): Text(th="ออกเสียงเห็นชอบ", en="Voted in favour"),
+    ("committee", Verdict.REFUSE): Text(th="ออกเสียงไม่เห็นชอบ", en="Voted against"),
+}
+"""What those say who do not decide alone, by the kind of their stage."""
+
+
+def verdict(kind: str, said: Verdict | str) -> Text:
+    """A verdict by the kind of stage it is given on."""
+    return SAID.get((kind, Verdict(said))) or VERDICTS[Verdict(said)]
+
+
 EFFECTS: Mapping[Effect, Text] = {
     Effect.ISSUE: Text(th="ใบอนุญาตและรายการในทะเบียน", en="A licence, and its entry in the register"),
     Effect.EXTEND: Text(th="ใบอนุญาตเลขที่เดิมที่มีวันสิ้นอายุใหม่", en="The same licence number with a later end"),
@@ -376,6 +390,7 @@ UNEXPLAINED = Text(
     th="เลยกำหนดของขั้นตอน แจ้งแล้วว่าหน่วยงานยังไม่ได้บอกเหตุ",
     en="A stage is late; the applicant was told, and that its office has not said why",
 )
+DECIDED = "task:decision:"
 
 
 def happened(tag: str, said: Mapping[str, object], procedure: Procedure) -> Text | None:
@@ -384,6 +399,8 @@ def happened(tag: str, said: Mapping[str, object], procedure: Procedure) -> Text
     stage = next((one for one in procedure.stages if one.name == said.get("stage")), None)
     if words is None or stage is None:
         return words
+    if tag.startswith(DECIDED):
+        words = SAID.get((stage.kind, Verdict(tag.removeprefix(DECIDED))), words)
     return Text(th=f"{words.th}: {stage.title.th}", en=f"{words.en}: {stage.title.en}")
 
 
@@ -425,24 +442,38 @@ FINDINGS: Mapping[str, Text] = {
 }
 
 
+NOT_ALONE: Mapping[str, Text] = {
+    "opinion": Text(
+        th="บันทึกความเห็นพร้อมเหตุผล ผู้มีอำนาจพิจารณาใช้ประกอบการตัดสิน", en="It is put before those who decide; it binds nobody."
+    ),
+    "committee": Text(
+        th="นับเป็นหนึ่งเสียง มติถือเสียงข้างมาก คะแนนเท่ากันประธานชี้ขาด",
+        en="It counts as one vote: the majority decides, and the chair when votes are equal.",
+    ),
+}
+"""What a verdict does on a stage where nobody decides alone."""
+
+
 def effects(procedure: Procedure, stage: str) -> Mapping[Verdict, Text]:
     """What each verdict does, said before it is pressed."""
     if stage in RECORDS:
         return {Verdict.APPROVE: RECORDS_IT}
-    names = [one.name for one in procedure.stages]
-    last = stage in names and names.index(stage) == len(names) - 1
+    here = next((one for one in procedure.stages if one.name == stage), None)
+    last = here is not None and here == procedure.stages[-1]
     onward = Text(th="ส่งต่อขั้นตอนถัดไป", en="It goes on to the next stage.")
     granted = Text(
         th="อนุญาต ระบบแจ้งชำระเงิน (ถ้ามี) ออกเอกสาร และลงทะเบียน",
         en="It is granted: the fee is asked for (if any), the document sealed and entered.",
     )
     return {
-        Verdict.APPROVE: granted if last else onward,
+        Verdict.APPROVE: NOT_ALONE[here.kind] if here and here.kind in NOT_ALONE else granted if last else onward,
         Verdict.ASK: Text(
             th="ส่งกลับให้ผู้ยื่นแก้ไข ขอได้ครั้งเดียว นาฬิกาหยุดรอผู้ยื่น",
             en="It goes back to the applicant, once only; the clock waits.",
         ),
-        Verdict.REFUSE: Text(
+        Verdict.REFUSE: NOT_ALONE[here.kind]
+        if here and here.kind in NOT_ALONE
+        else Text(
             th=f"คำขอสิ้นสุด ออกหนังสือแจ้งพร้อมสิทธิอุทธรณ์ {procedure.appeal.days} วัน",
             en=f"It ends: a letter tells why, and how to appeal within {procedure.appeal.days} days.",
         ),

@@ -13,6 +13,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities import wanted
 from activities.applications import Applications
+from licences import deciding
 from licences.applications import Status, Verdict
 from licences.errors import Conflict, Sentence
 from records import applications, history, ledger, register, tasks
@@ -70,7 +71,8 @@ async def _check(database: Database, number: str) -> None:
     async with database.reading() as session:
         application = await applications.get(session, number)
         reserved = await register.reserved(session, number)
-        refused = any(task.verdict == Verdict.REFUSE for task in await tasks.of(session, number))
+        words = deciding.that_count(tasks.heard(await tasks.of(session, number)))
+    refused = any(one.verdict is Verdict.REFUSE for one in words)
     if application.ended_at or reserved or refused:
         raise Decided(
             "คำขอนี้ตัดสินแล้วหรือสิ้นสุดแล้ว ให้แก้ไขจนเสร็จ แล้วแก้ไขหรือยกเลิกใบอนุญาตแทน",

@@ -2,8 +2,8 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from licences import deciding
 from licences.acts import ActProcedure, Kind
-from licences.applications import Verdict
 from licences.register import is_case
 from records import applications, tasks
 from records.tables import Case
@@ -25,9 +25,9 @@ async def opened_case(session: AsyncSession, case: Case, rules: ActProcedure) ->
 
 async def decided_by(session: AsyncSession, about: str) -> str:
     """Who made the order that is appealed against."""
-    decided = [one for one in await tasks.of(session, about) if one.verdict and one.verdict != Verdict.ASK]
-    last = max(decided, key=lambda one: one.closed_at or one.opened_at, default=None)
-    return last.officer if last else ""
+    done = sorted(await tasks.of(session, about), key=lambda one: one.closed_at or one.opened_at)
+    decided = deciding.that_count(tasks.heard(done))
+    return decided[-1].officer if decided else ""
 
 
 async def _appealed(session: AsyncSession, case: Case) -> Submission:

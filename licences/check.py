@@ -181,6 +181,10 @@ def _stages(catalogue: Catalogue, stages: tuple[Stage, ...]) -> Iterator[str]:
             yield f"stage {stage.name} wants another officer than {other}, which does not come before it"
         if stage.agency and stage.agency not in catalogue.agencies:
             yield f"stage {stage.name} asks {stage.agency}, which is no agency"
+        if (stage.kind == "committee") != (stage.votes > 1):
+            yield f"stage {stage.name} has {stage.votes} votes: a committee has several, any other stage one"
+        if stage.kind == "opinion" and (not stage.agency or stages[-1].kind == "opinion"):
+            yield f"stage {stage.name} is an opinion: say which agency's, and who decides after it"
         if stage.kind in RECORDS or stage.name in RECORDS:
             yield f"stage {stage.name} records what the agency did: that comes from the level, not from a stage"
     yield from _together(stages)

@@ -1,6 +1,6 @@
 """What is on an officer's desk: tasks, who holds them, and what was decided."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from licences import register
 from licences.applications import Decision, Status, TaskClosed, Verdict
+from licences.deciding import Heard
 from licences.errors import Conflict, NotFound
 from licences.procedure import Stage
 from records import history
@@ -184,6 +185,15 @@ def decision_of(task: Task) -> Decision:
         "report": task.report.get("findings", ()),
         "number": task.report.get("number", ""),
     })  # fmt: skip
+
+
+def heard(done: Iterable[Task]) -> list[Heard]:
+    """What was said on each task that was decided, in the order they were opened; a seat stands in the step."""
+    return [
+        Heard(task.stage, task.kind, int(task.step.partition("/")[2].partition(":")[0] or 0), decision_of(task))
+        for task in done
+        if task.verdict
+    ]
 
 
 def digest(task: Task) -> str:

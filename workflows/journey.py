@@ -26,6 +26,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.tasks import Tasks
     from licences.applications import Decision, Status, Verdict, check_decision
     from licences.calendar import end_of_day
+    from licences.deciding import refusal, resolution
     from licences.errors import NotAllowed
     from licences.procedure import PAPERS, Due, Level
     from workflows import sentences
@@ -83,6 +84,7 @@ class Journey(Held):
         self.asked: dict[str, date] = {}
         self.answered_before: set[str] = set()  # asked and answered before this run began again
         self.officers: dict[str, set[str]] = {}
+        self.seated: dict[str, set[str]] = {}  # whose vote each committee has
         self.heard: dict[str, int] = {}
         self.bill: wanted.BillState | None = None  # what is asked for just now
         self.signatures = 0
@@ -103,12 +105,14 @@ class Journey(Held):
         """Take an officer's decision; return when the records show it."""
         stage = self.open.pop(decision.task_id)
         self.deciding += 1
+        self.take_seat(stage, decision)  # at once: the same officer may be pressing on another seat
         try:
             closed = await self.write(
                 Tasks.close, wanted.ClosedTask(**self.now(), decision=decision), f"close:{decision.task_id}"
             )
         except BaseException:
             self.open[decision.task_id] = stage
+            self.seated.get(stage.name, set()).discard(decision.officer)
             raise
         finally:
             self.deciding -= 1
@@ -144,9 +148,14 @@ class Journey(Held):
         return self.issuing or self.withdrawal is not None
 
     def barred(self, stage: PlannedStage) -> list[str]:
-        """Officers who may not decide this stage: they decided another it names, or sit on its committee already."""
-        names = (*stage.not_same_officer_as, *((stage.name,) if stage.votes > 1 else ()))
-        return sorted(officer for name in names for officer in self.officers.get(name, ()))
+        """Officers who may not decide this stage: they decided another it names, or have their vote in it already."""
+        before = [officer for name in stage.not_same_officer_as for officer in self.officers.get(name, ())]
+        return sorted({*before, *self.seated.get(stage.name, ())})
+
+    def take_seat(self, stage: PlannedStage, decision: Decision) -> None:
+        """Note whose vote a committee has; who only asks has not voted yet."""
+        if stage.votes > 1 and decision.verdict is not Verdict.ASK:
+            self.seated.setdefault(stage.name, set()).add(decision.officer)
 
     @workflow.update
     async def resubmit(self, resubmission: Resubmission) -> None:
@@ -238,8 +247,8 @@ class Journey(Held):
         if not self.submission.granted:
             await self.establish()
         await self.collect(Due.ON_SUBMISSION)
-        if not self.submission.granted and (refusal := await self.consider()):
-            raise Over(Status.REFUSED, decision=refusal)
+        if not self.submission.granted and (refused := await self.consider()):
+            raise Over(Status.REFUSED, decision=refused)
         await self.collect(Due.BEFORE_ISSUE)
         return await self.issue()
 
@@ -316,9 +325,10 @@ class Journey(Held):
         if self.submission.plan.automatic and await self.decided_by_rule():
             return None
         for _, group in groupby(enumerate(self.submission.plan.stages), key=lambda pair: pair[1].together or pair[0]):
-            decisions = await asyncio.gather(*(self.stage(stage) for _, stage in group))
-            if refusal := next((d for d in decisions if d.verdict is Verdict.REFUSE), None):
-                return refusal
+            side_by_side = [stage for _, stage in group]
+            decisions = await asyncio.gather(*(self.stage(stage) for stage in side_by_side))
+            if refused := refusal((one.advises, said) for one, said in zip(side_by_side, decisions, strict=True)):
+                return refused
         return None
 
     async def decided_by_rule(self) -> bool:
@@ -326,12 +336,10 @@ class Journey(Held):
         return await self.write(Representation.decide_by_rule, self.step(), "decide-by-rule")
 
     async def stage(self, stage: PlannedStage) -> Decision:
-        """One stage to its end; a committee decides by the majority of its seats."""
+        """One stage to its end; every member of a committee votes, so that a dissent is on the record (APA s.83)."""
         if stage.votes == 1:
             return await self.review(stage)
-        votes = await asyncio.gather(*(self.review(stage, seat=seat + 1) for seat in range(stage.votes)))
-        refusals = [vote for vote in votes if vote.verdict is Verdict.REFUSE]
-        return refusals[0] if len(refusals) * 2 >= stage.votes else next(v for v in votes if v not in refusals)
+        return resolution(await asyncio.gather(*(self.review(stage, seat=seat + 1) for seat in range(stage.votes))))
 
     async def review(self, stage: PlannedStage, *, seat: int = 0, first_round: int = 1) -> Decision:
         """Put it on a desk until an officer grants or refuses; what is asked goes back to the applicant between."""
@@ -371,6 +379,7 @@ class Journey(Held):
         """What the records say was decided, when this run begins again for one that the engine lost."""
         self.decisions[task.id] = decision
         self.officers.setdefault(stage.name, set()).add(decision.officer)
+        self.take_seat(stage, decision)
         if task.answer_by:
             self.asked[task.id] = task.answer_by
         if task.answered:

@@ -60,6 +60,7 @@ class PlannedStage(Message):
     together: str = ""
     votes: int = 1
     not_same_officer_as: tuple[str, ...] = ()
+    advises: bool = False  # another agency's opinion: heard, and decides nothing
     records: bool = False  # nothing to decide: an officer writes down what the agency did
 
 
@@ -87,7 +88,13 @@ def plan(procedure: Procedure) -> Plan:
         level=procedure.level,
         effect=procedure.effect,
         stages=tuple(
-            PlannedStage(name=s.name, together=s.together, votes=s.votes, not_same_officer_as=s.not_same_officer_as)
+            PlannedStage(
+                name=s.name,
+                together=s.together,
+                votes=s.votes,
+                not_same_officer_as=s.not_same_officer_as,
+                advises=s.kind == "opinion",
+            )
             for s in procedure.stages
         ),
         dues=tuple(d for d in Due if any(f.due is d for f in procedure.fees)),

@@ -73,6 +73,10 @@ def test_the_catalogue_has_no_faults() -> None:
         (lambda: food_new(stages=(stage("a", not_same_officer_as=("b",)), stage("b"))), "does not come before"),
         (lambda: food_new(stages=(stage("a", agency="nasa"),)), "nasa, which is no agency"),
         (lambda: food_new(stages=(stage("a", kind="record-number"),)), "comes from the level"),
+        (lambda: food_new(stages=(stage("a", kind="committee"),)), "a committee has several"),
+        (lambda: food_new(stages=(stage("a", votes=2),)), "any other stage one"),
+        (lambda: food_new(stages=(stage("a", kind="opinion"), stage("b"))), "say which agency's"),
+        (lambda: food_new(stages=(stage("a"), stage("b", kind="opinion", agency="diw"))), "who decides after it"),
         (
             lambda: food_new(stages=(stage("a", together="x"), stage("b"), stage("c", together="x"))),
             "do not follow one another",
