@@ -4,8 +4,7 @@ Example answers go through the form, the fees, the office, the plan, the days an
 the field that is wrong; and on every way through the stages there is always somebody whose turn it is.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import groupby
@@ -13,9 +12,9 @@ from random import Random
 from typing import Any
 
 import pytest
+from routes import Move, Place, Routes
 
 from activities import facts, sheets
-from activities.tasks import RECORD_NUMBER, RECORD_PAYMENT
 from api import filing, following, pictures, wording
 from bench import specimens
 from bench.specimens import Specimen
@@ -118,6 +117,7 @@ def test_some_office_receives_it_and_has_somebody_for_every_stage(procedure: Pro
     assert agency in CATALOGUE.agencies
     for stage in procedure.stages:
         seats = seats_of(stage.agency or agency, office, stage.role)
+        seats += seats_of(agency, office, "supervisor") if stage.votes > 1 else []  # the chair's
         barred = [other for other in procedure.stages if other.name in stage.not_same_officer_as]
         needed = max(stage.votes, 1 + sum(other.role == stage.role for other in barred))  # each may be another's
         assert len(seats) >= needed, f"{stage.name}: {seats}"
@@ -232,67 +232,75 @@ def test_what_is_granted_below_the_third_level_has_the_agencys_own_paper(procedu
 # --- whose turn it is ---
 
 
-@dataclass(frozen=True)
-class Standing:
-    """Where an application stands on its way: what the records show, and which task is open."""
-
-    status: Status
-    stage: str = ""
-    withdrawable: bool = True
-
-
-def ways(plan: messages.Plan, owed: dict[Due, int]) -> Iterator[tuple[list[Standing], Status]]:
-    """Every way through a plan: all approved; asked and answered, or not, at each stage; refused at each stage."""
-    granted = [*_payment(plan, owed, Due.BEFORE_ISSUE), *_paper(plan), Standing(Status.ISSUING, withdrawable=False)]
-    stages = [stage.name for stage in plan.stages] if not _renewed_by_paying(plan) else []
-    way = [Standing(Status.CHECKING), *_payment(plan, owed, Due.ON_SUBMISSION)]
-    yield [*way, *(_review(name) for name in stages), *granted], Status.ISSUED
-    for name in stages:
-        way.append(_review(name))
-        asked = Standing(Status.INCOMPLETE, name)
-        later = [_review(other) for other in stages[stages.index(name) + 1 :]]
-        yield [*way, asked, _review(name), *later, *granted], Status.ISSUED
-        yield [*way, asked], Status.RETURNED
-        yield way, Status.REFUSED
-
-
-def _renewed_by_paying(plan: messages.Plan) -> bool:
-    """Nobody decides it: the Licensing Facilitation Act, section 12."""
-    return plan.by_fee and plan.operation is Operation.RENEW
-
-
-def _review(name: str) -> Standing:
-    return Standing(Status.IN_REVIEW, name)
-
-
-def _payment(plan: messages.Plan, owed: dict[Due, int], due: Due) -> list[Standing]:
-    if due not in plan.dues or not owed[due]:
-        return []
-    return [_review(RECORD_PAYMENT.name) if plan.paid_there else Standing(Status.TO_PAY)]
-
-
-def _paper(plan: messages.Plan) -> list[Standing]:
-    return [Standing(Status.IN_REVIEW, RECORD_NUMBER.name, withdrawable=False)] if plan.paper_there else []
+def routes_of(procedure: Procedure) -> Routes:
+    answers = specimen(procedure).answers
+    owed = {due: fees.owed(procedure, answers, on=TODAY, due=due).satang for due in Due}
+    return Routes(messages.plan(procedure), owed)
 
 
 @every_procedure
-def test_on_every_way_there_is_somebody_whose_turn_it_is(procedure: Procedure) -> None:
-    one, plan = specimen(procedure), messages.plan(procedure)
-    owed = {due: fees.owed(procedure, one.answers, on=TODAY, due=due).satang for due in Due}
+def test_wherever_it_stands_there_is_somebody_whose_turn_it_is_and_a_way_to_an_end(procedure: Procedure) -> None:
+    routes = routes_of(procedure)
+    map_ = dict(routes.all())
 
-    found = list(ways(plan, owed))
+    for here, moves in map_.items():
+        status = routes.status(here)
+        who, may = applications.turn(status), {(move.who, move.what) for move in moves}
+        assert wording.NEXT[status].th
+        if here.over:
+            assert who is Turn.NOBODY and applications.is_over(status) and not moves
+            continue
+        # Whose turn it is has something to do that leads on, and so has every desk on which something lies.
+        assert any(mover is who and what != Action.WITHDRAW for mover, what in may), (here, moves)
+        assert len([move for move in moves if move.who is Turn.OFFICER]) >= len(here.open)
+        assert who is Turn.ENGINE or applications.allowed(status, who) - {Action.WITHDRAW}
+        # A day that passes takes nobody's turn away: it reminds, or it returns what was not answered.
+        for move in moves:
+            if move.who is Turn.NOBODY:
+                assert move.to.over is Status.RETURNED or routes.status(move.to) is status
+        # Until it is decided the applicant may give up, wherever it stands; and after it no more.
+        gives_up = [move.to.over for move in moves if move.what == Action.WITHDRAW]
+        assert gives_up == ([Status.WITHDRAWN] if here.step < routes.decided else [])
+    assert stranded(map_) == set()
 
-    decided = set() if _renewed_by_paying(plan) else {Status.REFUSED, Status.RETURNED}
-    assert {end for _, end in found} == {Status.ISSUED} | decided
-    for way, end in found:
-        assert applications.is_over(end) and applications.turn(end) is Turn.NOBODY
-        for standing in way:
-            who = applications.turn(standing.status)
-            assert who is not Turn.NOBODY
-            assert who is Turn.ENGINE or applications.allowed(standing.status, who) - {Action.WITHDRAW}
-            may_give_up = Action.WITHDRAW in applications.allowed(standing.status, Turn.APPLICANT)
-            assert may_give_up or not standing.withdrawable
-            assert wording.NEXT[standing.status].th
+
+def stranded(map_: Mapping[Place, Sequence[Move]]) -> set[Place]:
+    """Places from which no end can be reached."""
+    before: dict[Place, set[Place]] = {}
+    for here, moves in map_.items():
+        for move in moves:
+            before.setdefault(move.to, set()).add(here)
+    found: set[Place] = set()
+    todo = [here for here in map_ if here.over]
+    while todo:
+        here = todo.pop()
+        if here not in found:
+            found.add(here)
+            todo += before.get(here, ())
+    return set(map_) - found
+
+
+@every_procedure
+def test_it_can_come_to_every_end_that_the_law_knows(procedure: Procedure) -> None:
+    plan, ends = messages.plan(procedure), {here.over for here, _ in routes_of(procedure).all() if here.over}
+
+    decided = set() if plan.by_fee and plan.operation is Operation.RENEW else {Status.REFUSED, Status.RETURNED}
+    assert ends == {Status.ISSUED, Status.WITHDRAWN} | decided
+
+
+def test_what_runs_side_by_side_is_heard_in_either_order_and_a_committee_by_its_majority() -> None:
+    routes = routes_of(CATALOGUE.procedure("erc-generation", "new", TODAY))
+    opinions, board = ("building-opinion", "factory-opinion"), "committee"
+    places = list(dict(routes.all()))
+
+    asked = [here for here in places if {stage for stage, _ in here.open} <= set(opinions) and here.open]
+    heard_first = {here.said[0][0][0] for here in asked if len(here.said) == 1}
+    votes = {tuple(v for (stage, _), v in here.said if stage == board) for here in places}
+    advised = [here for here in places if [v for (s, _), v in here.said if s in opinions] == [Verdict.REFUSE]]
+
+    assert heard_first == set(opinions)
+    assert {(Verdict.REFUSE, Verdict.APPROVE), (Verdict.APPROVE, Verdict.REFUSE)} <= votes
+    assert advised and not any(here.over for here in advised)
 
 
 @every_procedure
@@ -315,10 +323,7 @@ def _says(stage: Stage) -> bool:
 
 @every_procedure
 def test_every_step_of_it_is_in_the_picture(procedure: Procedure) -> None:
-    one, plan = specimen(procedure), messages.plan(procedure)
-    owed = {due: fees.owed(procedure, one.answers, on=TODAY, due=due).satang for due in Due}
     drawn = {phase.name for phase in pictures.phases(procedure, "th")}
 
-    for way, _ in ways(plan, owed):
-        assert {standing.stage for standing in way if standing.stage} <= drawn
+    assert {stage for here, _ in routes_of(procedure).all() for stage, _ in here.open} <= drawn
     assert pictures.lanes(procedure, "en").startswith("<svg")
