@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from commands import (
+    calendars,
     catalogue,
     deploying,
     erasing,
@@ -57,7 +58,7 @@ def parser() -> argparse.ArgumentParser:
     _add_token(commands)
     _add_migrate(commands)
     operating = (operations, looking, replays, repairs, keeping, erasing, deploying)
-    for word in (catalogue, verify, register, holds, money, *operating, history):
+    for word in (catalogue, calendars, verify, register, holds, money, *operating, history):
         word.add(commands)
     return root
 

@@ -19,7 +19,7 @@ from licences.errors import NotAllowed
 from licences.procedure import Agency
 from licences.register import SUPERSEDES, EntryKind, is_case
 from licences.register import Entry as Line
-from records import applications, cases, chains, history, papers, register, tasks
+from records import applications, cases, chains, history, holidays, papers, register, tasks
 from records.database import Database
 from records.register import Reservation
 from records.tables import Case, Entry
@@ -62,7 +62,7 @@ class Acting:
         async with self.database.transaction() as session:
             case = await cases.get(session, step.number)
             rules = await cases.rules_of(session, case)
-            closed = calendar.holidays(agency=case.agency)
+            closed = await holidays.closed(session, agency=case.agency)
             last = calendar.person_deadline(day_of(step.at), rules.hearing_days, closed)
             until = calendar.end_of_day(last)
             await cases.show(
@@ -99,8 +99,9 @@ class Acting:
             stage = _stage(await cases.rules_of(session, case), task.stage)
             whose = await _decider(session, case) if stage.decider else ("", stage.role)
             stage = stage.model_copy(update={"role": whose[1]})
-            due = _due(case, stage, day_of(task.at))
-            warn = _warn_on(case, stage, day_of(task.at))
+            closed = await holidays.closed(session, agency=case.agency, counting=True)
+            due = due_of(stage, day_of(task.at), closed)
+            warn = warn_of(case, stage, day_of(task.at), closed)
             opened = await tasks.open_once(
                 session, case, stage, task.step, due_on=due, at=task.at, assignee=whose[0], warn_on=warn
             )
@@ -123,17 +124,23 @@ class Acting:
             await delays.warn(session, case, task, title, warning.at)
 
     @activity.defn(name="remind_of_case_task")
-    async def remind(self, reminder: wanted.Reminder) -> None:
-        """The day has passed: say so in the history, and tell whoever opened the case as its holder."""
+    async def remind(self, reminder: wanted.Reminder) -> wanted.LastDay | None:
+        """The day has passed: say so in the history, and tell whoever opened the case as its holder.
+
+        Answers the last day where that has not come after all: a holiday was announced meanwhile.
+        """
         async with self.database.transaction() as session:
             case = await cases.get(session, reminder.number)
-            task = await tasks.get(session, reminder.task)
+            task = await tasks.lock(session, reminder.task)
+            if delays.is_early(task, reminder):
+                return wanted.LastDay(on=task.due_on)
             title = _stage(await cases.rules_of(session, case), task.stage).title
             late = await delays.late(session, case, task.id, title, reminder.times, reminder.at)
             if case.opened_as == "holder":  # an appeal is no application: OPDC hears of permissions only
                 opdc = "" if case.act == Kind.APPEAL else self.opdc
                 await delays.notify(session, late, "case-delay", opdc, _common(case))
             await delays.ask_why(session, late)
+        return None
 
     @activity.defn(name="close_case_task")
     async def close(self, closed: wanted.ClosedTask) -> None:
@@ -221,19 +228,19 @@ def _stage(rules: ActProcedure, name: str) -> ActStage:
     return next(one for one in rules.stages if one.name == name)
 
 
-def _due(case: Case, stage: ActStage, on: date) -> date:
+def due_of(stage: ActStage, on: date, closed: frozenset[date]) -> date:
     """Calendar days of an authority's own duty, or working days."""
     if stage.days:
         return calendar.authority_deadline(on, stage.days)
-    return calendar.due_on(on, stage.working_days, calendar.holidays(agency=case.agency))
+    return calendar.due_on(on, stage.working_days, closed)
 
 
-def _warn_on(case: Case, stage: ActStage, on: date) -> date:
+def warn_of(case: Case, stage: ActStage, on: date, closed: frozenset[date]) -> date:
     """The day on which so much of the same days has passed that its supervisor is warned."""
     percent = agency_of(case).warn_at_percent
     if stage.days:
         return calendar.authority_deadline(on, max(1, stage.days * percent // 100))
-    return calendar.warn_on(on, stage.working_days, percent, calendar.holidays(agency=case.agency))
+    return calendar.warn_on(on, stage.working_days, percent, closed)
 
 
 async def _decider(session: AsyncSession, case: Case) -> tuple[str, str]:

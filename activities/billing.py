@@ -14,7 +14,7 @@ from licences.catalogue import LicenceUnknown, OperationNotOffered
 from licences.errors import NotAllowed
 from licences.fees import Quote, QuoteLine
 from licences.procedure import Due, Effect, Procedure
-from records import applications, ledger, refunds, register, tasks
+from records import applications, holidays, ledger, refunds, register, tasks
 from records.database import Database
 from records.tables import Application, Bill
 
@@ -40,7 +40,7 @@ class Billing:
             quote = await self.quote(session, application, bill.due, _day(bill))
             if quote.satang == 0:
                 return wanted.BillState()
-            asked = self._asked(application, bill.due.value, quote, _day(bill))
+            asked = await self._asked(session, application, bill.due.value, quote, _day(bill))
             raised = await ledger.raise_bill_once(session, asked, lambda ref1: self._ways(ref1, asked), bill.at)
             await self._say(session, application, raised, bill)
         return state_of(raised)
@@ -54,7 +54,7 @@ class Billing:
             assert kept is not None
             if kept.ref1 == old.ref1 and kept.status == "open":
                 quote = await self.quoted_anew(session, application, kept, _day(old))
-                asked = self._asked(application, kept.due, quote, _day(old), replaces=kept.ref1)
+                asked = await self._asked(session, application, kept.due, quote, _day(old), replaces=kept.ref1)
                 before, kept = kept, await ledger.replace(session, asked, lambda ref1: self._ways(ref1, asked), old.at)
                 await refunds.owe_short(session, before, old.at)
                 await self._say(session, application, kept, old, "rebilled")
@@ -103,10 +103,10 @@ class Billing:
             )
         return quote
 
-    def _asked(
-        self, application: Application, due: str, quote: Quote, on: date, replaces: str = ""
+    async def _asked(
+        self, session: AsyncSession, application: Application, due: str, quote: Quote, on: date, replaces: str = ""
     ) -> ledger.WantedBill:
-        pay_by = calendar.due_on(on, PAY_WITHIN, calendar.holidays(agency=application.agency))
+        pay_by = calendar.due_on(on, PAY_WITHIN, await holidays.closed(session, agency=application.agency))
         return ledger.WantedBill(
             application=application.number,
             due=due,
@@ -178,7 +178,7 @@ async def _is_late(session: AsyncSession, application: Application) -> bool:
     """Whether a renewal came after the licence had ended; a last day on a holiday moves (CCC s.193/8)."""
     holding = await register.holding(session, application.licence_number)
     on = application.received_at.astimezone(calendar.BANGKOK).date()
-    closed = calendar.holidays(agency=application.agency)
+    closed = await holidays.closed(session, agency=application.agency)
     return bool(holding and holding.valid_until and calendar.is_late(on, holding.valid_until, closed))
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from activities import wanted
 from activities.telling import HOST, happened, tell
 from licences import calendar, catalogue
 from licences.procedure import Text
@@ -54,6 +55,12 @@ class Late:
         chosen = {name: text.th if language == "th" else text.en for name, text in words.items()}
         days = {"due_on": self.task.due_on.isoformat(), "next_on": (self.at + calendar.NOTICE_EVERY).date().isoformat()}
         return {"task": self.task.id, "times": self.times, "licence": self.about.licence, **days, **chosen}
+
+
+def is_early(task: Task, reminder: wanted.Reminder) -> bool:
+    """Whether the nth week of delay has not begun: the last day has moved since the timer was set."""
+    begins = calendar.end_of_day(task.due_on) + (reminder.times - 1) * calendar.NOTICE_EVERY
+    return reminder.times > task.reminded and reminder.at < begins
 
 
 async def late(

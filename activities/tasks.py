@@ -14,7 +14,7 @@ from licences.applications import Decision, Status, Verdict
 from licences.catalogue import Catalogue
 from licences.errors import NotFound
 from licences.procedure import Procedure, Stage, Text
-from records import applications, history, papers, tasks
+from records import applications, history, holidays, papers, tasks
 from records.database import Database
 from records.tables import Application, Task
 
@@ -84,7 +84,10 @@ class Tasks:
             stage = stage_of(await applications.procedure_of(session, application.version), task.stage)
             stage = _at_seat(_with_amount(stage, task.satang), task.seat)
             period = (task.at.astimezone(calendar.BANGKOK).date(), stage.working_days)
-            closed, office = holidays_of(application), self.catalogue.agency(stage.agency or application.agency)
+            office, closed = (
+                self.catalogue.agency(stage.agency or application.agency),
+                await closed_for(session, application),
+            )
             due = calendar.due_on(*period, closed)
             warn = calendar.warn_on(*period, office.warn_at_percent, closed)
             opened = await tasks.open_once(session, application, stage, task.step, due_on=due, at=task.at, warn_on=warn)
@@ -95,7 +98,7 @@ class Tasks:
                 session, task.number, Status.IN_REVIEW.value, waiting_for=waits, since=task.at, until=until
             )
         return wanted.OpenTask(
-            id=opened.id, due_on=opened.due_on, warn_at=delays.warn_at(opened), reminded=opened.reminded
+            id=opened.id, due_on=opened.due_on, warn_at=delays.warn_at(opened), moves=True, reminded=opened.reminded
         )
 
     async def _decided(self, session: AsyncSession, application: Application, task: Task) -> wanted.OpenTask:
@@ -103,10 +106,10 @@ class Tasks:
         decision = tasks.decision_of(task)
         answer_by, answered = None, False
         if decision.verdict is Verdict.ASK:
-            answer_by = _answer_by(application, task.closed_at or task.opened_at)
+            answer_by = await answer_by_of(session, application, task.closed_at or task.opened_at)
             answered = await history.came_after(session, application.number, f"close:{task.id}", applications.ANSWERED)
         return wanted.OpenTask(
-            id=task.id, due_on=task.due_on, decision=decision, answer_by=answer_by, answered=answered
+            id=task.id, due_on=task.due_on, moves=True, decision=decision, answer_by=answer_by, answered=answered
         )
 
     @activity.defn(name="warn_of_task")
@@ -119,15 +122,35 @@ class Tasks:
             await delays.warn(session, application, task, title, warning.at)
 
     @activity.defn(name="remind_of_task")
-    async def remind(self, reminder: wanted.Reminder) -> None:
-        """The day has passed: say so in the history, tell the applicant why, and OPDC (LFA s.10)."""
+    async def remind(self, reminder: wanted.Reminder) -> wanted.LastDay | None:
+        """The day has passed: say so in the history, tell the applicant why, and OPDC (LFA s.10).
+
+        Answers the last day where that has not come after all: a holiday was announced meanwhile.
+        """
         async with self.database.transaction() as session:
             application = await applications.get(session, reminder.number)
-            task = await tasks.get(session, reminder.task)
+            task = await tasks.lock(session, reminder.task)
+            if delays.is_early(task, reminder):
+                return wanted.LastDay(on=task.due_on)
             title = stage_of(await applications.procedure_of(session, application.version), task.stage).title
             late = await delays.late(session, application, task.id, title, reminder.times, reminder.at)
             await delays.notify(session, late, "delay", self.opdc, {})
             await delays.ask_why(session, late)
+        return None
+
+    @activity.defn(name="answers_due")
+    async def answers_due(self, passed: wanted.DayPassed) -> wanted.LastDay | None:
+        """The day for the answers has come: the later one, where a holiday has moved it; else nobody moves it any more.
+
+        The row of the application is locked: whoever announces a holiday at this moment comes before or after.
+        """
+        async with self.database.transaction() as session:
+            application = await applications.lock(session, passed.number)
+            until = application.waiting_until
+            if application.waiting_for == "answers" and until is not None and until > passed.at:
+                return wanted.LastDay(on=until.astimezone(calendar.BANGKOK).date() - calendar.DAY)
+            await applications.show(session, passed.number, waiting_for="issue", since=passed.at)
+        return None
 
     @activity.defn(name="close_task")
     async def close(self, closed: wanted.ClosedTask) -> wanted.Asked:
@@ -184,7 +207,7 @@ class Tasks:
         """The last day for the applicant's answers; None when nothing is asked."""
         if closed.decision.verdict is not Verdict.ASK:
             return None
-        return _answer_by(await applications.get(session, closed.number), closed.at)
+        return await answer_by_of(session, await applications.get(session, closed.number), closed.at)
 
     async def _ask(self, session: AsyncSession, task: Task, closed: wanted.ClosedTask, answer_by: date) -> None:
         """Hand it back to the applicant, and have the joint record of what is asked made for both."""
@@ -233,9 +256,10 @@ def _at_seat(stage: Stage, seat: int) -> Stage:
     return stage.model_copy(update={"role": "supervisor", "asks": asks})
 
 
-def _answer_by(application: Application, asked_at: datetime) -> date:
-    """The last day for the applicant's answers."""
-    return calendar.due_on(asked_at.astimezone(calendar.BANGKOK).date(), ANSWER_DAYS, holidays_of(application))
+async def answer_by_of(session: AsyncSession, application: Application, asked_at: datetime) -> date:
+    """The last day for the applicant's answers, by the holidays that are known today."""
+    asked_on = asked_at.astimezone(calendar.BANGKOK).date()
+    return calendar.due_on(asked_on, ANSWER_DAYS, await closed_for(session, application))
 
 
 def _report(decision: Decision) -> dict[str, Any] | None:
@@ -245,6 +269,7 @@ def _report(decision: Decision) -> dict[str, Any] | None:
     return {**found, **recorded} or None
 
 
-def holidays_of(application: Application) -> frozenset[date]:
-    """The days that do not count for the office that received it."""
-    return calendar.holidays(agency=application.agency, province=places.province_of(application.office))
+async def closed_for(session: AsyncSession, application: Application) -> frozenset[date]:
+    """The days that do not count for the office that received it; a period that is counted anew when one is added."""
+    province = places.province_of(application.office)
+    return await holidays.closed(session, agency=application.agency, province=province, counting=True)

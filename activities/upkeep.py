@@ -15,7 +15,7 @@ from activities.wanted import Value
 from licences import acts, calendar, catalogue, renewals, thai
 from licences.acts import Kind, Wanted
 from licences.register import EntryKind, Standing, status_on
-from records import cases, chains, history, notices, register
+from records import cases, chains, history, holidays, notices, register
 from records import renewals as filed
 from records.cases import Opening
 from records.database import Database
@@ -66,7 +66,8 @@ async def look(session: AsyncSession, held: Holding, on: date, at: datetime) -> 
     if not pending:
         await _let_expire(session, held, on, at)
     lines = lines_of(await register.entries_of(session, held.licence_number))
-    look_on = renewals.next_look(held.valid_until, lines, on, pending=pending, closes=filed.closes(held))
+    closes = await filed.closes(session, held)
+    look_on = renewals.next_look(held.valid_until, lines, on, pending=pending, closes=closes)
     seen = await register.look_again(session, held.licence_number, at, look_on, renewal_pending=pending)
     if seen is None:
         return
@@ -82,7 +83,7 @@ async def _let_expire(session: AsyncSession, held: Holding, on: date, at: dateti
     Whoever looks late enters the same day: that on which it was over. Judged under the lock of the book, so that a
     renewal that is entered meanwhile is seen.
     """
-    if held.valid_until is None or on <= (filed.closes(held) or held.valid_until):
+    if held.valid_until is None or on <= (await filed.closes(session, held) or held.valid_until):
         return
     await chains.lock(session, register.BOOK)
     entries = await register.entries_of(session, held.licence_number)
@@ -149,6 +150,7 @@ async def _compare(session: AsyncSession, held: Holding, on: date, at: datetime)
     entries = await register.entries_of(session, held.licence_number)
     address = await cases.address_of(session, held.licence_number)
     assert held.valid_until is not None
+    closed = await holidays.closed(session, agency=held.agency)
     opening = Opening(
         key=f"{held.licence_number}:holder-facts:{held.valid_until.isoformat()}",
         rules=rules,
@@ -161,7 +163,7 @@ async def _compare(session: AsyncSession, held: Holding, on: date, at: datetime)
         wanted=Wanted(reason=f"ก่อนสิ้นอายุ {thai.long_date(held.valid_until)}"),
         entered_at=at,
         received_at=at,
-        due_on=calendar.due_on(on, rules.stages[0].working_days, calendar.holidays(agency=held.agency)),
+        due_on=calendar.due_on(on, rules.stages[0].working_days, closed),
         licence_number=held.licence_number,
         holder_name=held.holder_name,
         language=address.language,

@@ -93,6 +93,7 @@ class OpenTask(Value):
     id: str
     due_on: date
     warn_at: datetime | None = None  # when the supervisor is to be warned; None: never, or no more
+    moves: bool = False  # its days may move while it runs: when one has come, the records are asked for it again
     reminded: int = 0
     decision: Decision | None = None
     answer_by: date | None = None
@@ -112,6 +113,12 @@ class Reminder(Step):
     times: int
 
 
+class LastDay(Value):
+    """The last day as the records have it now: a holiday that was announced meanwhile has moved it."""
+
+    on: date
+
+
 class ClosedTask(Step):
     """An officer decided."""
 
@@ -122,6 +129,12 @@ class Asked(Value):
     """What a close leaves behind: the day by which the applicant must answer, when something was asked."""
 
     answer_by: date | None = None
+
+
+class DayPassed(Step):
+    """The day by which a request was to be answered has passed, as far as the journey knows."""
+
+    task: str
 
 
 class Answered(Step):

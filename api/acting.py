@@ -24,7 +24,7 @@ from licences.calendar import BANGKOK
 from licences.errors import Forbidden, NotAllowed
 from licences.register import SUPERSEDES, EntryKind, is_case
 from licences.register import Entry as Line
-from records import applications, cases, register
+from records import applications, cases, holidays, register
 from records.cases import Opening
 from records.tables import Case, Officer
 
@@ -79,7 +79,8 @@ async def prepare(desk: Desk, person: Person, wanted: WantedCase, at: datetime, 
         acts.check_standing(rules.act, on.lines, today)
     if rules.consent:
         await _check_transferee(desk, person, said, at)
-    received, due = times(desk, rules, on.office, at)
+    closed = await _closed(desk, places.agency_of(on.office))
+    received, due = times(desk, rules, on.office, at, closed)
     async with desk.database.reading() as session:
         address = await cases.address_of(session, on.licence_number or on.about)
         kept = await applications.get(session, on.about) if on.about and not is_case(on.about) else None
@@ -151,7 +152,7 @@ async def _appealed(desk: Desk, person: Person, wanted: WantedCase, at: datetime
         if not await is_holder(desk, person, order.holder_kind, order.holder_id, order.licence, at):
             raise cases.UnknownCase(wanted.about)
         _check_order(order)
-        _check_days(desk, order.licence, order.agency, order.ended_at, at)
+        await _check_days(desk, order.licence, order.agency, order.ended_at, at)
         return Ground(
             order.licence, order.agency, order.office, order.holder_kind, order.holder_id, order.holder_name,
             order.licence_number, order.number,
@@ -159,7 +160,7 @@ async def _appealed(desk: Desk, person: Person, wanted: WantedCase, at: datetime
     kept = await access.own(desk, person, wanted.about, at)
     if kept.status != Status.REFUSED:
         raise _nothing_to_appeal()
-    _check_days(desk, kept.licence, kept.agency, kept.ended_at, at)
+    await _check_days(desk, kept.licence, kept.agency, kept.ended_at, at)
     return Ground(
         kept.licence, kept.agency, kept.office, kept.holder_kind, kept.holder_id, kept.holder_name, "", kept.number
     )
@@ -178,11 +179,11 @@ def _nothing_to_appeal() -> NothingToAppeal:
     )
 
 
-def _check_days(desk: Desk, licence: str, agency: str, told_at: datetime | None, at: datetime) -> None:
+async def _check_days(desk: Desk, licence: str, agency: str, told_at: datetime | None, at: datetime) -> None:
     assert told_at is not None
     told_on, today = told_at.astimezone(BANGKOK).date(), at.astimezone(BANGKOK).date()
     rules = acts.procedure(Kind.APPEAL, desk.catalogue.licence(licence))
-    acts.check_appeal(told_on, rules.appeal, today, calendar.holidays(agency=agency))
+    acts.check_appeal(told_on, rules.appeal, today, await _closed(desk, agency))
 
 
 # --- who ---
@@ -248,10 +249,16 @@ async def _check_transferee(desk: Desk, person: Person, wanted: Wanted, at: date
 # --- when ---
 
 
-def times(desk: Desk, rules: ActProcedure, office: str, entered_at: datetime) -> tuple[datetime, date]:
+async def _closed(desk: Desk, agency: str) -> frozenset[date]:
+    async with desk.database.reading() as session:
+        return await holidays.closed(session, agency=agency)
+
+
+def times(
+    desk: Desk, rules: ActProcedure, office: str, entered_at: datetime, closed: frozenset[date]
+) -> tuple[datetime, date]:
     """When it counts as received (E-Government Act s.10), and the last day of all its stages."""
     agency = desk.catalogue.agency(places.agency_of(office))
-    closed = calendar.holidays(agency=agency.code)
     opens, closes = time.fromisoformat(agency.office_opens), time.fromisoformat(agency.office_closes)
     received = calendar.received_at(entered_at, opens, closes, closed)
     day = received.astimezone(BANGKOK).date()

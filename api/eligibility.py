@@ -107,7 +107,9 @@ def _check_digit_fits(digits: str) -> bool:
     return (11 - total % 11) % 10 == int(digits[12])
 
 
-def check_may_act(procedure: Procedure, holding: Holding, on: date) -> None:
+def check_may_act(
+    procedure: Procedure, holding: Holding, on: date, closed: frozenset[date] = calendar.holidays()
+) -> None:
     """Raise RenewalTooEarly, RenewalTooLate or LicenceNotActive where the rules say so."""
     if holding.status in ("ended", "revoked"):
         raise _not_active()
@@ -116,7 +118,7 @@ def check_may_act(procedure: Procedure, holding: Holding, on: date) -> None:
             raise _not_active()
         return
     if procedure.renewal_window and holding.valid_until:
-        calendar.check_renewal(on, holding.valid_until, procedure.renewal_window, calendar.holidays())
+        calendar.check_renewal(on, holding.valid_until, procedure.renewal_window, closed)
 
 
 def _not_active() -> LicenceNotActive:

@@ -39,7 +39,7 @@ from licences.applications import Status
 from licences.calendar import BANGKOK
 from licences.catalogue import Catalogue
 from licences.procedure import Effect, Procedure
-from records import register
+from records import holidays, register
 from records.applications import Submitted
 from records.database import Database
 
@@ -116,7 +116,7 @@ async def prepare(desk: Desk, person: Person, wanted: Wanted, at: datetime, key:
     answers = check_answers(form, wanted.answers, found, on.facts, procedure, on.holder.kind)
     onpaper.check_answers(form, answers)
     place = await _place(desk.database, on, premises_of(form, answers), answers, at.date())
-    submitted = _submitted(desk, person, wanted, at, key, on, found, form, answers, place)
+    submitted = await _submitted(desk, person, wanted, at, key, on, found, form, answers, place)
     check_fees(procedure, submitted.answers, submitted.received_at, submitted.office)
     return submitted
 
@@ -154,12 +154,13 @@ async def _holding(
         return None
     async with database.reading() as session:
         found = await register.find(session, number) if number else None
+        closed = await holidays.closed(session, agency=procedure.agency)
     acted_on = procedure.acts_on or procedure.licence
     if found is None or (found.holding.holder_key, found.holding.licence) != (holder.key, acted_on):
         raise LicenceNotHeld(
             "ไม่พบใบอนุญาตเลขที่นี้ในชื่อของผู้ขอ", "the holder has no licence of this number", field="licence_number"
         )
-    check_may_act(procedure, found.holding, on)
+    check_may_act(procedure, found.holding, on, closed)
     return found
 
 
@@ -274,13 +275,13 @@ def digest(answers: Mapping[str, Any]) -> str:
     return book.answers_digest(answers)
 
 
-def _submitted(
+async def _submitted(
     desk: Desk, person: Person, wanted: Wanted, at: datetime, key: str, on: Ground, found: Found, form: Form,
     answers: Answers, place: Mapping[str, Any] | None,
 ) -> Submitted:  # fmt: skip
     answered = answers.as_json()
     office = _office(desk.catalogue, on, place)
-    received, due = times(desk.catalogue, on.procedure, office, at)
+    received, due = times(desk.catalogue, on.procedure, office, at, await closed_for(desk.database, office))
     return Submitted(
         key=key,
         procedure=on.procedure,
@@ -303,11 +304,17 @@ def _submitted(
     )
 
 
-def times(catalogue: Catalogue, procedure: Procedure, office: str, entered_at: datetime) -> tuple[datetime, date]:
+async def closed_for(database: Database, office: str) -> frozenset[date]:
+    """The days on which an office is closed, as far as they are announced."""
+    async with database.reading() as session:
+        return await holidays.closed(session, agency=places.agency_of(office), province=places.province_of(office))
+
+
+def times(
+    catalogue: Catalogue, procedure: Procedure, office: str, entered_at: datetime, closed: frozenset[date]
+) -> tuple[datetime, date]:
     """When it counts as received (E-Government Act s.10), and the last day of the decision's working days."""
     agency = catalogue.agency(places.agency_of(office))
-    province = places.province_of(office)
-    closed = calendar.holidays(agency=agency.code, province=province)
     opens, closes = time.fromisoformat(agency.office_opens), time.fromisoformat(agency.office_closes)
     received = calendar.received_at(entered_at, opens, closes, closed)
     return received, calendar.due_on(received.astimezone(BANGKOK).date(), procedure.decision_days, closed)

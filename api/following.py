@@ -5,7 +5,7 @@ Everything is read from the records; what may be done is what `licences.applicat
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from activities import decision_papers
@@ -14,6 +14,7 @@ from api.showing import Lang
 from forms import form as forms
 from forms.form import Form
 from licences.applications import Status, Turn, Verdict, is_over, turn
+from licences.calendar import BANGKOK
 from licences.procedure import Due, Procedure, Text
 from records.tables import Application, Attachment, Bill, Task
 
@@ -140,6 +141,14 @@ def events(happened: Sequence[Mapping[str, Any]], procedure: Procedure, people: 
 # --- what was asked and answered ---
 
 
+def item_by(item: Mapping[str, Any], kept: Application) -> date | None:
+    """By when an item is to be answered: as it was told, or later where a holiday was announced since."""
+    if "by" not in item:
+        return None
+    told, waits = date.fromisoformat(item["by"]), kept.waiting_for == "answers" and kept.waiting_until
+    return max(told, (waits - timedelta(seconds=1)).astimezone(BANGKOK).date()) if waits else told
+
+
 @dataclass(frozen=True)
 class Field:
     """A question or document that an officer may ask about."""
@@ -206,10 +215,3 @@ def papers(
 def sections(form: Form, answers: Mapping[str, Any], lang: Lang, *, masked: bool) -> list[forms.Section]:
     """The answers page by page."""
     return forms.sections(form, answers, lang, masked=masked)
-
-
-def answer_by(tasks: Sequence[Task], waiting_until: datetime | None) -> date | None:
-    """The last day for the answer to what was asked."""
-    if waiting_until is None or not any(task.verdict == Verdict.ASK for task in tasks):
-        return None
-    return waiting_until.astimezone(showing.BANGKOK).date()

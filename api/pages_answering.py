@@ -87,7 +87,7 @@ def _asked(case: Case, work: drafting.Work, item: dict[str, Any], lang: showing.
     page = next((page.id for page in work.pages if name in (page.id, *(one.id for one in page.questions))), "")
     href = f"{work.base}/documents/{name}" if name in documents else f"{work.base}/questions/{page}"
     title = following.title_of(name, case.form, case.procedure, lang)
-    by = date.fromisoformat(item["by"]) if "by" in item else None
+    by = following.item_by(item, kept)
     return Asked(title, item["wrong"], item["wanted"], href, before != after, by)
 
 

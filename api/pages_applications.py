@@ -1,6 +1,6 @@
 """One application: whose turn it is, by when the law wants it done, what happened, and how to pay."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -134,7 +134,7 @@ def _decision(case: Case, one: dict[str, Any], lang: showing.Lang) -> dict[str, 
             {
                 **item,
                 "title": following.title_of(item["field"], case.form, case.procedure, lang),
-                "by": showing.day(date.fromisoformat(item["by"]), lang) if "by" in item else "",
+                "by": showing.day(by, lang) if (by := following.item_by(item, case.kept)) else "",
             }
             for item in one["items"]
         ],

@@ -50,7 +50,7 @@ WAITS: tuple[Wait, ...] = (
     ),
     Wait(
         "desk",
-        ("Journey.decision", "Journey.warn", "Act.decided"),
+        ("Journey.warn", "Journey.late"),
         Sentence("เจ้าหน้าที่ของขั้นตอน", "an officer of the stage"),
         Sentence(
             "วันครบกำหนดของขั้นตอน เตือนผู้บังคับบัญชาก่อนครบ แล้วแจ้งเหตุล่าช้าทุก 7 วัน",
@@ -65,7 +65,7 @@ WAITS: tuple[Wait, ...] = (
         Sentence("ผู้ยื่นตอบสิ่งที่ขอ", "the applicant answers what was asked"),
         Sentence("15 วันทำการ แล้วคืนคำขอ", "15 working days; then it is returned"),
         (Kind.TIMER,),
-        ("answers",),
+        ("answers", "answers-due"),
     ),
     Wait(
         "objection",

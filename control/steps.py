@@ -32,6 +32,7 @@ STEPS: Mapping[str, Known] = {
     "close": _step("บันทึกผลพิจารณา", "an officer's decision", "ผลเดิมใช้ต่อ", "the same decision gives the same task"),
     "warn": _step("เตือนผู้บังคับบัญชา", "a warning to the supervisor", *HISTORY),
     "remind": _step("เตือนเจ้าหน้าที่", "a reminder", *HISTORY),
+    "answers-due": _step("ดูวันสุดท้ายของคำตอบ", "a look at the last day for answers", *HISTORY),
     "answers": _step("รับคำตอบ", "the applicant's answers", *HISTORY),
     "take-over": _step("เจ้าหน้าที่ดำเนินการแทน", "an officer's taking over", *HISTORY),
     "reserve-number": _step(

@@ -20,13 +20,13 @@ from activities.archives import Round
 from activities.dailies import Day
 from activities.log import NextHead
 from activities.payments import Payments
-from control import opening
+from control import opening, recounting
 from control.tidying import tidy_drafts
 from exchange.bank import Bank
 from exchange.errors import OfficeDown, OfficeRefused
 from licences.calendar import BANGKOK
 from licences.procedure import Operation, Procedure
-from records import applications, cases, ledger, refunds
+from records import applications, cases, holidays, ledger, refunds
 from records import log as log_records
 from records.database import Database
 from workflows.archives import RenewArchives
@@ -119,6 +119,7 @@ class Sweeps:
             await quietly(self.begin_waiting)
             await quietly(self.begin_cases)
             await quietly(self.begin_daily)
+            await quietly(self.count_anew)
             await quietly(self.hear_unheard)
             await quietly(self.begin_refunds)
             if datetime.now(UTC) - asked_bank > BANK_EVERY:
@@ -179,6 +180,15 @@ class Sweeps:
             )
         self.scanned_on = today
         return 1
+
+    async def count_anew(self) -> int:
+        """Count open periods anew after each holiday that was announced; what was begun just before is seen by now."""
+        now, moved = datetime.now(UTC), 0
+        async with self.database.reading() as session:
+            waiting = [one for one in await holidays.uncounted(session) if one.recorded_at < now - A_MOMENT]
+        for one in waiting:
+            moved += await recounting.count_anew(self.database, self.client, one, now)
+        return moved
 
     async def hear_unheard(self) -> int:
         """See to notifications that came before their bill was known, just before a crash, or when all was over."""

@@ -6,6 +6,7 @@ next office day when it falls on a holiday, an authority's own last day does not
 
 import csv
 from calendar import monthrange
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
@@ -61,8 +62,24 @@ def holiday_list() -> tuple[Holiday, ...]:
 @cache
 def holidays(*, province: str = "", agency: str = "") -> frozenset[date]:
     """The days that do not count: the national ones, and those of the province (DOPA code) and the agency."""
-    scopes = {"national", f"province:{province}", f"agency:{agency}"}
-    return frozenset(holiday.day for holiday in holiday_list() if holiday.scope in scopes)
+    return with_announced(scopes(province=province, agency=agency), ())
+
+
+def scopes(*, province: str = "", agency: str = "") -> frozenset[str]:
+    """Whose holidays an office keeps: everybody's, its province's (DOPA code), its agency's."""
+    own = {f"province:{province}"} if province else set()
+    return frozenset({"national", *own, *({f"agency:{agency}"} if agency else ())})
+
+
+def with_announced(scopes: Collection[str], announced: Iterable[tuple[str, date, bool]]) -> frozenset[date]:
+    """The days of some scopes: of the list, and of what was announced later, in order: (scope, day, closed or not).
+
+    The last word on a day counts in each scope by itself: a day that the Cabinet takes back stays a province's own.
+    """
+    said = {(one.scope, one.day): True for one in holiday_list()} | {
+        (where, day): shut for where, day, shut in announced
+    }
+    return frozenset(day for (where, day), shut in said.items() if shut and where in scopes)
 
 
 def end_of_day(day: date) -> datetime:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, literal, null, or_, 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from forms import form
-from licences import places, questions, register, thai
+from licences import calendar, places, questions, register, thai
 from licences.calendar import BANGKOK
 from licences.errors import Conflict, NotFound
 from licences.procedure import Procedure
@@ -232,6 +232,15 @@ async def get(session: AsyncSession, number: str) -> Application:
     return Application(**row)
 
 
+async def lock(session: AsyncSession, number: str) -> Application:
+    """The same, and nobody else writes it until this transaction ends. Raises UnknownApplication."""
+    asked = select(APPLICATIONS).where(APPLICATIONS.c.number == number).with_for_update()
+    row = (await session.execute(asked)).mappings().first()
+    if row is None:
+        raise UnknownApplication(number)
+    return Application(**row)
+
+
 async def is_over(session: AsyncSession, number: str) -> bool:
     """Whether an application has ended; what is no application is not over by this."""
     asked = select(APPLICATIONS.c.ended_at).where(APPLICATIONS.c.number == number)
@@ -345,6 +354,30 @@ async def show(
         standing["status"] = status
     open_ = (APPLICATIONS.c.number == number, APPLICATIONS.c.ended_at.is_(None))
     await session.execute(update(APPLICATIONS).where(*open_).values(standing))
+
+
+async def move_days(
+    session: AsyncSession,
+    number: str,
+    *,
+    due_on: date | None = None,
+    waiting_for: str = "",
+    until: datetime | None = None,
+) -> None:
+    """A day of an open application is another: that of its decision, or the one until which it waits for something."""
+    open_ = (APPLICATIONS.c.number == number, APPLICATIONS.c.ended_at.is_(None))
+    if due_on is not None:
+        await session.execute(update(APPLICATIONS).where(*open_).values(due_on=due_on))
+    if until is not None:
+        waits = (*open_, APPLICATIONS.c.waiting_for == waiting_for)
+        await session.execute(update(APPLICATIONS).where(*waits).values(waiting_until=until))
+
+
+async def open_from(session: AsyncSession, day: date, after: str, limit: int) -> tuple[str, ...]:
+    """Open applications that have a day from that one on still before them, by number."""
+    ahead = or_(APPLICATIONS.c.due_on >= day, APPLICATIONS.c.waiting_until >= calendar.end_of_day(day - calendar.DAY))
+    asked = select(APPLICATIONS.c.number).where(APPLICATIONS.c.ended_at.is_(None), APPLICATIONS.c.number > after, ahead)
+    return tuple((await session.execute(asked.order_by(APPLICATIONS.c.number).limit(limit))).scalars())
 
 
 async def end(

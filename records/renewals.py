@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from licences import calendar, catalogue
 from licences.procedure import Effect
-from records import applications
+from records import applications, holidays
 from records.rows import table_of
 from records.tables import Application, Holding
 
@@ -25,7 +25,7 @@ async def _filed(session: AsyncSession, licence_number: str) -> list[Application
     return [one for one in found if (await applications.procedure_of(session, one.version)).effect is Effect.EXTEND]
 
 
-def closes(held: Holding) -> date | None:
+async def closes(session: AsyncSession, held: Holding) -> date | None:
     """The last day on which filing a renewal keeps a licence in force until it is decided, moved off a closed day
     (CCC s.193/8); None: it ends on its last day, whatever is filed.
 
@@ -35,12 +35,12 @@ def closes(held: Holding) -> date | None:
     window = catalogue.load().licence(held.licence).renewal_window
     if held.valid_until is None or window is None or not window.in_force_while_decided:
         return None
-    return calendar.office_day(held.valid_until, calendar.holidays(agency=held.agency))
+    return calendar.office_day(held.valid_until, await holidays.closed(session, agency=held.agency))
 
 
 async def pending(session: AsyncSession, held: Holding) -> bool:
     """Whether a renewal was filed before its last moment, and is not decided."""
-    last = closes(held)
+    last = await closes(session, held)
     return last is not None and any(_in_time(one, last) for one in await open_ones(session, held.licence_number))
 
 
@@ -48,7 +48,7 @@ async def over_from(session: AsyncSession, held: Holding) -> date:
     """The first day on which a licence that ran out was in force no more: after its last day, or when the renewal that
     was filed in time was decided."""
     assert held.valid_until is not None
-    days, last = [held.valid_until + calendar.DAY], closes(held)
+    days, last = [held.valid_until + calendar.DAY], await closes(session, held)
     if last is not None:
         filed = [one for one in await _filed(session, held.licence_number) if _in_time(one, last)]
         days += [one.ended_at.astimezone(calendar.BANGKOK).date() for one in filed if one.ended_at]

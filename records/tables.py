@@ -368,6 +368,23 @@ class Task(SQLModel, table=True):
     warned_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
 
 
+class AnnouncedHoliday(SQLModel, table=True):
+    """One day of one announcement, in one place: closed after all, or open after all. Never changed."""
+
+    __tablename__ = "holidays"
+    version: int = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    scope: str = Field(primary_key=True)  # national, province:<code> or agency:<code>
+    closed: bool
+    name_th: str
+    name_en: str
+    announced_on: date
+    source: str  # the Cabinet's resolution, the Gazette's page
+    recorded_by: str
+    recorded_at: datetime = Field(sa_column=moment())
+    counted_at: datetime | None = Field(default=None, sa_column=moment(optional=True))  # open periods counted anew
+
+
 class Cover(SQLModel, table=True):
     """Who sits at an absent officer's desk, from which day to which, why, and who said so."""
 

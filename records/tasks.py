@@ -236,12 +236,27 @@ async def explain(session: AsyncSession, task: str, why: str, by: str, at: datet
     return Task(**row)
 
 
-async def move_due(session: AsyncSession, task: str, due_on: date) -> None:
-    """The last day of an open task is another."""
-    await session.execute(update(TASKS).where(TASKS.c.id == task, OPEN).values(due_on=due_on))
+async def move_due(session: AsyncSession, task: str, due_on: date, warn_on: date | None = None) -> None:
+    """The last day of an open task is another, and the one on which its supervisor is warned, where that is given."""
+    days = {"due_on": due_on} | ({"warn_on": warn_on} if warn_on else {})
+    await session.execute(update(TASKS).where(TASKS.c.id == task, OPEN).values(days))
+
+
+async def open_from(session: AsyncSession, day: date, after: str, limit: int) -> tuple[str, ...]:
+    """Open tasks that are due on that day or later, by id."""
+    asked = select(TASKS.c.id).where(OPEN, TASKS.c.due_on >= day, TASKS.c.id > after)
+    return tuple((await session.execute(asked.order_by(TASKS.c.id).limit(limit))).scalars())
 
 
 # --- looking ---
+
+
+async def lock(session: AsyncSession, task: str) -> Task:
+    """One task; nobody else changes it until this transaction ends. Raises UnknownTask."""
+    row = (await session.execute(select(TASKS).where(TASKS.c.id == task).with_for_update())).mappings().first()
+    if row is None:
+        raise UnknownTask(task)
+    return Task(**row)
 
 
 async def why_late(session: AsyncSession, task: Task) -> str:

@@ -263,7 +263,9 @@ class Driver:
         procedure = catalogue.load().procedure(licence, operation, now.date())
         answered = _answers(procedure, person.email) | answers
         office = await self._office(procedure, number, answered)
-        received, due_on = filing.times(catalogue.load(), procedure, office, now)
+        received, due_on = filing.times(
+            catalogue.load(), procedure, office, now, await filing.closed_for(self.database, office)
+        )
         return Submitted(
             key=f"{person.id}:{next(NEXT)}",
             procedure=procedure,

@@ -162,7 +162,9 @@ def test_every_seed_that_the_form_makes_up_has_a_price(procedure: Procedure) -> 
 @every_procedure
 def test_it_is_decided_within_the_days_that_the_manual_promises(procedure: Procedure) -> None:
     office = specimen(procedure).office
-    received, due = filing.times(CATALOGUE, procedure, office, NOON)
+    received, due = filing.times(
+        CATALOGUE, procedure, office, NOON, calendar.holidays(province=places.province_of(office))
+    )
     closed = calendar.holidays(agency=places.agency_of(office), province=office.partition("@")[2][:2])
 
     day = received.date()

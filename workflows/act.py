@@ -4,7 +4,6 @@ Who is heard, who decides, what the register then says: the plan tells. The stor
 are two, and that of two acts at once one is carried out and the other hears what came first.
 """
 
-from datetime import date, timedelta
 from typing import Any
 
 from temporalio import workflow
@@ -25,8 +24,6 @@ with workflow.unsafe.imports_passed_through():
     from workflows.journey import Journey, Over
     from workflows.messages import GENERAL, JOURNEYS, Outcome
 
-A_WEEK = timedelta(days=7)
-
 
 class Ended(Exception):
     """The case ends here without an effect."""
@@ -45,7 +42,6 @@ class Act(Journey):
         self.case: OpenedCase
         self.objected = False
         self.answered: bool | None = None  # whether who takes the licence over said yes
-        self.last_days: dict[str, date] = {}
         self.extended: set[str] = set()
 
     @workflow.run
@@ -176,20 +172,13 @@ class Act(Journey):
         opened = await self.write(Acting.open, task, f"open:{task.step}")
         if opened.decision:
             return self.decided_before(opened, opened.decision, stage)
-        self.open[opened.id], self.last_days[opened.id], times = stage, opened.due_on, opened.reminded
+        self.open[opened.id], self.last_days[opened.id] = stage, opened.due_on
         await self.warn(opened, task.step, Acting.warn)
-        while opened.id not in self.decisions:
-            last = self.last_days[opened.id]
-            if await self.until(lambda: self.moved(opened.id, last), by=end_of_day(last) + times * A_WEEK):  # noqa: B023
-                continue
-            times += 1
-            reminder = wanted.Reminder(**self.now(), task=opened.id, times=times)
-            await self.write(Acting.remind, reminder, f"remind:{task.step}:{times}")
+        await self.late(opened, task.step, Acting.remind)
         return self.decisions[opened.id]
 
-    def moved(self, task: str, last: object) -> bool:
-        """It was decided, or its last day is another."""
-        return task in self.decisions or self.last_days[task] != last
+    async def turn_the_page(self) -> None:
+        """A case goes on in the page it began: its stages are few."""
 
     async def carry_out(self, decision: Decision) -> Outcome:
         """Written down before it is drawn, drawn before it is sealed, sealed before it is entered."""

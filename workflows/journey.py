@@ -35,6 +35,7 @@ with workflow.unsafe.imports_passed_through():
         GENERAL,
         OUTSIDE,
         SEALING,
+        DayMoved,
         Outcome,
         PlannedStage,
         Rebill,
@@ -82,6 +83,8 @@ class Journey(Held):
         self.open: dict[str, PlannedStage] = {}
         self.decisions: dict[str, Decision] = {}
         self.asked: dict[str, date] = {}
+        self.last_days: dict[str, date] = {}
+        self.moving: set[str] = set()  # tasks whose days are asked for again when they have come
         self.answered_before: set[str] = set()  # asked and answered before this run began again
         self.officers: dict[str, set[str]] = {}
         self.seated: dict[str, set[str]] = {}  # whose vote each committee has
@@ -213,6 +216,12 @@ class Journey(Held):
     def paid(self, ref1: str) -> None:
         """Money may have arrived for this bill: the bank will be asked."""
         self.heard[ref1] = self.heard.get(ref1, 0) + 1
+
+    @workflow.signal
+    def day_moved(self, moved: DayMoved) -> None:
+        """The last day of a task is an earlier one: a holiday was taken back. (A later one is found in time.)"""
+        if moved.task in self.last_days:
+            self.last_days[moved.task] = moved.due_on
 
     @workflow.signal
     def signed(self) -> None:
@@ -350,7 +359,7 @@ class Journey(Held):
             if decision.verdict is not Verdict.ASK:
                 return decision
             if decision.task_id not in self.answered_before:
-                await self.answers(self.asked[decision.task_id])
+                await self.answers(decision.task_id)
         raise ApplicationError("asked a hundred times", non_retryable=True)
 
     async def decision(self, task: wanted.WantedTask, stage: PlannedStage) -> Decision:
@@ -358,15 +367,34 @@ class Journey(Held):
         opened = await self.write(Tasks.open, task, f"open:{task.step}")
         if opened.decision:
             return self.decided_before(opened, opened.decision, stage)
-        self.open[opened.id] = stage
+        self.open[opened.id], self.last_days[opened.id] = stage, opened.due_on
+        if opened.moves:
+            self.moving.add(opened.id)
         await self.warn(opened, task.step, Tasks.warn)
-        times, remind_at = opened.reminded, end_of_day(opened.due_on) + opened.reminded * A_WEEK
-        while not await self.until(lambda: opened.id in self.decisions, by=remind_at):
-            times, remind_at = times + 1, remind_at + A_WEEK
-            reminder = wanted.Reminder(**self.now(), task=opened.id, times=times)
-            await self.write(Tasks.remind, reminder, f"remind:{task.step}:{times}")
-            await self.turn_the_page()
+        await self.late(opened, task.step, Tasks.remind)
         return self.decisions[opened.id]
+
+    async def late(self, opened: wanted.OpenTask, step: str, effect: Any) -> None:
+        """From its last day on, wherever that has moved meanwhile, a reminder every week until it is decided."""
+        times = nth = opened.reminded
+        while True:
+            last = self.last_days[opened.id]
+            if await self.until(lambda: self.moved(opened.id, last), by=end_of_day(last) + times * A_WEEK):  # noqa: B023
+                if opened.id in self.decisions:
+                    return
+                continue
+            nth += 1
+            reminder = wanted.Reminder(**self.now(), task=opened.id, times=times + 1)
+            later = await self.write(effect, reminder, f"remind:{step}:{nth}")
+            if later is not None and later.on > last:
+                self.last_days[opened.id] = later.on
+                continue
+            times += 1
+            await self.turn_the_page()
+
+    def moved(self, task: str, last: date) -> bool:
+        """It was decided, or its last day is another."""
+        return task in self.decisions or self.last_days[task] != last
 
     async def warn(self, opened: wanted.OpenTask, step: str, effect: Any) -> None:
         """While there is still time, its supervisor is warned once; the same timer goes on to the last day."""
@@ -386,12 +414,24 @@ class Journey(Held):
             self.answered_before.add(task.id)
         return decision
 
-    async def answers(self, answer_by: date) -> None:
+    async def answers(self, task: str) -> None:
         """Wait for the applicant's answers; not in time returns the application (Licensing Facilitation Act s.9)."""
-        seen, self.answering = self.resubmissions, True
-        if not await self.until(lambda: self.resubmissions > seen, by=end_of_day(answer_by)):
+        seen, self.answering, nth = self.resubmissions, True, 0
+        while not await self.until(lambda: self.resubmissions > seen, by=end_of_day(self.asked[task])):
+            nth += 1
+            if task in self.moving and (await self.longer(task, nth) or not self.answering):
+                continue  # there is more time, or an answer is just being written down
             self.answering = False
             raise Over(Status.RETURNED)
+
+    async def longer(self, task: str, nth: int) -> bool:
+        """Whether the day for the answers is a later one by now: a holiday was announced meanwhile."""
+        passed = wanted.DayPassed(**self.now(), task=task)
+        later = await self.write(Tasks.answers_due, passed, f"answers-due:{task}:{nth}")
+        if later is None:
+            return False
+        self.asked[task] = later.on
+        return True
 
     async def issue(self) -> Outcome:
         """Number before seal, seal before register: nothing is sealed that was not first written down."""

@@ -6,6 +6,7 @@ a signal. Messages are frozen and carry references, not people and not papers.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from pydantic import BaseModel, ConfigDict
 from temporalio.client import Client, Interceptor
@@ -120,6 +121,13 @@ class Resubmission(Message):
 
     draft: str
     by: str
+
+
+class DayMoved(Message):
+    """The last day of a task is an earlier one: a holiday was taken back."""
+
+    task: str
+    due_on: date
 
 
 class Rebill(Message):

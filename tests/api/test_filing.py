@@ -11,7 +11,7 @@ from api import documents, filing, resubmitting
 from api.filing import ForWhom, Ground
 from api.resubmitting import NewAnswers, NotAsked, NothingAsked
 from forms import form as forms
-from licences import catalogue
+from licences import calendar, catalogue
 from licences import register as book
 from licences.fees import UnitMissing
 from licences.procedure import AskedDocument, Effect, Procedure, Text
@@ -104,7 +104,9 @@ def test_numbers_with_a_point_have_a_digest_too() -> None:
 def test_an_application_of_friday_evening_is_received_on_monday() -> None:
     friday = datetime(2026, 11, 20, 21, 0, tzinfo=filing.BANGKOK)
 
-    received, due = filing.times(catalogue.load(), a_procedure(decision_days=1), "lao@110101", friday)
+    received, due = filing.times(
+        catalogue.load(), a_procedure(decision_days=1), "lao@110101", friday, calendar.holidays()
+    )
 
     assert received.isoformat() == "2026-11-23T08:30:00+07:00"
     assert due == date(2026, 11, 24)

@@ -108,3 +108,34 @@ def test_a_supervisor_is_warned_after_the_first_day_and_never_after_the_last(
 @given(DAYS, st.integers(1, 100), ANNOUNCED)
 def test_a_period_without_days_is_warned_of_on_its_only_day(start: date, percent: int, more: frozenset[date]) -> None:
     assert calendar.warn_on(start, 0, percent, NATIONAL | more) == start
+
+
+SCOPES = st.sampled_from(["national", "province:50", "agency:fda"])
+SAID = st.lists(st.tuples(SCOPES, DAYS, st.booleans()), max_size=30)
+
+
+@given(SAID)
+def test_the_last_word_on_a_day_counts_in_its_own_place_and_nowhere_else(said: list[tuple[str, date, bool]]) -> None:
+    last = {(scope, day): shut for scope, day, shut in said}
+    there = calendar.scopes(province="50", agency="fda")
+
+    everywhere, in_all = calendar.with_announced(calendar.scopes(), said), calendar.with_announced(there, said)
+
+    assert everywhere == (NATIONAL | {day for (scope, day), shut in last.items() if scope == "national" and shut}) - {
+        day for (scope, day), shut in last.items() if scope == "national" and not shut
+    }
+    assert in_all == everywhere | {day for (scope, day), shut in last.items() if scope != "national" and shut}
+
+
+@given(DAYS, st.integers(1, 60), st.lists(st.frozensets(DAYS, max_size=10), max_size=4))
+def test_counting_anew_after_each_announcement_comes_to_what_counting_once_comes_to(
+    start: date, working_days: int, announcements: list[frozenset[date]]
+) -> None:
+    """However often it is counted on the way: a period is counted from its beginning, by what is known last."""
+    closed, days = NATIONAL, []
+    for more in announcements:
+        closed |= more
+        days.append(calendar.due_on(start, working_days, closed))
+
+    assert days == sorted(days)
+    assert not days or days[-1] == calendar.due_on(start, working_days, NATIONAL.union(*announcements))

@@ -5,7 +5,7 @@ import shutil
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import acting
@@ -13,10 +13,13 @@ import pytest
 from driving import Driver, Made, settings_of, words, workers
 from temporalio.testing import WorkflowEnvironment
 
-from licences import acts
+from control.recounting import count_anew
+from licences import acts, places
 from licences.applications import Item, Verdict
 from licences.calendar import BANGKOK, end_of_day
 from local import System
+from records import holidays
+from records.holidays import Announcement
 from signing.trust import Trust
 from signing.verify import verify
 from workflows.messages import converter
@@ -93,7 +96,7 @@ async def test_from_the_due_day_on_the_applicant_is_told_every_week_until_an_off
     assert (before.reminded, reminded.reminded) == (0, 3)
     said = await driver.happened(number)
     (near,) = [one for one in said if one.tag == "task:due:near"]
-    assert before.warned_at == near.at and before.warn_on == near.at.astimezone(BANGKOK).date() < before.due_on
+    assert before.warned_at == near.at and before.warn_on == near.at.astimezone(BANGKOK).date() <= before.due_on
     late = [one for one in said if one.tag == "task:due:passed"]
     assert [one.said["times"] for one in late] == [1, 2, 3]
     gaps = [later.at - earlier.at for earlier, later in itertools.pairwise(late)]
@@ -139,6 +142,43 @@ async def test_an_applicant_who_answers_in_time_goes_on(clock: Clock) -> None:
 
     assert task.step == "record:2"
     assert (await driver.walked(number)).status == "issued"
+
+
+async def test_holidays_announced_while_it_runs_move_the_days_that_it_waits_for(clock: Clock) -> None:
+    driver, number = clock.driver, await clock.filed()
+    task = await driver.task(number)
+
+    where = places.province_of((await driver.application(number)).office)
+    last = await announced(clock, where, task.due_on)
+    await clock.later(number, days=(end_of_day(task.due_on) - datetime.now(BANGKOK)) / timedelta(days=1) + 0.2)
+    moved = await driver.task(number)
+    await driver.decide(number, Verdict.ASK, reason="ที่อยู่ไม่ครบ", items=(ITEM,))
+    asked = await driver.standing(number, "incomplete", "answers")
+    assert asked.waiting_since is not None and asked.waiting_until is not None
+    answer_by = asked.waiting_until.astimezone(BANGKOK).date() - timedelta(days=1)
+    await announced(clock, where, answer_by)
+    told = (asked.waiting_until - asked.waiting_since) / timedelta(days=1)
+    await clock.later(number, days=told + 0.2)  # past the day that was told, by which it would have been returned
+    still = await driver.application(number)
+    await announced(clock, where, last, answer_by, closed=False)
+
+    assert (moved.reminded, moved.due_on > task.due_on) == (0, True)
+    assert (still.status, still.waiting_for) == ("incomplete", "answers")
+    assert still.waiting_until is not None and still.waiting_until > asked.waiting_until
+    await clock.later(number, days=10)
+    assert (await driver.over(number)).status == "returned"
+
+
+async def announced(clock: Clock, province: str, *days: date, closed: bool = True) -> date:
+    """Offices of the province are closed on these days (or open after all), and open periods are counted anew."""
+    said = Announcement(days, (f"province:{province}",), "วันหยุดพิเศษ", "Special", date(2026, 11, 20), "มติ ครม.", closed)
+    now = datetime.now(BANGKOK)
+    async with clock.driver.database.transaction() as session:
+        version = await holidays.announce(session, said, "op", now)
+    async with clock.driver.database.reading() as session:
+        kept = next(one for one in await holidays.every(session) if one.version == version)
+    await count_anew(clock.driver.database, clock.driver.client, kept, now)
+    return days[0]
 
 
 async def test_a_bill_waits_for_months_and_is_still_paid(clock: Clock) -> None:
