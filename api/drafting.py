@@ -5,12 +5,12 @@ Rules are asked of `filing`, `forms` and `licences`; nothing is decided here.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from activities import asked_anew
-from api import carrying, filing, representing, resubmitting, views
+from api import carrying, filing, known, representing, resubmitting, views
 from api.documents import Found, check_answers
 from api.eligibility import JURISTIC, NATURAL, Holder
 from api.filing import Desk
@@ -21,7 +21,7 @@ from forms.definition import Page
 from forms.errors import Problem, Problems
 from forms.form import Answers, Form
 from forms.question import Context, Question
-from licences.procedure import AskedDocument, Operation, Procedure
+from licences.procedure import AskedDocument, Operation, Procedure, Text
 from records import applications, attachments, drafts, exchange_log, tasks
 from records.drafts import DraftGone
 from records.rows import new_id
@@ -42,7 +42,7 @@ class Work:
     facts: Mapping[str, Any]
     files: Mapping[str, Attachment]
     only: frozenset[str] | None = None
-    carried: frozenset[str] = frozenset()
+    known: Mapping[str, Text] = field(default_factory=dict)  # question id → where its answer is from
 
     @property
     def kind(self) -> str:
@@ -73,7 +73,11 @@ class Work:
     def pages(self) -> tuple[Page, ...]:
         """The pages that are asked, given the answers so far; of an answer, only what was asked."""
         asked = (page for page in self.form.pages if page.applies(self.draft.answers))
-        return tuple(page for page in map(self._open_part, asked) if page.questions)
+        return tuple(page for page in map(self._open_part, asked) if self._says_something(page))
+
+    def _says_something(self, page: Page) -> bool:
+        """Facts that no register has of this holder make no page."""
+        return any(one.kind.name != "fact" or one.prefill in self.facts for one in page.questions)
 
     def _open_part(self, page: Page) -> Page:
         if self.only is None or page.id in self.only:
@@ -157,10 +161,8 @@ class Work:
         return next((f"{self.base}/documents/{one}" for one in missing), "")
 
     def filled(self) -> tuple[int, int]:
-        """How many of the questions registers or earlier applications answered, and how many there are."""
-        asked = [one for page in self.form.pages if not page.each for one in page.questions if one.kind.answered]
-        known = {one.id for one in asked if one.prefill in self.facts or one.id in self.carried}
-        return len(known), len(asked)
+        """How many answers registers or earlier applications gave, and how many there are to be."""
+        return carrying.known_and_asked(self.form, self.draft.answers, self.known)
 
     def before(self, step: str, return_to: str) -> str:
         """Where "back" leads."""
@@ -188,15 +190,17 @@ def is_first(draft: Draft) -> bool:
 
 async def begin(
     desk: Desk, person: Person, procedure: Procedure, holder: Holder, licence_number: str, at: datetime,
-    together: str = "",
+    together: str = "", start: str = "",
 ) -> Draft:  # fmt: skip
     """A new draft, with what registers know filled in. Raises NotAllowed when this person could never send it.
 
-    `together` names the set of drafts that it is filled in with.
+    `together` names the set of drafts that it is filled in with, `start` the earlier application that it starts from.
     """
     ground = await filing.ground(desk, person, procedure, holder, licence_number, at)
-    said_before = await _carried(desk, person, procedure, ground, licence_number)
-    answers = {**said_before, **forms.prefilled(forms.load(procedure.form), ground.facts)}
+    form = forms.load(procedure.form)
+    earlier = await known.earlier_of(desk, person, ground, licence_number)
+    said = known.said(ground, form, earlier, start, known.starts(desk.catalogue, ground, form, earlier))
+    answers = forms.prefilled(form, ground.facts) | {name: value for name, (value, _) in said.items()}
     draft = Draft(
         id=new_id("w"),
         person=person.id,
@@ -215,21 +219,6 @@ async def begin(
         await applications.keep_definition(session, procedure, at)
         await drafts.save(session, draft)
     return draft
-
-
-async def _carried(
-    desk: Desk, person: Person, procedure: Procedure, ground: filing.Ground, licence_number: str
-) -> dict[str, Any]:
-    """What this person said before for the same holder, as far as it is asked again."""
-    renews, form = procedure.operation is Operation.RENEW, forms.load(procedure.form)
-    async with desk.database.reading() as session:
-        last = await applications.last_of(session, person.id, ground.holder.id, licence_number if renews else "")
-        if last is None:
-            return {}
-        earlier = forms.load((await applications.procedure_of(session, last.version)).form)
-    if renews:
-        return carrying.for_renewal(form, last.answers, ground.facts)
-    return carrying.for_contact(form, earlier, last.answers, ground.facts)
 
 
 async def begin_answer(desk: Desk, person: Person, kept: Application, at: datetime) -> Draft:
@@ -270,9 +259,10 @@ async def opened(desk: Desk, person: Person, draft_id: str, at: datetime) -> Wor
     holder = Holder(juristic_id=draft.juristic_id) if draft.juristic_id else Holder.model_validate({"self": True})
     ground = await filing.ground(desk, person, procedure, holder, draft.licence_number, at)
     files = await files_of(desk, person, draft, ())
-    said = await _carried(desk, person, procedure, ground, draft.licence_number)
-    carried = frozenset(name for name, value in said.items() if draft.answers.get(name) == value)
-    return Work(draft, procedure, forms.load(procedure.form), ground.facts, files, carried=carried)
+    form, earlier = forms.load(procedure.form), await known.earlier_of(desk, person, ground, draft.licence_number)
+    asked_at = await company_asked_at(desk, draft.juristic_id, at) if draft.juristic_id else None
+    sources = known.sources(form, draft.answers, ground.facts, earlier, asked_at)
+    return Work(draft, procedure, form, ground.facts, files, known=sources)
 
 
 async def _brought_up_to_date(desk: Desk, draft: Draft, procedure: Procedure, at: datetime) -> Draft:

@@ -135,12 +135,13 @@ def check_fees(procedure: Procedure, answers: Mapping[str, Any], received_at: da
 
 async def _holder(desk: Desk, procedure: Procedure, person: Person, holder: Holder, at: datetime) -> ForWhom:
     if holder.juristic_id is None:
-        return ForWhom(NATURAL, person.id, person.row.pid_digest, person.name, {})
+        return ForWhom(NATURAL, person.id, person.row.pid_digest, person.name, _citizen_facts(person))
     number = juristic_number(holder.juristic_id)
     company = await representing.company_for(desk.companies, number, person, procedure.licence, at)
     if company is None:
         return ForWhom(JURISTIC, number, number, await representing.last_name(desk.database, number), {})
-    return ForWhom(JURISTIC, number, number, company.full_name_th, representing.facts_of(company))
+    facts = {**representing.facts_of(company), **representing.powers_of(company, person)}
+    return ForWhom(JURISTIC, number, number, company.full_name_th, facts)
 
 
 # --- what is held already ---
@@ -230,7 +231,14 @@ def entry_facts(held: register.Found) -> Mapping[str, Any]:
 
 
 def _account_facts(person: Person) -> dict[str, object]:
-    return {"account.email": person.row.email} if person.row.email else {}
+    """What the sign-in tells, and what holds unless one says otherwise: electronic replies (E-Government Act s.11)."""
+    email = {"account.email": person.row.email} if person.row.email else {}
+    return {**email, "law.reply_channel": "electronic"}
+
+
+def _citizen_facts(person: Person) -> dict[str, object]:
+    """Who applies for himself, the number as it may be shown; nobody else acts for him here."""
+    return {"citizen.name": person.name, "citizen.number": person.row.pid_masked, "power.has_attorney": False}
 
 
 # --- where, and which one ---

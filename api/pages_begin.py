@@ -7,15 +7,18 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api import applications as door
-from api import drafting, frame, showing, wording
+from api import drafting, filing, frame, known, showing, wording
 from api.carrying import SHORT
 from api.eligibility import Holder, acts_on_one
+from api.filing import Desk
 from api.pages_public import instead, province_names
 from api.people import Applicant, Person
 from api.showing import InBoth, Says
 from api.tools import Now
+from forms import form as forms
 from licences import places
 from licences.catalogue import Catalogue
+from licences.errors import NotAllowed
 from licences.procedure import Operation, Procedure, Text
 from records import drafts, register
 from records.tables import Draft, Holding
@@ -43,8 +46,12 @@ async def start(
     operation: str,
     licence_number: Annotated[str, Form(max_length=40)] = "",
     province: Annotated[str, Form(max_length=2)] = "",
+    begin_from: Annotated[str, Form(max_length=60)] = "",
 ) -> Response:
-    """Begin a draft; what registers know is filled in at once. Nothing is begun where the licence is not to be had."""
+    """Begin a draft; what registers know, and what was told in the application it starts from, is filled in at once.
+
+    Nothing is begun where the licence is not to be had.
+    """
     desk = door.desk_of(request)
     procedure = desk.catalogue.procedure(code, operation, now.date())
     if acts_on_one(procedure) and not licence_number:
@@ -53,7 +60,7 @@ async def start(
     if wrong := wrong_province(desk.catalogue, procedure, province):
         says = Says("province", showing.in_words(wrong, showing.language(request)))
         return await _ask_for_whom(request, who, now, code, operation, province=province, status=422, problems=(says,))
-    draft = await drafting.begin(desk, who, procedure, holder_of(who), licence_number, now)
+    draft = await drafting.begin(desk, who, procedure, holder_of(who), licence_number, now, start=begin_from)
     short = f"/questions/{SHORT}" if procedure.operation is Operation.RENEW else ""
     return frame.see_other(f"/drafts/{draft.id}{short}")
 
@@ -92,11 +99,22 @@ async def _ask_for_whom(
         needs_licence=acts_on_one(procedure),
         holdings=[_held(desk.catalogue, one) for one in held if one.licence == _acted_on(procedure)],
         chosen=chosen,
+        starts=await _starts(desk, who, procedure, now) if procedure.operation is Operation.NEW else (),
         provinces=sorted(province_names().items(), key=lambda one: one[1].th) if asks_province else (),
         province=province,
         instead=instead(desk.catalogue, desk.catalogue.licence(procedure.licence)),
         problems=problems,
     )
+
+
+async def _starts(desk: Desk, who: Person, procedure: Procedure, now: Now) -> list[known.Start]:
+    """The earlier applications to start from. Whoever may not apply at all is told so when he begins."""
+    try:
+        ground = await filing.ground(desk, who, procedure, holder_of(who), "", now)
+    except NotAllowed:
+        return []
+    earlier = await known.earlier_of(desk, who, ground, "")
+    return known.starts(desk.catalogue, ground, forms.load(procedure.form), earlier)
 
 
 def _asks_province(catalogue: Catalogue, procedure: Procedure) -> bool:

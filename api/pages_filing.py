@@ -173,7 +173,9 @@ def _again(request: Request, work: Work, page: Page, fields: Mapping[str, Any], 
 
 def _sheet(request: Request, work: Work, answers: Mapping[str, Any]) -> Sheet:
     names = {identifier: kept.filename for identifier, kept in work.files.items()}
-    return Sheet(showing.language(request), answers, facts=work.facts, seen=work.draft.answers, files=names)
+    lang = showing.language(request)
+    sources = {name: showing.in_words(source, lang) for name, source in work.known.items()}
+    return Sheet(lang, answers, facts=work.facts, seen=work.draft.answers, files=names, sources=sources)
 
 
 @dataclass(frozen=True)
@@ -242,7 +244,7 @@ async def _show(
     lang = sheet.lang
     shown = questions.shown(page.questions, sheet)
     here = f"{work.base}/questions/{page.id}"
-    from_register = any(one.kind.name == "fact" or one.prefill in work.facts for one in page.questions)
+    from_register = any(one.prefill.startswith("company.") for one in page.questions)
     return await frame.show(
         request,
         "questions.html",

@@ -172,6 +172,7 @@ def parts(work: Work, lang: showing.Lang) -> list[Part]:
                 row.label,
                 row.text,
                 "" if row.field in facts else f"{href}?return_to=check",
+                showing.in_words(work.known[row.field], lang) if row.field in work.known else "",
                 id=f"row-{row.field}" if section.item is None else "",
             )
             for row in section.rows

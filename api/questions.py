@@ -55,7 +55,9 @@ class Shown:
     @property
     def described_by(self) -> str:
         """The ids of what explains the field, for those who do not see the page."""
-        ids = [f"{self.name}-hint"] * bool(self.hint) + [f"{self.name}-error"] * bool(self.error)
+        told = self.source and self.kind != "fact"
+        ids = [f"{self.name}-hint"] * bool(self.hint) + [f"{self.name}-source"] * bool(told)
+        ids += [f"{self.name}-error"] * bool(self.error)
         return " ".join(ids)
 
     @property
@@ -75,6 +77,7 @@ class Sheet:
     typed: Mapping[str, Any] | None = None  # what a browser sent, shown again as it was
     seen: Answered = field(default_factory=dict)  # answers of the pages before
     files: Mapping[str, str] = field(default_factory=dict)  # attachment id → the name it came with
+    sources: Mapping[str, str] = field(default_factory=dict)  # question id → where its answer is from
 
     def problem(self, name: str) -> str:
         """The sentence beside a field, in the reader's language; nothing when it is fine."""
@@ -90,7 +93,8 @@ def shown(questions: Sequence[Question], sheet: Sheet, prefix: str = "") -> tupl
     """The questions of one page, in order; `prefix` stands in front of the names of an item's questions."""
     steering = {path.split(".")[0] for one in questions if one.when for path in one.when.questions()}
     known = {**sheet.seen, **sheet.answers}
-    return tuple(_shown(one, sheet, prefix, applies=one.applies(known), steers=one.id in steering) for one in questions)
+    there = [one for one in questions if one.kind.name != "fact" or one.required or one.prefill in sheet.facts]
+    return tuple(_shown(one, sheet, prefix, applies=one.applies(known), steers=one.id in steering) for one in there)
 
 
 def _shown(question: Question, sheet: Sheet, prefix: str, *, applies: bool, steers: bool) -> Shown:
@@ -111,7 +115,7 @@ def _shown(question: Question, sheet: Sheet, prefix: str, *, applies: bool, stee
         applies=applies,
         conditional=question.when is not None,
         steers=steers,
-        source=question.source.say(lang) if question.source else "",
+        source=question.source.say(lang) if question.source else sheet.sources.get(question.id, ""),
         law=question.law,
     )
 

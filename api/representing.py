@@ -17,6 +17,7 @@ from exchange import juristic
 from exchange.errors import OfficeDown, OfficeRefused
 from exchange.gdx import Gdx
 from exchange.juristic import Answer, Company
+from licences import thai
 from licences.calendar import BANGKOK
 from licences.errors import Forbidden, NotAllowed
 from licences.representation import Match, Matched, Name, names_match
@@ -202,13 +203,31 @@ def director(company: Company, person: Person) -> str:
 
 
 def facts_of(company: Company) -> dict[str, object]:
-    """What forms show of a company, by the names that questions give in `prefill`."""
-    address = company.addresses[0].full if company.addresses else ""
-    directors = ", ".join(f"{d.title}{d.first} {d.last}" for d in company.directors)
-    return {
+    """What forms show of a company, by the names that questions give in `prefill`; what it has not is left out."""
+    office = company.addresses[0] if company.addresses else None
+    stated = {
         "company.juristic_id": company.juristic_id,
         "company.name_th": company.full_name_th,
         "company.name_en": company.name_en,
-        "company.address": address,
-        "company.directors": directors,
+        "company.address": office.full if office else "",
+        "company.directors": ", ".join(f"{d.title}{d.first} {d.last}" for d in company.directors),
+        "company.signing": company.signing_text,
+        "company.registered_on": thai.long_date(company.registered_on, era=False),
+        "company.capital": f"{thai.baht(company.capital_satang)} บาท",
+        "company.objective": company.objective,
+        "account.phone": office.phone if office else "",
     }
+    return {name: value for name, value in stated.items() if value}
+
+
+def powers_of(company: Company, person: Person) -> dict[str, object]:
+    """By what right this person acts, as far as it is plain: a director himself, or by a power given in this portal.
+
+    Whoever was let in and is none of the directors holds such a power (`check_person`).
+    """
+    match match(company, person).matched:
+        case Matched.ONE:
+            return {"power.has_attorney": False}
+        case Matched.NONE:
+            return {"power.has_attorney": True, "power.given_by": "portal"}
+    return {}

@@ -71,8 +71,9 @@ Whatever people read is written in both languages. A key that is not explained h
     sensitive       true: shown masked, in full only to an officer who says why. (Numbers of persons, telephone and
                     e-mail are always so)
     reuse           the once-only key: questions of two forms with the same key are asked once for both
-    prefill         the fact of a register that is filled in first: company.*, citizen.*, account.*, entry.* (the
-                    licence being renewed, amended or cancelled)
+    prefill         the fact that is filled in first: company.*, citizen.* and account.* (the sign-in), power.* (by what
+                    right somebody acts), law.* (what holds unless one says otherwise), entry.* (the licence being
+                    renewed, amended or cancelled)
     printed         goes on the licence and into the public register; true for the title as label, or other words.
                     Nothing that is masked may be printed: the register is public (E-Government Act s. 13)
     example         a likely answer, for the sandbox and for tests

@@ -252,14 +252,15 @@ async def for_applicant(session: AsyncSession, person: str, after: str = "", lim
     return await _lines(session, [APPLICATIONS.c.applicant == person], after, limit)
 
 
-async def last_of(session: AsyncSession, person: str, holder: str, licence_number: str = "") -> Application | None:
-    """The latest that somebody filed for a holder himself (about one licence, when it is named); None: nothing yet."""
-    his = [APPLICATIONS.c.applicant == person, APPLICATIONS.c.holder_id == holder]
-    if licence_number:
-        his.append(APPLICATIONS.c.licence_number == licence_number)
-    latest = select(APPLICATIONS).where(*his).order_by(APPLICATIONS.c.entered_at.desc(), APPLICATIONS.c.number).limit(1)
-    row = (await session.execute(latest)).mappings().first()
-    return Application(**row) if row else None
+async def earlier_of(
+    session: AsyncSession, holder: str, person: str = "", licence_number: str = "", limit: int = 6
+) -> list[Application]:
+    """What was filed for a holder, the latest first: by one person, or about one licence, when these are named."""
+    his = [APPLICATIONS.c.holder_id == holder]
+    his += [APPLICATIONS.c.applicant == person] if person else []
+    his += [APPLICATIONS.c.licence_number == licence_number] if licence_number else []
+    latest = select(APPLICATIONS).where(*his).order_by(APPLICATIONS.c.entered_at.desc(), APPLICATIONS.c.number)
+    return [Application(**row) for row in (await session.execute(latest.limit(limit))).mappings()]
 
 
 async def for_company(session: AsyncSession, juristic_id: str, after: str = "", limit: int = 20) -> Page[Line]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pypdfium2
@@ -63,10 +64,11 @@ def apply(walker: Walker, plan: Path, seed: int, *, in_english_too: bool = False
     answers = forms.example(form, seed)
     walker.go(f"/licences/{LICENCE}")
     walker.press("เริ่มยื่นคำขอ")
+    again = "again" if walker.page.locator("[name=begin_from]").count() else "for the first time"
     walker.press("เริ่มกรอกคำขอ")
-    known, asked = map(int, re.findall(r"เติมให้แล้ว (\d+) จาก (\d+) ข้อ", walker.page.locator("main").inner_text())[0])
+    known, asked = filled(walker)
     who = "a company" if walker.page.locator(".acting strong").count() else "a person"
-    walker.counted.add(f"application of {who}: answers filled in for it, per cent", 100 * known / asked)
+    walker.counted.add(f"application of {who} {again}: filled in, per cent", 100 * known / asked)
     walker.press("ทำต่อ")
     walker.counted.add("application: pages, the check included", walker.fill_in(form, answers, plan) + 1)
     if in_english_too:
@@ -74,6 +76,12 @@ def apply(walker: Walker, plan: Path, seed: int, *, in_english_too: bool = False
     walker.press("ยืนยันและส่งคำขอ")
     assert walker.page.locator(".panel").count(), walker.page.url
     return str(walker.page.url).split("/applications/")[1].split("?")[0]
+
+
+def filled(walker: Walker) -> tuple[int, int]:
+    """How many answers are there already, and how many there are to be, as the list of what is to do tells."""
+    told = re.findall(r"เติมให้แล้ว (\d+) จาก (\d+) ข้อ", walker.page.locator("main").inner_text())
+    return int(told[0][0]), int(told[0][1])
 
 
 def standing(walker: Walker, number: str) -> str:
@@ -208,6 +216,11 @@ def renew_unchanged(applicant: Walker, licence: str) -> int:
     pages = [f"/apply/{LICENCE}/renew?licence_number={licence}"]
     applicant.go(pages[0])
     applicant.press("เริ่มกรอกคำขอ")
+    short = applicant.page.url
+    applicant.go(urlsplit(short).path.partition("/questions/")[0])
+    known, asked = filled(applicant)
+    applicant.counted.add("renewal: filled in, per cent", 100 * known / asked)
+    applicant.page.goto(short)
     while "/check" not in applicant.page.url:
         pages.append(applicant.page.url)
         shown = {one.get_attribute("name") for one in applicant.page.locator("main [name]").all()}

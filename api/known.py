@@ -1,0 +1,179 @@
+"""What is known before a draft's first question: registers, the sign-in, earlier applications; each with its source.
+
+Facts of registers are shown and not asked; the rest is filled in and stays open (Digital Government Act s.12). What
+comes from whom and when is said beside each answer (WCAG 2.2, 3.3.7).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from api import carrying, showing
+from api.carrying import CONTACT, PREMISES, Earlier
+from api.filing import NATURAL, Desk, Ground
+from api.people import Person
+from forms import form as forms
+from forms import places
+from forms.errors import Problems
+from forms.form import Form
+from forms.question import Context, Question
+from forms.words import Words
+from licences.applications import Status
+from licences.procedure import Operation, Text
+from records import applications
+from records.tables import Application
+
+OF, ELSEWHERE = "of:", ""
+OVER = frozenset({Status.REFUSED, Status.RETURNED, Status.WITHDRAWN})
+SOURCES: Mapping[str, Text] = {
+    "company": Text(th="ทะเบียนนิติบุคคล กรมพัฒนาธุรกิจการค้า", en="Register of juristic persons, DBD"),
+    "account": Text(th="จากการเข้าสู่ระบบหรือทะเบียนนิติบุคคล แก้ได้", en="From your sign-in or the register; you can change it"),
+    "citizen": Text(th="จากการยืนยันตัวตนเมื่อเข้าสู่ระบบ", en="From your sign-in"),
+    "power": Text(
+        th="ตามทะเบียนและการมอบอำนาจในระบบนี้ แก้ได้", en="By the register and powers given here; you can change it"
+    ),
+    "law": Text(th="เป็นเช่นนี้ตามกฎหมาย ถ้าไม่เลือกเป็นอย่างอื่น", en="So by law, unless you choose otherwise"),
+    "entry": Text(th="ทะเบียนใบอนุญาต", en="Register of licences"),
+}
+"""Where a fact is from, by the first part of its name."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """An earlier application that a new one may start from. `elsewhere`: for another place than that one's."""
+
+    value: str
+    title: Words
+    detail: Words
+    earlier: Earlier
+    elsewhere: bool
+
+
+async def earlier_of(desk: Desk, person: Person, ground: Ground, licence_number: str) -> list[Earlier]:
+    """What was sent for the holder before, the latest first; about the licence acted on, when it is renewed.
+
+    A company's director sees what was sent for it by anybody; whoever holds a power sees what he sent himself.
+    """
+    renews = ground.procedure.operation is Operation.RENEW
+    whole = ground.holder.kind == NATURAL or ground.holder.facts.get("power.has_attorney") is False
+    of = (ground.holder.id, "" if whole else person.id, licence_number if renews else "")
+    async with desk.database.reading() as session:
+        found = await applications.earlier_of(session, *of)
+        return [
+            _earlier(one, (await applications.procedure_of(session, one.version)).form, person, about_it=renews)
+            for one in found
+        ]
+
+
+def _earlier(one: Application, form: str, person: Person, *, about_it: bool) -> Earlier:
+    return Earlier(
+        number=one.number,
+        sent_at=one.entered_at,
+        licence=one.licence,
+        form=forms.load(form, one.version),
+        answers=one.answers,
+        own=one.applicant == person.id,
+        stands=one.status not in OVER,
+        about_it=about_it,
+    )
+
+
+def starts(catalogue: Any, ground: Ground, form: Form, earlier: Sequence[Earlier]) -> list[Start]:
+    """The earlier applications from which this one may start, one for each place; none for what acts on a licence."""
+    if ground.procedure.operation is not Operation.NEW:
+        return []
+    found: dict[str, Start] = {}
+    for one in earlier:
+        named, address = one.place() or ("", {})
+        elsewhere = one.licence == ground.procedure.licence and one.stands and ground.procedure.one_per == "premises"
+        if carrying.taken(form, [one], ground.facts, but=PREMISES if elsewhere else CONTACT):
+            start = _start(catalogue, one, named, address, elsewhere)
+            found.setdefault(f"{start.title.th}{start.detail.th}" if address else one.number, start)
+    return list(found.values())
+
+
+def _start(catalogue: Any, one: Earlier, named: str, address: Mapping[str, Any], elsewhere: bool) -> Start:
+    licence = catalogue.licence(one.licence).title
+    at = {lang: _shown(address, lang) for lang in ("th", "en")} if address else {"th": "", "en": ""}
+    title = Words(
+        th=f"ใช้คำตอบเดิม แต่คนละสถานที่: {licence.th}" if elsewhere else named or at["th"] or licence.th,
+        en=f"The same answers for another place: {licence.en}" if elsewhere else named or at["en"] or licence.en,
+    )
+    since = {lang: showing.day(one.sent_at, lang) for lang in ("th", "en")}
+    where = {lang: "" if elsewhere or title.say(lang) == at[lang] else at[lang] for lang in ("th", "en")}
+    detail = Words(
+        th=" · ".join(filter(None, (where["th"], f"ตามคำขอเมื่อ {since['th']}"))),
+        en=" · ".join(filter(None, (where["en"], f"as told on {since['en']}"))),
+    )
+    return Start(OF + one.number, title, detail, one, elsewhere)
+
+
+def _shown(address: Mapping[str, Any], lang: showing.Lang) -> str:
+    return places.show_address(address, lang) if "postcode" in address else places.show_place(address, lang)
+
+
+def said(
+    ground: Ground, form: Form, earlier: Sequence[Earlier], start: str, possible: Sequence[Start]
+) -> carrying.Said:
+    """What earlier applications say to this one's questions, when it starts from one of them."""
+    if ground.procedure.operation is Operation.RENEW:
+        return carrying.taken(form, earlier, ground.facts)
+    reach = carrying.taken(form, [one for one in earlier if one.own], ground.facts, only=CONTACT)
+    chosen = next((one for one in possible if one.value == start), None)
+    if chosen is None:
+        return reach
+    return reach | carrying.taken(form, [chosen.earlier], ground.facts, but=PREMISES if chosen.elsewhere else CONTACT)
+
+
+def sources(
+    form: Form,
+    answers: Mapping[str, Any],
+    facts: Mapping[str, Any],
+    earlier: Sequence[Earlier],
+    asked_at: datetime | None,
+) -> dict[str, Text]:
+    """Question id → where its answer is from, of those that were there before anything was asked."""
+    found: dict[str, Text] = {}
+    for page in form.pages:
+        for one in () if page.each else page.questions:
+            if one.kind.answered and (source := _source(one, form, answers, facts, earlier, asked_at)):
+                found[one.id] = source
+    return found
+
+
+def _source(
+    one: Question, form: Form, answers: Mapping[str, Any], facts: Mapping[str, Any], earlier: Sequence[Earlier],
+    asked_at: datetime | None,
+) -> Text | None:  # fmt: skip
+    if one.prefill and one.prefill in facts and (one.kind.name == "fact" or _is(one, facts, answers.get(one.id))):
+        return _of_fact(one, asked_at)
+    if one.id not in answers or one.kind.name in carrying.NEVER:
+        return None
+    by = next((each for each in earlier if each.said(one, form) == answers[one.id]), None)
+    return _as_told(by) if by else None
+
+
+def _is(one: Question, facts: Mapping[str, Any], answer: Any) -> bool:
+    try:
+        given = one.kind.check(one, facts[one.prefill], one.id, Context(None, facts))
+    except Problems:
+        return False
+    return answer is not None and bool(given == answer)
+
+
+def _of_fact(one: Question, asked_at: datetime | None) -> Text:
+    kind = one.prefill.partition(".")[0]
+    source = Text(th=one.source.th, en=one.source.en) if one.source else SOURCES[kind]
+    if kind != "company" or asked_at is None:
+        return source
+    th, en = showing.moment(asked_at, "th"), showing.moment(asked_at, "en")
+    return Text(th=f"{source.th} เมื่อ {th}", en=f"{source.en}, {en}")
+
+
+def _as_told(by: Earlier) -> Text:
+    th, en = showing.day(by.sent_at, "th"), showing.day(by.sent_at, "en")
+    return Text(
+        th=f"ตามที่แจ้งไว้ในคำขอ {by.number} เมื่อ {th} แก้ได้",
+        en=f"As told in application {by.number} on {en}; you can change it",
+    )

@@ -1,0 +1,79 @@
+"""How much of a form is filled in before anything is asked: of every first form of the catalogue, without a machine.
+
+The doors' own functions, over the facts of the example company's register and the answers of an earlier application.
+"""
+
+import statistics
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from api import carrying, known, representing
+from api.carrying import Earlier
+from bench.measuring import Figure
+from exchange import juristic
+from exchange.counterparts.people import APPLICANT, SOLE_COMPANY
+from forms import form as forms
+from forms.form import Form
+from licences import catalogue
+from licences.procedure import Operation, Procedure
+
+TODAY = date(2026, 11, 28)
+BEFORE = "food-sale-large"
+"""The form of the application that was sent a year before."""
+ALWAYS = {"account.email": APPLICANT.email, "law.reply_channel": "electronic", "power.has_attorney": False}
+GOALS = {"company": 60, "person": 40}
+
+
+def figures() -> list[Figure]:
+    """The median over the catalogue, of somebody who comes for the first time and of one who comes again."""
+    return [
+        Figure(
+            f"doors: all first forms, {whom} {when}: filled in, per cent, median",
+            statistics.median(shares(whom, again=when == "again")), "%", GOALS[whom], True,
+        )
+        for whom in GOALS
+        for when in ("for the first time", "again")
+    ]  # fmt: skip
+
+
+def shares(whom: str, *, again: bool) -> list[float]:
+    """The share of each form that this kind of holder may be asked, in per cent."""
+    return [100 * one / of for one, of in (share(form, whom, again=again) for form in _forms(whom)) if of]
+
+
+def share(form: Form, whom: str, *, again: bool) -> tuple[int, int]:
+    """Answers that are there before anything is asked, and all that the example applicant has to give."""
+    facts = facts_of(whom)
+    earlier = [_year_before()] if again else []
+    said = {name: value for name, (value, _) in carrying.taken(form, earlier, facts).items()}
+    filled_in = {**forms.prefilled(form, facts), **said}
+    answers = {**forms.example(form), **filled_in}
+    return carrying.known_and_asked(form, answers, known.sources(form, filled_in, facts, earlier, None))
+
+
+def facts_of(whom: str) -> Mapping[str, Any]:
+    """What the registers and the sign-in say."""
+    if whom == "person":
+        return {**ALWAYS, "citizen.name": "นาย สมชาย ใจดี", "citizen.number": "1-XXXX-XXXXX-01-3"}
+    company = juristic.read_company({"ResultList": [SOLE_COMPANY.information()]}, SOLE_COMPANY.juristic_id, TODAY)
+    assert company
+    return {**ALWAYS, **representing.facts_of(company)}
+
+
+def _year_before() -> Earlier:
+    form = forms.load(BEFORE)
+    return Earlier(
+        "APP-2568-0000001", datetime(2025, 11, 28, tzinfo=UTC), "lao-food-sale-large", form, forms.example(form)
+    )
+
+
+def _forms(whom: str) -> Iterator[Form]:
+    kinds = ("both", "juristic" if whom == "company" else "natural")
+    names = {one.form for one in _procedures() if one.applicant in kinds}
+    return (forms.load(name) for name in sorted(names))
+
+
+def _procedures() -> Iterator[Procedure]:
+    law = catalogue.load()
+    return (law.procedure(one.code, Operation.NEW, TODAY) for one in law.licences if Operation.NEW in one.operations)

@@ -1,0 +1,144 @@
+"""What is filled in before anything is asked: from which application, for whom, and never a declaration or a file."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from api import carrying, known, representing
+from api.carrying import CONTACT, PREMISES, Earlier
+from api.filing import ForWhom, Ground
+from api.people import Person
+from bench import prefilled
+from exchange import juristic
+from exchange.counterparts.people import SOLE_COMPANY
+from exchange.juristic import Company
+from forms import form as forms
+from licences import catalogue
+from licences.procedure import Procedure
+from records.tables import Person as Row
+
+AT = datetime(2025, 11, 28, 9, tzinfo=UTC)
+FOOD, MARKET = "food-sale-large", "lao-market"
+FORM = forms.load(FOOD)
+
+
+def earlier(form: str = FOOD, licence: str = "lao-food-sale-large", **more: Any) -> Earlier:
+    asked = forms.load(form)
+    answers = forms.check(asked, forms.example(asked), attachments=forms.example_attachments(asked))
+    return Earlier("APP-2568-0000001", AT, licence, asked, answers.as_json(), **more)
+
+
+def a_procedure(code: str = "lao-food-sale-large") -> Procedure:
+    return catalogue.load().procedure(code, "new", date(2026, 11, 28))
+
+
+def a_ground(**facts: Any) -> Ground:
+    return Ground(a_procedure(), ForWhom("natural", "p-1", "key", "นาย สมชาย ใจดี", {}), None, facts)
+
+
+def test_answers_are_taken_by_their_once_only_key_and_in_the_same_form_by_their_id() -> None:
+    other, same = (carrying.taken(forms.load(name), [earlier()], {}) for name in (MARKET, FOOD))
+
+    assert {"premises", "trade_name", "contact_phone"} <= other.keys() and "seats" not in other
+    assert "seats" in same and same["seats"][0] == earlier().answers["seats"]
+
+
+def test_declarations_files_and_facts_are_never_taken() -> None:
+    kinds = {FORM.by_id[name].kind.name for name in carrying.taken(FORM, [earlier()], {})}
+
+    assert not kinds & set(carrying.NEVER)
+
+
+def test_what_somebody_else_wrote_for_the_company_does_not_tell_how_to_reach_him() -> None:
+    taken = carrying.taken(FORM, [earlier(own=False)], {})
+
+    assert "premises" in taken
+    assert not [name for name in taken if FORM.by_id[name].reuse.startswith(CONTACT)]
+
+
+def test_the_first_application_that_says_it_is_believed() -> None:
+    newer, older = earlier(), earlier()
+    newer = Earlier("APP-2568-0000002", AT, newer.licence, FORM, {**newer.answers, "seats": 41})
+
+    assert carrying.taken(FORM, [newer, older], {})["seats"] == (41, newer)
+
+
+def test_what_todays_rules_do_not_take_is_asked() -> None:
+    small = earlier()
+    small = Earlier(small.number, AT, small.licence, FORM, {**small.answers, "floor_area_sqm": 20})
+
+    assert "floor_area_sqm" not in carrying.taken(FORM, [small], {})
+
+
+def test_one_may_start_from_the_place_of_another_licence_or_from_the_same_licence_for_another_place() -> None:
+    law = catalogue.load()
+    there = known.starts(law, a_ground(), FORM, [earlier(MARKET, "lao-market"), earlier()])
+    after_refusal = known.starts(law, a_ground(), FORM, [earlier(stands=False)])
+
+    assert [one.elsewhere for one in there] == [False, True]
+    assert "28 พฤศจิกายน 2568" in there[0].detail.th and "28 November 2025" in there[0].detail.en
+    assert [one.elsewhere for one in after_refusal] == [False]
+
+
+def test_the_same_licence_for_another_place_leaves_the_place_open() -> None:
+    ground = a_ground()
+    possible = known.starts(catalogue.load(), ground, FORM, [earlier()])
+    said = known.said(ground, FORM, [earlier()], possible[0].value, possible)
+
+    assert "seats" in said
+    assert not [name for name in said if FORM.by_id[name].reuse.startswith(PREMISES)]
+
+
+def test_nothing_but_how_to_reach_him_is_filled_in_when_one_starts_from_nothing() -> None:
+    ground = a_ground()
+    said = known.said(
+        ground, FORM, [earlier()], "of:APP-2568-9999999", known.starts(catalogue.load(), ground, FORM, [])
+    )
+
+    assert said and all(FORM.by_id[name].reuse.startswith(CONTACT) for name in said)
+
+
+def test_each_answer_that_was_there_says_where_it_is_from_until_it_is_changed() -> None:
+    facts = {"account.email": "a@example.test", "company.name_th": "บริษัท ก"}
+    answers = {"contact_email": "a@example.test", "seats": earlier().answers["seats"], "toilets": 1}
+
+    told = known.sources(FORM, answers, facts, [earlier()], AT)
+    changed = known.sources(FORM, {**answers, "contact_email": "b@example.test", "seats": 3}, facts, [earlier()], AT)
+
+    assert told.keys() == {"company_name", "contact_email", "seats"}
+    assert "28 พฤศจิกายน 2568 เวลา 16.00 น." in told["company_name"].th
+    assert "APP-2568-0000001" in told["seats"].en and "28 November 2025" in told["seats"].en
+    assert changed.keys() == {"company_name"}
+
+
+def test_who_acts_for_a_company_is_known_from_its_register_and_the_powers_given() -> None:
+    company = representing.of_facts(representing.as_facts(_company()))
+    assert company
+
+    assert representing.powers_of(company, _person("สมชาย", "ใจดี")) == {"power.has_attorney": False}
+    by_power = representing.powers_of(company, _person("อนันต์", "เจริญผล"))
+    assert by_power == {"power.has_attorney": True, "power.given_by": "portal"}
+    assert forms.prefilled(FORM, by_power) == {"has_attorney": True, "attorney_by": "portal"}
+
+
+@pytest.mark.parametrize("whom", ["company", "person"])
+def test_whoever_comes_again_is_asked_little(whom: str) -> None:
+    first, again = (prefilled.share(FORM, whom, again=one) for one in (False, True))
+
+    assert first[0] < again[0] and again[0] >= 0.9 * again[1]
+
+
+def _company() -> Company:
+    row = {"ResultList": [SOLE_COMPANY.information()]}
+    found = juristic.read_company(row, SOLE_COMPANY.juristic_id, AT.date())
+    assert found
+    return found
+
+
+def _person(given: str, family: str) -> Person:
+    row = Row(
+        id="p-1", issuer="i", subject="s", pid_digest="", pid_sealed=b"", pid_masked="", title="นาย", given_name=given,
+        family_name=family, seen_at=AT,
+    )  # fmt: skip
+    return Person(row)
