@@ -61,19 +61,20 @@ async def earlier_of(desk: Desk, person: Person, ground: Ground, licence_number:
     async with desk.database.reading() as session:
         found = await applications.earlier_of(session, *of)
         return [
-            _earlier(one, (await applications.procedure_of(session, one.version)).form, person, about_it=renews)
+            as_earlier(one, (await applications.procedure_of(session, one.version)).form, person.id, about_it=renews)
             for one in found
         ]
 
 
-def _earlier(one: Application, form: str, person: Person, *, about_it: bool) -> Earlier:
+def as_earlier(one: Application, form: str, reader: str, *, about_it: bool) -> Earlier:
+    """An application of the records, for a reader: what is personal is told to its writer only."""
     return Earlier(
         number=one.number,
         sent_at=one.entered_at,
         licence=one.licence,
         form=forms.load(form, one.version),
         answers=one.answers,
-        own=one.applicant == person.id,
+        own=one.applicant == reader,
         stands=one.status not in OVER,
         about_it=about_it,
     )

@@ -13,7 +13,22 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from api import applications as door
-from api import delaying, following, frame, handing, pictures, previews, rules_changed, showing, tools, views, wording
+from api import (
+    changes,
+    delaying,
+    following,
+    frame,
+    handing,
+    letters,
+    onpaper,
+    pictures,
+    previews,
+    rules_changed,
+    showing,
+    tools,
+    views,
+    wording,
+)
 from api import tasks as desk_door
 from api.cases import Case, case_of, key_of
 from api.filing import Desk
@@ -53,6 +68,7 @@ ROLES: Mapping[str, Text] = {
 }
 CHOOSE = Text(th="เลือกผลการพิจารณา", en="Choose a decision")
 SAY_BOTH = Text(th="ระบุสิ่งที่พบและสิ่งที่ต้องการของแต่ละรายการ", en="For each item, say what is wrong and what is wanted")
+SAY_FACTS = Text(th="ระบุข้อเท็จจริงที่พบแทนข้อความในวงเล็บ", en="Put the facts in place of the words in brackets")
 WHY_LATE = Text(th="โปรดระบุเหตุแห่งความล่าช้า", en="please say why it is late")
 RELEASED = "คืนงานจากหน้างาน / released from the desk"
 
@@ -163,11 +179,12 @@ class Choice:
 
 @dataclass(frozen=True)
 class AnswerRow:
-    """One answer, and whether it changed since it was asked about."""
+    """One answer, whether it changed since it was asked about, and what it (or the licence) said before."""
 
     label: str
     text: str
     changed: bool
+    was: str = ""
 
 
 @dataclass(frozen=True)
@@ -201,6 +218,7 @@ async def _show(
     typed: Mapping[str, str] | None = None,
     problems: Sequence[Says] = (),
     wrong: Mapping[str, str] | None = None,
+    letter: letters.Letter | None = None,
 ) -> HTMLResponse:
     desk, kept, lang = door.desk_of(request), found.kept, showing.language(request)
     view = await views.application(desk.database, kept, officer)
@@ -221,7 +239,7 @@ async def _show(
         application_due=kept.due_on,
         today=now.date(),
         picture=pictures.lanes(found.procedure, lang, now=standing.now, done=tuple(standing.done)),
-        sections=_parts(found, lang),
+        sections=_parts(found, lang, await changes.of(desk, found, lang)),
         documents=await _documents(request, found, asked_at, lang),
         company=await _company(desk, found),
         history=following.events(view["happened"], found.procedure, people=True),
@@ -230,8 +248,8 @@ async def _show(
         due_on=task.due_on,
         why_late=task.why_late,
         may_explain=now.date() >= (task.warn_on or task.due_on),
-        checklist=stage.checklist if stage and stage.kind != "inspection" else (),
         report=_report(stage),
+        inspection=stage is not None and stage.kind == "inspection",
         law=stage.law if stage else "",
         closed=wording.verdict(task.kind, task.verdict) if task.verdict else None,
         assignee=await _name(desk, task.assignee),
@@ -244,16 +262,17 @@ async def _show(
         anew=rules_changed.titles(found.again, lang),
         earlier=await _earlier(desk, found, task),
         typed=defaultdict(str, typed or {}),
+        letter=letter,
         wrong=defaultdict(str, wrong or {}),
         problems=problems,
     )
 
 
 def _report(stage: Stage | None) -> tuple[Text, ...]:
-    """What an inspector looks at: the checklist, or the question itself when there is none."""
-    if stage is None or stage.kind != "inspection":
+    """What is looked at, line by line: the checklist; of a visit without one, the question itself."""
+    if stage is None:
         return ()
-    return stage.checklist or (stage.asks,)
+    return stage.checklist or ((stage.asks,) if stage.kind == "inspection" else ())
 
 
 def _verdicts(found: Case, task: Task) -> list[Choice]:
@@ -264,15 +283,17 @@ def _verdicts(found: Case, task: Task) -> list[Choice]:
     return [Choice(one.value, wording.verdict(task.kind, one), effects[one]) for one in lawful]
 
 
-def _parts(found: Case, lang: showing.Lang) -> list[AnswerPart]:
+def _parts(found: Case, lang: showing.Lang, were: Mapping[str, str]) -> list[AnswerPart]:
     asked = found.asking
-    changed = {item["field"].split(".")[0].split("[")[0] for item in asked.items} if asked else set()
+    changed = {changes.carried_by(item["field"]) for item in asked.items} if asked else set()
     since = asked.closed_at if asked else None
     answered = since is not None and any(task.opened_at > since for task in found.tasks)
     parts = []
     for section in following.sections(found.form, found.kept.answers, lang, masked=True):
         rows = [
-            AnswerRow(row.label, row.text, answered and row.field.split(".")[0].split("[")[0] in changed)
+            AnswerRow(
+                row.label, row.text, answered and changes.carried_by(row.field) in changed, were.get(row.field, "")
+            )
             for row in section.rows
         ]
         parts.append(AnswerPart(section.title, rows))
@@ -388,7 +409,11 @@ async def decide(
     typed = {key: value for key in form if isinstance(value := form[key], str)}
     lang = showing.language(request)
     try:
-        wanted = _wanted(form, found)
+        wanted = _wanted(form, found, task)
+        if "preview" in form:
+            return await _preview(request, officer, task, found, now, typed, wanted)
+        if letters.NOTHING_NOTED in wanted.reason:
+            raise _Unclear("reason", SAY_FACTS)
         absent = await handing.at_whose_desk(database, task, officer, now)
         decision = desk_door.decision_of(task, kept, wanted, officer, on_behalf_of=absent)
         rules_changed.check(wanted.verdict, found.again, task)
@@ -408,6 +433,17 @@ async def decide(
     return frame.see_other("/desk?view=mine")
 
 
+async def _preview(
+    request: Request, officer: Person, task: Task, found: Case, now: datetime, typed: Mapping[str, str],
+    wanted: WantedDecision,
+) -> Response:  # fmt: skip
+    """The letter as it will be read. Where no reason was written yet, one is drafted from the notes."""
+    drafted = wanted.reason or letters.draft(found, task, wanted, desk_door.findings(wanted))
+    onpaper.check_lines(drafted, "reason")
+    letter = letters.letter(found, wanted.model_copy(update={"reason": drafted}), showing.language(request))
+    return await _show(request, officer, task, found, now, typed={**typed, "reason": drafted}, letter=letter)
+
+
 class _Unclear(Exception):
     """Something that no decision can be made of, and the field it stands in."""
 
@@ -416,7 +452,7 @@ class _Unclear(Exception):
         self.field, self.words = field, words
 
 
-def _wanted(form: FormData, found: Case) -> WantedDecision:
+def _wanted(form: FormData, found: Case, task: Task) -> WantedDecision:
     """The decision that was typed. Raises _Unclear."""
     verdict = str(form.get("verdict") or "")
     if verdict not in set(Verdict):
@@ -430,7 +466,7 @@ def _wanted(form: FormData, found: Case) -> WantedDecision:
             items=rules_changed.items(
                 Verdict(verdict), found.again, tuple(_items(form)) if verdict == Verdict.ASK else ()
             ),
-            report=tuple(_findings(form, found)),
+            report=tuple(_findings(form, found, task)),
             number=str(form.get("number") or "").strip(),
         )
     except ValidationError as unclear:
@@ -449,17 +485,17 @@ def _items(form: FormData) -> list[Item]:
     return found
 
 
-def _findings(form: FormData, found: Case) -> list[Finding]:
-    """The inspection's lines that were filled in, with the day of the visit as the first one's note."""
-    stages = [stage for stage in found.procedure.stages if stage.kind == "inspection"]
-    lines = [line for stage in stages for line in _report(stage)]
+def _findings(form: FormData, found: Case, task: Task) -> list[Finding]:
+    """The lines of this stage's report that were filled in, with the day of the visit before the first one's note."""
+    lines = _report(next((one for one in found.procedure.stages if one.name == task.stage), None))
     on = str(form.get("inspected_on") or "").strip()
     made: list[Finding] = []
     for place, line in enumerate(lines):
-        result = str(form.get(f"finding-{place}") or "")
+        result, note = (str(form.get(f"{name}-{place}") or "").strip() for name in ("finding", "note"))
         if result:
-            note = f"วันที่ตรวจ {on}" if on and not made else ""
-            made.append(Finding.model_validate({"item": line.th, "result": result, "note": note}))
+            day = f"วันที่ตรวจ {on}" if on and not made else ""
+            said = " ".join(filter(None, (day, note)))
+            made.append(Finding.model_validate({"item": line.th, "result": result, "note": said}))
     return made
 
 

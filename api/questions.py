@@ -93,7 +93,7 @@ def shown(questions: Sequence[Question], sheet: Sheet, prefix: str = "") -> tupl
     """The questions of one page, in order; `prefix` stands in front of the names of an item's questions."""
     steering = {path.split(".")[0] for one in questions if one.when for path in one.when.questions()}
     known = {**sheet.seen, **sheet.answers}
-    there = [one for one in questions if one.kind.name != "fact" or one.required or one.prefill in sheet.facts]
+    there = [one for one in questions if one.kind.name != "fact" or one.prefill in sheet.facts]
     return tuple(_shown(one, sheet, prefix, applies=one.applies(known), steers=one.id in steering) for one in there)
 
 

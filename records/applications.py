@@ -444,15 +444,16 @@ async def replace_answers(
 
     True: they were replaced now. Files that are bound to the application already may stay. Raises AttachmentMissing.
     """
-    earlier = select(APPLICATIONS.c.answers_digest).where(APPLICATIONS.c.number == number)
-    before = (await session.execute(earlier)).scalar_one()
+    earlier = select(APPLICATIONS.c.answers_digest, APPLICATIONS.c.answers).where(APPLICATIONS.c.number == number)
+    before, were = (await session.execute(earlier)).one()
     said = {"answers_digest": answers_digest, "before": before, "attachments": dict(attachments)}
     _, first = await history.record_first(session, number, key, tag, by, at, said)
     if not first:
         return False
     await _bind_new(session, number, attachments, by)
     new = {"answers": dict(answers), "attachments": dict(attachments), "answers_digest": answers_digest}
-    await session.execute(update(APPLICATIONS).where(APPLICATIONS.c.number == number).values(new))
+    mine = update(APPLICATIONS).where(APPLICATIONS.c.number == number)
+    await session.execute(mine.values(new | {"answers_before": were}))
     return True
 
 

@@ -110,7 +110,7 @@ async def erase(session: AsyncSession, number: str, agreed_by: str, at: datetime
 async def _erase_application(session: AsyncSession, number: str) -> None:
     kept = await applications.get(session, number)
     natural = {"holder_name": ""} if kept.holder_kind == "natural" else {}
-    blank = {"answers": {}, "attachments": {}, "email": "", **natural}
+    blank = {"answers": {}, "answers_before": {}, "attachments": {}, "email": "", **natural}
     await session.execute(update(APPLICATIONS).where(APPLICATIONS.c.number == number).values(blank))
     await session.execute(delete(DRAFTS).where(*_drafts_of(kept)))
 

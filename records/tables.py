@@ -172,6 +172,7 @@ class Application(SQLModel, table=True):
     licence_number: str = Field(default="", index=True)  # the licence acted on; after issue, the licence granted
     claim: str = ""  # licence + holder + premises, when only one may be open or in force
     answers: dict[str, Any] = Field(sa_column=tree())
+    answers_before: dict[str, Any] = Field(default_factory=dict, sa_column=tree())  # those that the last ones replaced
     attachments: dict[str, str] = Field(sa_column=tree())
     answers_digest: str
     language: str = "th"

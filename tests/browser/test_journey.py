@@ -90,8 +90,8 @@ def standing(walker: Walker, number: str) -> str:
     return str(walker.page.locator("main .notice h2").first.inner_text())
 
 
-def decide(officer: Walker, number: str, verdict: str = "approve", **typed: str) -> None:
-    """Take the officer's task on an application and decide it."""
+def decide(officer: Walker, number: str, verdict: str = "approve", look_first: bool = False, **typed: str) -> None:
+    """Take the officer's task on an application and decide it, or look at the letter first that is drafted for it."""
     until(lambda: _on_desk(officer, number), f"a task of {number} on the desk")
     officer.page.get_by_role("link", name=number).first.click()
     officer.look()
@@ -106,9 +106,23 @@ def decide(officer: Walker, number: str, verdict: str = "approve", **typed: str)
     for field, text in typed.items():
         place = officer.page.locator(f"[name='{field}']")
         place.select_option(text) if "item_field" in field else place.fill(text)
+    if look_first:
+        look_at_the_letter(officer, typed["item_wrong-0"])
     officer.press("บันทึกผล")
     officer.counted.add("officer: presses to decide, after reading", officer.pressed - began + 1)
     assert "/desk?view=mine" in officer.page.url, officer.page.locator("main").inner_text()
+
+
+def look_at_the_letter(officer: Walker, fact: str) -> None:
+    """Facts, law and consideration are drafted from the notes; what is changed is what is then shown and sent."""
+    officer.press("ร่างเหตุผลและดูหนังสือก่อน")
+    drafted = officer.page.input_value("#reason")
+    assert fact in drafted and "ข้อกฎหมาย" in drafted and "ข้อพิจารณา" in drafted
+    officer.page.fill("#reason", drafted + "\nหากสงสัยโปรดสอบถามเจ้าหน้าที่")
+    officer.press("ร่างเหตุผลและดูหนังสือก่อน")
+    read = officer.page.locator(".letter").inner_text()
+    assert fact in read and "หากสงสัยโปรดสอบถามเจ้าหน้าที่" in read
+    assert officer.page.is_checked("[value=ask]"), "what was chosen is still chosen"
 
 
 REASON = "เทียบกับสำเนาบัตรประจำตัว"
@@ -328,7 +342,7 @@ def test_what_an_officer_asks_is_answered_item_by_item(walk: Make, plan: Path) -
     officer = walk("officer-lao", "/desk", width=DESK)
 
     ask = {"item_field-0": "seats", "item_wrong-0": "จำนวนที่นั่งไม่ตรงกับแผนผัง", "item_wanted-0": "จำนวนที่นั่งตามแผนผัง"}
-    decide(officer, number, "ask", reason="ข้อมูลไม่ตรงกัน (ม.8)", **ask)
+    decide(officer, number, "ask", look_first=True, **ask)
     until(lambda: standing(applicant, number) == "ต้องแก้ไขหรือส่งเพิ่ม", "the request")
     began = applicant.pressed
     applicant.press("ดูและแก้ไขตามที่ขอ")
@@ -345,7 +359,8 @@ def test_what_an_officer_asks_is_answered_item_by_item(walk: Make, plan: Path) -
     until(lambda: _on_desk(officer, number), "the task again")
     officer.page.get_by_role("link", name=number).first.click()
     officer.look()
-    assert "42" in officer.page.locator(".changed").inner_text()
+    changed, before = officer.page.locator(".changed").inner_text(), forms.example(forms.load("food-sale-large"), 21)
+    assert "42" in changed and f"เดิม: {before['seats']}" in changed
 
 
 def test_a_second_director_signs_and_an_outsider_sees_nothing(walk: Make, plan: Path) -> None:
