@@ -19,6 +19,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from api import unbroken
 from forms.words import MONTHS_EN
 from licences import thai
 
@@ -172,7 +173,7 @@ def filled(template: str, visit: Visit, lang: Lang, values: Mapping[str, Any]) -
     """A template's HTML. Raises UndefinedError when it asks for something nobody gave."""
     hidden = Markup('<input type="hidden" name="csrf" value="{}">').format(visit.csrf)
     known = spelt_values(lang) | {"visit": visit, "csrf": hidden, "here": lambda path: _here(path, visit.path)}
-    return environment().get_template(template).render(known | {"problems": ()} | dict(values))
+    return unbroken.headings(environment().get_template(template).render(known | {"problems": ()} | dict(values)))
 
 
 def _here(path: str, at: str) -> Markup:

@@ -74,6 +74,11 @@ PICTURED = frozenset(
 """Pages of which a picture is kept with every run: narrow, wide, dark and as printed."""
 
 
+SEEN: set[str] = set()
+"""Kinds of pages that somebody has looked at closely in this run: by script or without, on a light or a dark screen."""
+IN_ENGLISH: set[str] = set()
+"""Kinds of pages, as they are in Thai, that somebody went back to in English in this run."""
+
 LOOKS: tuple[tuple[str, int, dict[str, Any]], ...] = (
     ("phone", PHONE, {"color_scheme": "light", "media": "screen"}),
     ("wide", DESK, {"color_scheme": "light", "media": "screen"}),
@@ -97,23 +102,25 @@ def beside(work: Coroutine[Any, Any, Answer]) -> Answer:
 
 
 class Walker:
-    """One person's browser. `seen` is shared: a kind of page is looked at closely once."""
+    """One person's browser. A kind of page is looked at closely once in a run, whoever comes to it first."""
 
     def __init__(
-        self, browser: Browser, web: str, *, script: bool = True, seen: set[str] | None = None,
+        self, browser: Browser, web: str, *, script: bool = True, scheme: str = "light",
         shots: Path | None = None, width: int = PHONE, counted: Counted | None = None,
     ) -> None:  # fmt: skip
         self.web, self.script, self.shots = web, script, shots
         self.counted = Counted({}) if counted is None else counted
-        self.seen = set() if seen is None else seen
+        self.scheme = scheme
         self.foreign: list[str] = []
         self.complaints: list[str] = []
         self.visited: list[str] = []
+        self.kinds: dict[str, str] = {}
         self.context = browser.new_context(
             java_script_enabled=script,
             locale="th-TH",
             timezone_id="Asia/Bangkok",
             viewport={"width": width, "height": HIGH},
+            color_scheme=scheme,
         )
         self.width = width
         self.pressed = 0
@@ -183,10 +190,12 @@ class Walker:
         self.look()
 
     def again_in_english(self) -> None:
-        """Look at every page visited so far in the other language, and come back to Thai."""
+        """Look at every kind of page visited so far in the other language, and come back to Thai."""
         here, visited, self.visited = urlsplit(self.page.url).path, self.visited, []
         for path in visited:
-            if not path.endswith(ONLY_POSTED) and path not in ASKS:
+            kind = self.kinds.get(path, path)
+            if not path.endswith(ONLY_POSTED) and path not in ASKS and kind not in IN_ENGLISH:
+                IN_ENGLISH.add(kind)
                 self.go(f"{path}?lang=en")
         self.go(f"{here}?lang=th")
 
@@ -305,13 +314,14 @@ class Walker:
         lang = self.page.get_attribute("html", "lang") or ""
         title = A_NUMBER.sub("", self.page.title())
         kind = f"{OF_ONE.sub('/one', path)} {lang} {self._state()} {title}"
+        self.kinds[path] = kind
+        closely = f"{kind} {self.script} {self.scheme}"
         if self.script and (pattern := pattern_of(path)):
             LOOKED.add((pattern, lang))
-        if kind in self.seen:
-            return
-        self.seen.add(kind)
-        self._narrow(kind)
-        self._axe(kind)
+        if closely not in SEEN:
+            SEEN.add(closely)
+            self._narrow(kind)
+            self._axe(kind)
         self._shoot(kind)
 
     def _state(self) -> str:
@@ -343,14 +353,14 @@ class Walker:
             return
         name = re.sub(r"[^a-z0-9]+", "-", kind.split(" – ")[0].lower()).strip("-")
         name = name if every else f"{re.sub(r'[^a-z]+', '-', str(pattern)).strip('-') or 'home'}-{kind.split(' ')[1]}"
-        if not every and name in SHOT:
+        if name in SHOT:
             return
         SHOT.add(name)
-        for look, width, media in LOOKS:
+        for look, width, media in LOOKS if every or kind.split(" ")[1] == "th" else LOOKS[:2]:
             self.page.set_viewport_size({"width": width, "height": HIGH})
             self.page.emulate_media(**media)
             self.page.screenshot(path=self.shots / f"{name}-{look}.png", full_page=True)
-        self.page.emulate_media(color_scheme="light", media="screen")
+        self.page.emulate_media(color_scheme="dark" if self.scheme == "dark" else "light", media="screen")
         self.page.set_viewport_size({"width": self.width, "height": HIGH})
 
 

@@ -31,18 +31,12 @@ PATIENCE_S = 60.0
 Make = Callable[..., Walker]
 
 
-@pytest.fixture(scope="session")
-def seen() -> set[str]:
-    """Kinds of pages that were looked at closely already."""
-    return set()
-
-
 @pytest.fixture
-def walk(browser: Browser, web: str, seen: set[str], shots: Path, counted: Counted) -> Make:
+def walk(browser: Browser, web: str, shots: Path, counted: Counted) -> Make:
     """Makes people with browsers of their own."""
 
     def make(persona: str = "", to: str = "/applications", **more: Any) -> Walker:
-        walker = Walker(browser, web, seen=seen, shots=shots, counted=counted, **more)
+        walker = Walker(browser, web, shots=shots, counted=counted, **more)
         if persona:
             walker.sign_in(persona, to)
         return walker
