@@ -37,6 +37,7 @@ from api import (
 from api.engine import Engine
 from api.health import Figures
 from api.people import Remembered, cookie_name
+from api.previews import Viewer
 from api.throttle import Throttle
 from api.tokens import Issuer
 from api.verifying import Verifier, load
@@ -117,6 +118,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await tool.close()
     app.state.files.close()
     app.state.verifier.close()
+    app.state.viewer.close()
 
 
 def _lay_out(app: FastAPI, told: Settings) -> None:
@@ -133,6 +135,7 @@ def _lay_out(app: FastAPI, told: Settings) -> None:
     tools.personal_keys = PersonalKeys.parse(told.person_key)
     tools.trust = load(told.trust_dir)
     tools.verifier = Verifier(tools.trust)
+    tools.viewer = Viewer()
     tools.throttle = Throttle(PUBLIC_BURST, PUBLIC_PER_SECOND)
     tools.reports_throttle = Throttle(REPORTS_BURST, REPORTS_PER_SECOND)
     tools.remembered = Remembered()

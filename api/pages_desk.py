@@ -1,6 +1,5 @@
 """The officer's desk: what is due first, one case in one view, a decision with its effect said before it is made."""
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +21,6 @@ from api import (
     letters,
     onpaper,
     pictures,
-    previews,
     rules_changed,
     showing,
     tools,
@@ -308,7 +306,8 @@ async def _documents(request: Request, found: Case, asked_at: datetime | None, l
     for one in sorted(listed, key=lambda paper: paper.added_at is None):
         file = by_id[one.id]
         content = await tools.files(request).get(file.key, file.sha256, file.version_id)
-        shown.append(replace(one, pages=await asyncio.to_thread(previews.pages, content, file.media_type)))
+        pages = await tools.viewer(request).pages(content, file.media_type, file.sha256)
+        shown.append(replace(one, pages=pages))
     return shown
 
 

@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import UploadFile
 
 from api import applications as door
-from api import drafting, frame, showing
+from api import drafting, frame, showing, tools
 from api.drafting import Work
 from api.pages_filing import kept_file, onward
 from api.people import Applicant
@@ -15,6 +15,7 @@ from api.showing import Says
 from api.tools import Now
 from licences.errors import NotAllowed
 from licences.procedure import Text
+from records.tables import Attachment
 
 router = APIRouter(include_in_schema=False)
 
@@ -57,13 +58,20 @@ async def _show_document(
     request: Request, work: Work, document_id: str, return_to: str, wrong: showing.InBoth | None = None
 ) -> HTMLResponse:
     says = showing.in_words(wrong, showing.language(request)) if wrong else ""
+    attached = work.files.get(work.draft.attachments.get(document_id, ""))
     return await frame.show(
         request,
         "document.html",
         422 if wrong else 200,
         document=work.document(document_id),
-        attached=work.files.get(work.draft.attachments.get(document_id, "")),
+        attached=attached,
+        pages=await _pages(request, attached) if attached else 0,
         back_to=work.before(f"{work.base}/documents/{document_id}", return_to),
         return_to=return_to,
         problems=(Says("file", says),) if wrong else (),
     )
+
+
+async def _pages(request: Request, attached: Attachment) -> int:
+    content = await tools.files(request).get(attached.key, attached.sha256, attached.version_id)
+    return await tools.viewer(request).pages(content, attached.media_type, attached.sha256)

@@ -1,6 +1,5 @@
 """Attached files, for whoever brought them or decides on them."""
 
-import asyncio
 from datetime import datetime
 
 from fastapi import APIRouter, Request
@@ -12,7 +11,7 @@ from api import (
 )
 from api import applications as door
 from api.people import Applicant, Person
-from api.tools import Now, TheFiles
+from api.tools import Now, TheFiles, TheViewer
 from records import access as looks
 from records import attachments
 from records.tables import Attachment
@@ -32,12 +31,12 @@ async def file(request: Request, who: Applicant, now: Now, files: TheFiles, atta
 
 @router.get("/files/{attachment_id}/pages/{page}.png")
 async def preview(
-    request: Request, who: Applicant, now: Now, files: TheFiles, attachment_id: str, page: int
+    request: Request, who: Applicant, now: Now, files: TheFiles, viewer: TheViewer, attachment_id: str, page: int
 ) -> Response:
     """One page of an attached file as a picture: no plug-in, and nothing in it can run."""
     found = await _file(request, who, now, attachment_id)
     content = await files.get(found.key, found.sha256, found.version_id)
-    picture = await asyncio.to_thread(previews.page, content, found.media_type, page)
+    picture = await viewer.page(content, found.media_type, page)
     return Response(picture, media_type="image/png")
 
 

@@ -1,16 +1,20 @@
-"""Attached files as pictures for the officer's desk: what is shown can neither run nor call home."""
+"""Attached files as pictures: what is shown can neither run nor call home, and is drawn in a process apart."""
 
 import io
+from collections import OrderedDict
+from functools import partial
 from urllib.parse import quote
 
 import pypdfium2
 from PIL import Image
 
+from api.apart import Apart, TooMuch
 from licences.errors import NotFound
 
 MOST_PAGES = 20
 WIDE_PX = 1000
 LONGEST_SIDE_PX = 1600
+MOST_REMEMBERED = 10_000
 
 
 class NoSuchPage(NotFound):
@@ -20,8 +24,53 @@ class NoSuchPage(NotFound):
         super().__init__("ไม่มีหน้านี้ในไฟล์", "the file has no such page")
 
 
+class Viewer:
+    """Draws attached files, a page at a time. How many pages a file has is remembered by its digest."""
+
+    def __init__(self) -> None:
+        self._apart = Apart()
+        self._pages: OrderedDict[str, int] = OrderedDict()
+
+    async def pages(self, content: bytes, media_type: str, sha256: str) -> int:
+        """How many pages there are to show; 0 for what cannot be shown."""
+        if sha256 not in self._pages:
+            try:
+                found = await self._apart.do(partial(_counted, media_type), content)
+            except TooMuch:
+                found = 0
+            self._pages[sha256] = found
+            if len(self._pages) > MOST_REMEMBERED:
+                self._pages.popitem(last=False)
+        return self._pages[sha256]
+
+    async def page(self, content: bytes, media_type: str, number: int) -> bytes:
+        """One page (from 0) as a PNG. Raises NoSuchPage, also for one that breaks its bounds."""
+        try:
+            picture = await self._apart.do(partial(_pictured, media_type, number), content)
+        except TooMuch as hostile:
+            raise NoSuchPage from hostile
+        if picture is None:
+            raise NoSuchPage
+        return picture
+
+    def close(self) -> None:
+        """End the processes."""
+        self._apart.close()
+
+
+def _counted(media_type: str, content: bytes) -> int:
+    return pages(content, media_type)
+
+
+def _pictured(media_type: str, number: int, content: bytes) -> bytes | None:
+    try:
+        return page(content, media_type, number)
+    except NoSuchPage:
+        return None
+
+
 def pages(content: bytes, media_type: str) -> int:
-    """How many pages there are to show; 0 for what cannot be shown."""
+    """In the process: how many pages there are to show; 0 for what cannot be shown."""
     if media_type.startswith("image/"):
         return 1
     try:
@@ -35,7 +84,7 @@ def pages(content: bytes, media_type: str) -> int:
 
 
 def page(content: bytes, media_type: str, number: int) -> bytes:
-    """One page (from 0) as a PNG. Raises NoSuchPage."""
+    """In the process: one page (from 0) as a PNG. Raises NoSuchPage."""
     if not 0 <= number < pages(content, media_type):
         raise NoSuchPage
     picture = _drawn(content, number) if media_type == "application/pdf" else _opened(content)

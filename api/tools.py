@@ -6,6 +6,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from api.engine import Engine
+from api.previews import Viewer
 from api.throttle import Throttle, caller
 from api.tokens import Issuer
 from exchange.bank import Bank
@@ -64,6 +65,11 @@ def personal_keys(request: Request) -> PersonalKeys:
     return cast(PersonalKeys, request.app.state.personal_keys)
 
 
+def viewer(request: Request) -> Viewer:
+    """Who draws attached files."""
+    return cast(Viewer, request.app.state.viewer)
+
+
 def trust(request: Request) -> Trust:
     """The roots and published keys that a seal is judged by."""
     return cast(TrustFolder, request.app.state.trust).now()
@@ -87,5 +93,6 @@ TheFiles = Annotated[Files, Depends(files)]
 TheCatalogue = Annotated[Catalogue, Depends(catalogue)]
 TheGdx = Annotated[Gdx, Depends(gdx)]
 TheBank = Annotated[Bank, Depends(bank)]
+TheViewer = Annotated[Viewer, Depends(viewer)]
 TheTrust = Annotated[Trust, Depends(trust)]
 Now = Annotated[datetime, Depends(now)]

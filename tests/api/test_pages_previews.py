@@ -7,6 +7,8 @@ import pytest
 from PIL import Image
 
 from api import previews
+from api.apart import Apart, TooMuch
+from api.previews import Viewer
 
 
 def a_pdf(pages: int) -> bytes:
@@ -40,3 +42,25 @@ def test_a_page_that_is_not_there_is_not_found(number: int) -> None:
 def test_what_cannot_be_read_is_not_shown(media_type: str) -> None:
     with pytest.raises(previews.NoSuchPage):
         previews.page(b"not a file of that kind", media_type, 0)
+
+
+async def test_a_file_that_ends_its_process_or_eats_its_memory_ends_nothing_else() -> None:
+    apart = Apart()
+
+    for hostile in (b"__import__('os').abort()", b"len(bytearray(2 * 1024**3))"):
+        with pytest.raises(TooMuch):
+            await apart.do(eval, hostile)
+
+    assert await apart.do(eval, b"6 * 7") == 42
+    apart.close()
+
+
+async def test_pages_are_drawn_in_a_process_apart_and_counted_once() -> None:
+    viewer, content = Viewer(), a_pdf(2)
+
+    assert await viewer.pages(content, "application/pdf", "digest") == 2
+    assert await viewer.pages(b"not looked at again", "application/pdf", "digest") == 2
+    assert (await viewer.page(content, "application/pdf", 1)).startswith(b"\x89PNG")
+    with pytest.raises(previews.NoSuchPage):
+        await viewer.page(b"%PDF-1.7 nothing follows", "application/pdf", 0)
+    viewer.close()

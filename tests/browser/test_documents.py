@@ -68,3 +68,7 @@ def test_a_document_is_attached_shown_and_taken_away(
     walker.page.reload()
 
     assert plan.name in walker.page.locator("main").inner_text()
+    picture = walker.page.locator(".doc img").first
+    picture.scroll_into_view_if_needed()
+    walker.page.wait_for_function("document.querySelector('.doc img').naturalWidth > 0")
+    walker.look()
