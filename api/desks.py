@@ -18,7 +18,7 @@ from records.database import Database
 from records.idempotency import Answer
 from records.rows import Page
 from records.seats import Colleague
-from records.tasks import Line
+from records.tasks import Line, Load
 
 router = APIRouter(prefix="/api/v1/desks", tags=["officers"])
 
@@ -57,12 +57,26 @@ async def board(
     database: Database, officer: Person, agency: str, at: datetime, after: str = "", limit: int = 25
 ) -> Page[Line]:
     """One page of a supervisor's board, what is due first at the top; nothing for whoever leads no office there."""
-    chosen = agency or officer.desks[0].agency
-    offices = sorted({seat.office for seat in officer.seats(SUPERVISOR) if seat.agency == chosen})
+    chosen, offices = led(officer, agency)
     if not offices:
         return Page((), "")
     async with database.reading() as session:
         return await tasks.running_out(session, chosen, offices, at.astimezone(BANGKOK).date(), after, limit)
+
+
+async def loads(database: Database, officer: Person, agency: str, at: datetime) -> list[Load]:
+    """How much lies on each desk of the offices that a supervisor leads; nothing for whoever leads none."""
+    chosen, offices = led(officer, agency)
+    if not offices:
+        return []
+    async with database.reading() as session:
+        return await tasks.loads(session, chosen, offices, at.astimezone(BANGKOK).date())
+
+
+def led(officer: Person, agency: str) -> tuple[str, list[str]]:
+    """The agency, and the offices of it that this officer leads."""
+    chosen = agency or officer.desks[0].agency
+    return chosen, sorted({seat.office for seat in officer.seats(SUPERVISOR) if seat.agency == chosen})
 
 
 async def around(database: Database, officer: Person, agency: str, at: datetime) -> tuple[Colleague, ...]:

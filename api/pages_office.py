@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import ValidationError
 
-from api import covering, desks, frame, handing, pages_desk, showing
+from api import charts, covering, desks, frame, handing, pages_desk, showing
 from api import tasks as desk_door
 from api.covering import WantedCover
 from api.handing import WholeDesk
@@ -80,8 +80,10 @@ async def _show(
     known = await desks.around(database, officer, chosen, now)
     boss, running = SUPERVISOR in roles, await covering.running(database, officer, chosen, now)
     board = await desks.board(database, officer, chosen, now)
+    loads = await desks.loads(database, officer, chosen, now)
     async with database.reading() as session:
         whose = {one for row in running for one in (row.absent, row.cover)} | {one.assignee for one in board.items}
+        whose |= {one.officer for one in loads}
         names = await people.names(session, whose - {""})
     return await frame.show(
         request,
@@ -94,6 +96,8 @@ async def _show(
         me=officer.id,
         supervisor=boss,
         board=board.items,
+        loads=loads,
+        bar=lambda count: charts.bar(count / max(one.open for one in loads)),
         today=now.date(),
         covers=running,
         names=names,

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -41,10 +41,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Part:
-    """The lines of one topic."""
+    """The lines of one topic. `source`: where all of them are from, when they have one source."""
 
     title: str
     rows: list[Row]
+    source: str = ""
 
 
 @router.get("/drafts/{draft_id}/check")
@@ -177,8 +178,16 @@ def parts(work: Work, lang: showing.Lang) -> list[Part]:
             )
             for row in section.rows
         ]
-        found.append(Part(section.title, rows))
+        found.append(_with_one_source(Part(section.title, rows)))
     return found
+
+
+def _with_one_source(part: Part) -> Part:
+    """What every line of a topic would say is said once."""
+    sources = {row.source for row in part.rows}
+    if len(part.rows) == 1 or len(sources) != 1:
+        return part
+    return Part(part.title, [replace(row, source="") for row in part.rows], sources.pop())
 
 
 def _facts_as_answers(work: Work) -> dict[str, Any]:

@@ -85,6 +85,16 @@ class Counts:
     all: int
 
 
+@dataclass(frozen=True)
+class Load:
+    """How much lies on one officer's desk ("": what nobody has taken), and how much of it is late or soon will be."""
+
+    officer: str
+    open: int
+    late: int
+    soon: int
+
+
 # --- the journey's hand ---
 
 
@@ -295,6 +305,17 @@ async def running_out(
     order = (TASKS.c.due_on, TASKS.c.id)
     rows = await session.execute(_lines().where(*where).order_by(*order).limit(limit + 1))
     return page([Line(*row) for row in rows], limit, lambda line: (line.due_on, line.id))
+
+
+async def loads(session: AsyncSession, agency: str, offices: Sequence[str], today: date) -> list[Load]:
+    """Who of an office has how much on the desk, the fullest first."""
+    where = [TASKS.c.agency == agency, OPEN]
+    where += [] if "" in offices else [_one_of(TASKS.c.office, offices)]
+    late, soon = TASKS.c.due_on < today, and_(TASKS.c.due_on >= today, TASKS.c.warn_on <= today)
+    counted = (func.count(), func.count().filter(late), func.count().filter(soon))
+    asked = select(TASKS.c.assignee, *counted).where(*where).group_by(TASKS.c.assignee)
+    rows = await session.execute(asked.order_by(func.count().desc(), TASKS.c.assignee))
+    return [Load(*row) for row in rows]
 
 
 async def inbox(

@@ -9,7 +9,7 @@ from licences.applications import Decision, Item, TaskClosed, Verdict
 from licences.procedure import Stage, Text
 from records import applications, history, tasks
 from records.tables import Application
-from records.tasks import Counts, TaskTaken, UnknownTask, View
+from records.tasks import Counts, Load, TaskTaken, UnknownTask, View
 
 TODAY = date(2026, 11, 20)
 STAGE = PROCEDURE.stages[0]
@@ -264,3 +264,5 @@ async def test_a_supervisors_board_holds_what_runs_out_or_has_run_out_in_whoseve
     first = await ask(tasks.running_out, "bma", [""], TODAY, limit=1)
     assert await board("bma", [""], after=first.next) == [soon.id]
     assert await board("bma", ["bma@10"]) == await board("fda", [""]) == []
+    assert await ask(tasks.loads, "bma", [""], TODAY) == [Load("", 2, 1, 0), Load("o-1", 1, 0, 1)]
+    assert await ask(tasks.loads, "fda", [""], TODAY) == []
