@@ -29,9 +29,11 @@ from certomancer.registry.common import CertomancerObjectNotFoundError
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from signing.publishing import REGISTER_KEY
 from signing.seals import ALGORITHMS, DEFAULT, AgencySeal, SealKey, write_seals
@@ -135,6 +137,11 @@ def revoke(folder: Path, agency: str, since: datetime) -> None:
     _replace(folder / "revoked.json", json.dumps(revoked, indent=1))
 
 
+def silence(folder: Path, *services: str) -> None:
+    """Have these of `ocsp`, `tsa` and `crls` answer that they are away, and the others as ever; none: all are back."""
+    _replace(folder / "silent.json", json.dumps({"silent": services}))
+
+
 def application(folder: Path) -> Starlette:
     """The authority as an ASGI application. Raises `NotTheLocalProfile` unless BIZ_PROFILE is local."""
     if os.environ.get("BIZ_PROFILE") != "local":
@@ -149,7 +156,21 @@ def application(folder: Path) -> Starlette:
             Route(f"/{ARCH}/certs/{{label}}/ca.crt", desk.certificate),
         ],
         exception_handlers={CertomancerObjectNotFoundError: _not_here},
+        middleware=[Middleware(_Silence, folder=folder)],
     )
+
+
+class _Silence:
+    """In front of the services: those that are away answer 503, as a responder behind a broken gateway does."""
+
+    def __init__(self, app: ASGIApp, folder: Path) -> None:
+        self.app, self.folder = app, folder
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        away = _read(self.folder / "silent.json").get("silent", ())
+        asked = scope.get("path", "").removeprefix(f"/{ARCH}/").partition("/")[0]
+        answering = PlainTextResponse("away", status_code=503) if asked in away else self.app
+        await answering(scope, receive, send)
 
 
 async def _not_here(request: Request, error: Exception) -> Response:

@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 import weasyprint
-from weasyprint.html import UA, UA_COUNTER_STYLE
+from weasyprint.css.counters import CounterStyle
+from weasyprint.html import UA
 
 EVERYWHERE = ("::footnote-call", "::footnote-marker", "::note-call", "::note-marker", "::note-callback")
 MARKER = "::marker "
@@ -26,7 +27,7 @@ def own_style() -> weasyprint.CSS:
     if left_out != len(EVERYWHERE) or len(markers) != 1:
         raise OtherStyle(f"{left_out} lines about notes and {len(markers)} about markers: look at html5_ua.css again")
     text = "\n".join(f"li{line}" if line in markers else line for line in lines)
-    return weasyprint.CSS(string=text, counter_style=UA_COUNTER_STYLE)
+    return weasyprint.CSS(string=text, counter_style=CounterStyle())  # its counters are known already
 
 
 class Page(weasyprint.HTML):  # type: ignore[misc]

@@ -31,6 +31,11 @@ from pyhanko_certvalidator.errors import (
 )
 from pyhanko_certvalidator.fetchers import Fetchers
 from pyhanko_certvalidator.fetchers.aiohttp_fetchers import AIOHttpFetcherBackend
+from pyhanko_certvalidator.policy_decl import (
+    CertRevTrustPolicy,
+    RevocationCheckingPolicy,
+    RevocationCheckingRule,
+)
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from signing import statement as statements
@@ -56,6 +61,14 @@ BYTES_RESERVED = 16_384  # hex digits for the signature: skips a dry run; a chai
 REVOCATION_TTL_SECONDS = 60  # how long an answer of OCSP or a CRL serves the next seals
 PATIENCE_SECONDS = 10  # for one answer of a time-stamp authority or a responder
 ARCHIVE_FIELD = "ArchiveTS"
+# A seal or a stamp whose certificate is proved by a CRL alone validates no longer once the certificate ends (RFC 6960's
+# answers are what a renewed archive is proved by): without OCSP there is no seal, though a CRL would do for today.
+REVOCATION = CertRevTrustPolicy(
+    RevocationCheckingPolicy(
+        ee_certificate_rule=RevocationCheckingRule.OCSP_REQUIRED,
+        intermediate_ca_cert_rule=RevocationCheckingRule.CRL_OR_OCSP_REQUIRED,
+    )
+)
 
 
 class SealUnavailable(Exception):
@@ -205,7 +218,7 @@ class Sealer:
             trust_roots=self._roots,
             other_certs=[x509.Certificate.load(der) for der in chain],
             allow_fetching=True,
-            revocation_mode="hard-fail",
+            revinfo_policy=REVOCATION,
             fetchers=self._fresh_fetchers(),
         )
 

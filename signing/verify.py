@@ -265,7 +265,7 @@ def _broken_rules(
     status, agency = result.api_status, _agency(seal, trust)
     stamps = reader.embedded_timestamp_signatures
     checks = (
-        ("altered", status is not None and not _as_sealed(status)),
+        ("altered", status is not None and not (_as_sealed(status) and all(map(_covers, stamps)))),
         ("metadata", _stated(reader, seal.signed_revision) != _stated(reader, reader.xrefs.total_revisions - 1)),
         ("more-seals", len(reader.embedded_regular_signatures) != 1),
         ("weak-seal", not _certifies(seal)),
@@ -287,6 +287,13 @@ def _as_sealed(status: PdfSignatureStatus) -> bool:
     return bool(status.intact and status.valid and status.docmdp_ok and status.seed_value_ok) and (
         untouched or maintained
     )
+
+
+def _covers(stamp: EmbeddedPdfSignature) -> bool:
+    """Whether a time stamp's digest is that of the bytes that it says it covers."""
+    said = stamp.signed_data["encap_content_info"]["content"].parsed["message_imprint"]
+    algorithm = said["hash_algorithm"]["algorithm"].native
+    return bool(stamp.compute_digest(algorithm) == said["hashed_message"].native)
 
 
 def _certifies(seal: EmbeddedPdfSignature) -> bool:
@@ -362,8 +369,10 @@ def _judged(
 ) -> Findings:
     status, renewed = result.api_status, len(reader.embedded_timestamp_signatures) > 1
     touched = {"altered", "metadata", "more-seals"} & set(broken)
-    indication, sub_indication = _indication(result.ades_subindic, status, broken)
-    key_was_good = None if set(broken) & _UNCONFIRMED else _key_was_good(result.ades_subindic)
+    ades = _told_of_revocation(result.ades_subindic, status)
+    indication, sub_indication = _indication(ades, status, broken)
+    good = _key_was_good(ades)
+    key_was_good = None if good and set(broken) & _UNCONFIRMED else good
     holds = status is not None and bool(status.valid)
     return Findings(
         intact=None if status is None else not touched,
@@ -383,6 +392,7 @@ _UNCONFIRMED = {
     "no-archive",
     "stamp-distrusted",
     "stamp-ended",
+    "cannot-tell",
 }  # nothing false is known, yet the time of sealing is not proved
 
 
@@ -400,6 +410,12 @@ def _indication(
     if ades.status == AdESStatus.INDETERMINATE:
         return "INDETERMINATE", str(ades.standard_name)
     return ("INDETERMINATE", "NO_POE") if broken else ("TOTAL-PASSED", "")
+
+
+def _told_of_revocation(ades: AdESSubIndic, status: PdfSignatureStatus | None) -> AdESSubIndic:
+    """The same, unless what the file holds says that the certificate is revoked and nothing tells more than that."""
+    revoked = status is not None and status.revocation_details is not None
+    return AdESIndeterminate.REVOKED_NO_POE if revoked and ades.status == AdESStatus.INDETERMINATE else ades
 
 
 def _key_was_good(ades: AdESSubIndic) -> bool | None:

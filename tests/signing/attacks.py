@@ -1,12 +1,20 @@
 """What somebody does to a sealed licence: each function gives the altered file. All are made with real PDF tools."""
 
 import io
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from asn1crypto import x509 as asn1
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name, pdf_string
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.writer import copy_into_new_writer
+from pyhanko.sign.validation.dss import DocumentSecurityStore
 
 PDF: Any = generic  # pyHanko's objects carry no types
 
@@ -285,3 +293,159 @@ UNREADABLE = (
     junk_before, byte_range_negative, byte_range_absent, byte_range_null, signature_zeroed, many_revisions,
     megabytes_of_nothing,
 )  # fmt: skip
+
+
+# Shadows: what is hidden in a paper before it is sealed, and called forth afterwards
+
+
+def _drawn(writer: Any, page: Any, name: str, content: bytes) -> Any:
+    """One more drawing on the page, as an object of its own."""
+    box = generic.ArrayObject(map(generic.NumberObject, (0, 0, 595, 842)))
+    form = generic.StreamObject(
+        dict_data={
+            pdf_name("/Type"): pdf_name("/XObject"), pdf_name("/Subtype"): pdf_name("/Form"), pdf_name("/BBox"): box,
+        },
+        stream_data=content,
+    )  # fmt: skip
+    kept = writer.add_object(form)
+    drawings = page["/Resources"].setdefault(pdf_name("/XObject"), PDF.DictionaryObject()).get_object()
+    drawings[pdf_name(name)] = kept
+    show = writer.add_object(generic.StreamObject(stream_data=f"q {name} Do Q".encode()))
+    page["/Contents"] = generic.ArrayObject([page.raw_get("/Contents"), show])
+    writer.update_container(page["/Resources"])
+    writer.update_container(drawings)
+    writer.update_container(page)
+    return kept
+
+
+def prepared_to_hide(pdf: bytes) -> bytes:
+    """An opaque sheet lies over what is to be read later."""
+
+    def change(writer: Any) -> None:
+        _drawn(writer, _page(writer), "/Cover", b"1 1 1 rg 100 300 300 40 re f")
+
+    return _append(pdf, change)
+
+
+def cover_lifted(pdf: bytes) -> bytes:
+    """The sheet becomes empty, and what it hid is seen (shadow attack: hide)."""
+
+    def change(writer: Any) -> None:
+        cover = _page(writer)["/Resources"]["/XObject"]["/Cover"]
+        cover._data, cover._encoded_data = b"", None
+        writer.update_container(cover)
+
+    return _append(pdf, change)
+
+
+def prepared_to_replace(pdf: bytes) -> bytes:
+    """A field to be filled in stands where a value is printed."""
+
+    def change(writer: Any) -> None:
+        page = _page(writer)
+        field = PDF.DictionaryObject(
+            {
+                pdf_name("/Type"): pdf_name("/Annot"), pdf_name("/Subtype"): pdf_name("/Widget"),
+                pdf_name("/FT"): pdf_name("/Tx"), pdf_name("/T"): pdf_string("until"),
+                pdf_name("/V"): pdf_string("2027"),
+                pdf_name("/DA"): pdf_string("/Helv 12 Tf 0 g"), pdf_name("/F"): generic.NumberObject(4),
+                pdf_name("/Rect"): generic.ArrayObject(map(generic.NumberObject, (100, 400, 300, 420))),
+            }
+        )  # fmt: skip
+        kept = writer.add_object(field)
+        for several in (page["/Annots"], writer.root["/AcroForm"]["/Fields"]):
+            several.append(kept)
+            writer.update_container(several)
+        writer.update_container(page)
+        writer.update_root()
+
+    return _append(pdf, change)
+
+
+def field_filled(pdf: bytes) -> bytes:
+    """The field says another year (shadow attack: replace)."""
+
+    def change(writer: Any) -> None:
+        field = next(
+            one.get_object() for one in writer.root["/AcroForm"]["/Fields"] if one.get_object()["/T"] == "until"
+        )
+        field["/V"] = pdf_string("2099")
+        writer.update_container(field)
+
+    return _append(pdf, change)
+
+
+def prepared_to_hide_and_replace(pdf: bytes) -> bytes:
+    """Another tree of pages is in the file, and nothing points to it but a word that no reader knows."""
+
+    def change(writer: Any) -> None:
+        page = PDF.DictionaryObject(
+            {
+                pdf_name("/Type"): pdf_name("/Page"),
+                pdf_name("/MediaBox"): generic.ArrayObject(map(generic.NumberObject, (0, 0, 595, 842))),
+            }
+        )
+        tree = PDF.DictionaryObject(
+            {pdf_name("/Type"): pdf_name("/Pages"), pdf_name("/Count"): generic.NumberObject(1)}
+        )
+        kept = writer.add_object(tree)
+        page[pdf_name("/Parent")] = kept
+        tree[pdf_name("/Kids")] = generic.ArrayObject([writer.add_object(page)])
+        writer.root[pdf_name("/Shadow")] = kept
+        writer.update_root()
+
+    return _append(pdf, change)
+
+
+def shadow_called(pdf: bytes) -> bytes:
+    """The catalogue points at the hidden pages (shadow attack: hide and replace)."""
+
+    def change(writer: Any) -> None:
+        writer.root["/Pages"] = writer.root.raw_get("/Shadow")
+        writer.update_root()
+
+    return _append(pdf, change)
+
+
+SHADOWS = (
+    (prepared_to_hide, cover_lifted), (prepared_to_replace, field_filled),
+    (prepared_to_hide_and_replace, shadow_called),
+)  # fmt: skip
+
+
+# What else is done to a whole file
+
+
+def copied_and_altered(pdf: bytes) -> bytes:
+    """A copy of a true licence, written anew by a PDF tool with another page: its seal came along."""
+    writer: Any = copy_into_new_writer(PdfFileReader(io.BytesIO(pdf)))
+    _page(writer)["/Contents"] = writer.add_object(generic.StreamObject(stream_data=b"0 0 0 rg 9 9 99 99 re f"))
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def archive_padding_filled(pdf: bytes) -> bytes:
+    """Garbage in the room that was kept for the archive stamp, after its own end."""
+    stamp = PdfFileReader(io.BytesIO(pdf)).embedded_timestamp_signatures[-1]
+    _, _, after, _ = (int(number) for number in stamp.byte_range)
+    return pdf[: after - 9] + b"deadbeef" + pdf[after - 1 :]
+
+
+def padding_filled_before_the_archive(pdf: bytes) -> bytes:
+    """The same in the room of the seal, in a file that has no archive stamp over it."""
+    return padding_filled(archive_cut_off(pdf))
+
+
+def certificates_added(pdf: bytes) -> bytes:
+    """One more certificate, of somebody else, among those that prove the seal."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "somebody else")])
+    now = datetime.now(UTC)
+    made = x509.CertificateBuilder(
+        name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=9)
+    )
+    other = asn1.Certificate.load(made.sign(key, hashes.SHA256()).public_bytes(Encoding.DER))
+    out = io.BytesIO(pdf)
+    DocumentSecurityStore.add_dss(out, sig_contents=None, certs=[other])
+    return out.getvalue()

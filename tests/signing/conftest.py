@@ -4,21 +4,33 @@ Others may use `token`, `authority`, `sealer` and `trust` by importing them into
 """
 
 import asyncio
+import io
 import os
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import opendataloader_pdf
 import pytest
 import uvicorn
+from asn1crypto import keys, x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign import signers
+from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, append_signature_field
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from signing.authority import Prepared, application, prepare
+from signing.document import render
 from signing.seal import Sealer, load_seals
 from signing.token import Token, create_token
 from signing.trust import Trust
@@ -88,12 +100,77 @@ def trust(authority: Authority) -> Trust:
     return Trust.load(authority.prepared.trust)
 
 
+def _paper(**changes: Any) -> Any:
+    from signing_sheets import a_licence  # type: ignore[import-not-found]
+
+    return a_licence(**changes)
+
+
+@pytest.fixture(scope="session")
+def sealed_licence(token: Token, authority: Any, trust: Trust) -> bytes:
+    """One licence, sealed by its agency."""
+
+    async def seal() -> bytes:
+        seals = load_seals(authority.prepared.seals)
+        async with Sealer(token, seals, authority.prepared.tsa_url, trust.roots) as sealer:
+            return await sealer.seal(render(_paper()), "dhss")
+
+    return asyncio.run(seal())
+
+
+@pytest.fixture(scope="session")
+def another_licence(token: Token, authority: Any, trust: Trust) -> bytes:
+    """Another true licence of the same agency."""
+
+    async def seal() -> bytes:
+        seals = load_seals(authority.prepared.seals)
+        async with Sealer(token, seals, authority.prepared.tsa_url, trust.roots) as sealer:
+            return await sealer.seal(render(_paper(number="DHSS-SPA-2569-000124")), "dhss")
+
+    return asyncio.run(seal())
+
+
 @pytest.fixture
 async def sealer(token: Token, authority: Authority, trust: Trust) -> AsyncIterator[Sealer]:
     """A sealer for the three agencies, over loopback HTTP."""
     seals = load_seals(authority.prepared.seals)
     async with Sealer(token, seals, authority.prepared.tsa_url, trust.roots) as sealer:
         yield sealer
+
+
+@pytest.fixture
+def forger(sealed_licence: bytes) -> signers.SimpleSigner:
+    """Somebody with a key of his own and a certificate that copies every name of the agency's."""
+    seal = PdfFileReader(io.BytesIO(sealed_licence)).embedded_regular_signatures[0].signer_cert
+    key = ec.generate_private_key(ec.SECP256R1())
+    private = keys.PrivateKeyInfo.load(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
+    public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    claims = seal["tbs_certificate"].copy()
+    claims["issuer"] = claims["subject"]
+    claims["subject_public_key_info"] = keys.PublicKeyInfo.load(public)
+    signature = key.sign(claims.dump(force=True), ec.ECDSA(SHA256()))
+    certificate = x509.Certificate(
+        {"tbs_certificate": claims, "signature_algorithm": seal["signature_algorithm"], "signature_value": signature}
+    )
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+    return signers.SimpleSigner(certificate, private, store)
+
+
+@pytest.fixture
+def signed_again(forger: signers.SimpleSigner) -> Callable[[bytes], Awaitable[bytes]]:
+    """Adds a second, visible signature, whatever the first one allows."""
+
+    class Careless(signers.PdfSigner):
+        def _enforce_certification_constraints(self, reader: PdfFileReader) -> None:
+            return
+
+    async def sign(pdf: bytes) -> bytes:
+        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+        append_signature_field(writer, SigFieldSpec("Second", box=(50, 50, 200, 100)))
+        how = signers.PdfSignatureMetadata(field_name="Second", subfilter=SigSeedSubFilter.PADES)
+        return bytes((await Careless(how, forger).async_sign_pdf(writer)).getvalue())
+
+    return sign
 
 
 @pytest.fixture(scope="session")

@@ -181,6 +181,22 @@ async def test_nothing_is_sealed_while_nobody_tells_whether_the_certificate_is_r
             await sealer.seal(render(a_licence()), "dhss")
 
 
+async def test_a_list_of_the_revoked_is_no_substitute_for_an_answer_about_the_certificate(
+    token: Token, tmp_path: Path, served_authority: Callable[..., object]
+) -> None:
+    folder, prepared = await served_authority(tmp_path)  # type: ignore[misc]
+    trust = Trust.load(prepared.trust)
+
+    async with Sealer(token, load_seals(prepared.seals), prepared.tsa_url, trust.roots) as sealer:
+        authorities.silence(folder, "ocsp")
+        with pytest.raises(SealUnavailable):
+            await sealer.seal(render(a_licence()), "dhss")
+        authorities.silence(folder)
+        sealed = await sealer.seal(render(a_licence()), "dhss")
+
+    assert (await verify(sealed, trust)).indication == "TOTAL-PASSED"
+
+
 async def test_the_first_seal_after_an_outage_asks_again_and_is_made(
     token: Token, tmp_path: Path, free_port: int, served_authority: Callable[..., object]
 ) -> None:
