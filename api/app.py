@@ -12,6 +12,7 @@ from fastapi import FastAPI
 import seen
 from api import (
     acts,
+    agencies,
     applications,
     attachments,
     baskets,
@@ -56,6 +57,7 @@ ABOUT = (
 )
 ROUTERS = (
     licences.router,
+    agencies.router,
     finder.router,
     attachments.router,
     applications.router,

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from api import (
+    pages_agencies,
     pages_answering,
     pages_applications,
     pages_audit,
@@ -45,6 +46,7 @@ from exchange.safexml import MOST_BYTES as STATEMENT_BYTES
 
 ROUTERS: tuple[APIRouter, ...] = (
     pages_public.router,
+    pages_agencies.router,
     pages_finder.router,
     pages_register.router,
     pages_log.router,

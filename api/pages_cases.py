@@ -397,6 +397,7 @@ async def decide(
     """Agree or refuse; what is wrong is said on the page, with what was typed."""
     found, lang = await desk_door.covered(database, officer, task), showing.language(request)
     try:
+        desk_door.check_designated(request, found)
         chosen = _verdict(verdict)
         absent = await handing.at_whose_desk(database, found, officer, now)
         said = acts.decision_of(found, officer.id, chosen, reason.strip(), absent)

@@ -408,6 +408,7 @@ async def decide(
     typed = {key: value for key in form if isinstance(value := form[key], str)}
     lang = showing.language(request)
     try:
+        desk_door.check_designated(request, task)
         wanted = _wanted(form, found, task)
         if "preview" in form:
             return await _preview(request, officer, task, found, now, typed, wanted)

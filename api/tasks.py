@@ -14,6 +14,7 @@ from api.paging import After, Limit
 from api.people import AnOfficer, Person
 from api.tools import Now, TheDatabase, TheEngine
 from licences import applications as law
+from licences import standing
 from licences.applications import Decision, Finding, Item, Verdict
 from licences.errors import NotFound
 from licences.procedure import RECORDS
@@ -140,8 +141,10 @@ async def decide(
     """Approve, ask or refuse. The answer comes when the records show it."""
     if is_case(task_id):
         task = await covered(call.database, officer, task_id)
+        check_designated(request, task)
         return await acts.decide(call, engine, task, officer, wanted.verdict, wanted.reason)
     task, application = await visible(call.database, officer, task_id)
+    check_designated(request, task)
     asked = wanted.model_dump(mode="json")
 
     async def say() -> Answer:
@@ -184,6 +187,15 @@ def decision_of(
     )
     onpaper.check_decision(decision)
     return decision
+
+
+def check_designated(request: Request, task: Task) -> None:
+    """Raise NoDesignation unless the task's agency has ordered that its officials act in this system.
+
+    What nobody has confirmed will do on one's own machine only (E-Government Act s.16).
+    """
+    agency = tools.catalogue(request).agency(task.agency)
+    standing.check_designated(agency, tools.now().date(), provisional=tools.settings(request).profile == "local")
 
 
 def findings(wanted: WantedDecision) -> tuple[Finding, ...]:

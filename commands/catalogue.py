@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from commands import agreement, versions
@@ -52,9 +53,10 @@ def questions() -> dict[str, frozenset[str]]:
 
 
 def _check(options: argparse.Namespace) -> int:
+    from licences.calendar import BANGKOK
     from licences.check import check
 
-    report = check(_loaded(), questions())
+    report = check(_loaded(), questions(), datetime.now(BANGKOK).date())
     for name, number in (report.counts | agreement.written(_loaded())).items():
         print(f"{name}: {number}")
     wrong = [*report.errors, *(f"no form {name}" for name in report.missing_forms), *agreement.faults(_loaded())]

@@ -5,13 +5,14 @@ Keys and shapes are checked when a file is read; here stands what only shows whe
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
-from licences import finder
+from licences import finder, standing
 from licences.catalogue import Catalogue
 from licences.fees import ALL_OF_IT
-from licences.procedure import RECORDS, Act, Effect, FeeRule, Level, Licence, Routing, Shape, Stage
+from licences.procedure import RECORDS, Act, Effect, FeeRule, Level, Licence, Routing, Shape, Stage, StandingKind
 from licences.register import APPLICATION
 
 Questions = Mapping[str, Collection[str]]
@@ -38,10 +39,14 @@ class Report(Shape):
     missing_forms: tuple[str, ...] = ()  # named by a procedure and not among the forms given
 
 
-def check(catalogue: Catalogue, questions: Questions | None = None) -> Report:
-    """Check everything. `questions` maps each form to the ids of its questions; None leaves forms unchecked."""
+def check(catalogue: Catalogue, questions: Questions | None = None, on: date | None = None) -> Report:
+    """Check everything. `questions` maps each form to the ids of its questions; None leaves forms unchecked.
+
+    `on`: the day on which every agency must have its standing; None leaves that unchecked.
+    """
     errors = [fault for licence in catalogue.licences for fault in _of_licence(catalogue, licence)]
     errors += [fault for agency in catalogue.agencies for fault in _of_agency(catalogue, agency)]
+    errors += [fault for agency in catalogue.agencies.values() if on for fault in standing.faults(agency, on)]
     errors += _cycles(catalogue)
     errors += finder.faults(catalogue)
     missing: list[str] = []
@@ -69,6 +74,12 @@ def count(catalogue: Catalogue) -> dict[str, int]:
         "provincial fully-digital": sum(one.level is Level.SEAL for one in provincial),
         "business types": len(finder.business_types()),
         "procedures": len(acts),
+        "agencies with standing": sum(
+            {one.kind for one in agency.standing} == set(StandingKind) for agency in catalogue.agencies.values()
+        ),
+        "provisional standing": sum(
+            one.provisional for agency in catalogue.agencies.values() for one in agency.standing
+        ),
         "provisional fees": sum(fee.provisional for act in acts for fee in act.fees),
         "provisional stages": sum(stage.provisional for act in acts for stage in act.stages),
         "provisional documents": sum(document.provisional for act in acts for document in act.documents),

@@ -322,6 +322,30 @@ class Procedure(Shape):
     decision_days: int
 
 
+class StandingKind(StrEnum):
+    """What an agency announces or orders under the E-Government Act B.E. 2565."""
+
+    CHANNEL = "channel"  # by which it receives applications (s.10)
+    DISPLAY = "display"  # how a holder may show a licence electronically (s.13)
+    SYSTEM = "system"  # in which its officials act in writing (s.16)
+
+
+class Standing(Shape):
+    """One announcement or order: from which day, which instrument, and how far it may be trusted."""
+
+    kind: StandingKind
+    what: Text
+    since: date
+    until: date | None = None
+    instrument: str = ""  # the order or the Gazette's page; "" = nobody has seen it
+    source: str = Field(min_length=1)  # where this row comes from
+    provisional: bool = False
+
+    def covers(self, day: date) -> bool:
+        """Whether it is in force on that day."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
 class Agency(Shape):
     """One agency: who grants, who is owed, who seals."""
 
@@ -338,3 +362,4 @@ class Agency(Shape):
     warn_at_percent: int = Field(default=80, ge=1, le=100)  # of a stage's days: its supervisor is warned
     office_opens: str = "08:30"
     office_closes: str = "16:30"
+    standing: tuple[Standing, ...] = ()

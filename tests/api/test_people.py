@@ -13,6 +13,8 @@ from records.tables import Person as PersonRow
 WHO_MAY_ENTER = {
     "GET /api/v1/licences": "public",
     "GET /api/v1/licences/{code}": "public",
+    "GET /api/v1/agencies": "public",
+    "GET /api/v1/agencies/{code}": "public",
     "GET /api/v1/licences/{code}/{operation}/form": "public",
     "POST /api/v1/attachments": "applicant",
     "POST /api/v1/applications": "applicant",

@@ -8,6 +8,7 @@ PAGES = (
     "/", "/licences", "/licences?q=อาหาร", "/licences?q=zzzz", "/licences/lao-food-sale-large",
     "/licences/lao-food-sale-large?operation=renew", "/register", "/register?q=1999900000013", "/verify",
     "/how-to-check", "/help", "/privacy", "/accessibility",
+    "/agencies", "/agencies/fda",
     "/statistics", "/open-data", "/register/log", "/no-such-page", "/v/LAO-2569-9999999-X",
 )  # fmt: skip
 
