@@ -6,6 +6,7 @@ blank. Nothing is fetched: pictures and fonts come from memory; a paper has no u
 """
 
 import json
+import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -340,6 +341,9 @@ def _words(sheet: Sheet) -> dict[str, object]:
     return {
         "sheet": sheet,
         "face": lambda text: _unbroken(to_face(text)),
+        "heading": lambda text: Markup(
+            TOGETHER.sub(r'<span class="unbroken">\1</span>', str(_unbroken(to_face(text))))
+        ),
         "made": sheet.made_at.astimezone(BANGKOK),
         "made_utc": sheet.made_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "long_date": lambda at: to_face(thai.long_date(at.astimezone(BANGKOK).date())),
@@ -351,13 +355,15 @@ def _words(sheet: Sheet) -> dict[str, object]:
     }
 
 
-UNBROKEN = "กรุงเทพมหานคร"
-"""A name that line breaking would take apart as the compound that it is (มหา|นคร)."""
+TOGETHER = re.compile(r"(\([^()<>]{1,40}\))")
+"""What stands in brackets at the end of a title, an office's name as a rule: it goes to the next line whole."""
+UNBROKEN = re.compile(r"(กรุงเทพมหานคร|(?<![^\s(])[ตอจ]\.[ก-๙]{2,30})")
+"""A name that line breaking would take apart as the compound that it is (มหา|นคร), or part from its จ. or อ."""
 
 
 def _unbroken(text: str) -> Markup:
-    """The text as markup, with nothing in it but what holds that name together on one line."""
-    return Markup(str(escape(text)).replace(UNBROKEN, f'<span class="unbroken">{UNBROKEN}</span>'))
+    """The text as markup, with nothing in it but what holds such names together on one line."""
+    return Markup(UNBROKEN.sub(r'<span class="unbroken">\1</span>', str(escape(text))))
 
 
 def _to_thai_digits(text: str) -> str:

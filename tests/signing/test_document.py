@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pypdfium2
@@ -33,6 +34,9 @@ from signing.document import CannotDraw, Row, Sheet, UnfitText, render
 from signing.statement import record_json
 
 HARD_WORDS = "น้ำมัน ป้ำ ที่ ผู้ ฝ้า ปี่ ปิ่นเกล้า กุฎิ์ ศิษฎุ์ ญู ฐู เก้าอี้ ซื้อ น้ำผึ้ง ทำ ค่ำ ก๋วยเตี๋ยว certifies ฿1,070.50"
+
+
+DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 
 
 def text_of(pdf: bytes) -> str:
@@ -71,6 +75,32 @@ def test_with_another_style_sheet_under_it_no_paper_is_drawn(monkeypatch: pytest
 
     with pytest.raises(ownstyle.OtherStyle):
         ownstyle.own_style()
+
+
+@pytest.mark.parametrize(
+    ("changes", "whole"),
+    [
+        (
+            {"title_th": "ใบอนุญาตมีไว้ในครอบครองซึ่งวัตถุอันตรายชนิดที่ 3 (กรมโรงงานอุตสาหกรรม)"},
+            "(กรมโรงงานอุตสาหกรรม)",
+        ),
+        (
+            {"rows": (Row("ผู้อนุญาต", "Granted by", "องค์กรปกครองส่วนท้องถิ่น ต.ปากน้ำ อ.เมืองสมุทรปราการ จ.สมุทรปราการ"),)},
+            "จ.สมุทรปราการ",
+        ),
+    ],
+)
+def test_what_belongs_together_stands_on_one_line(changes: dict[str, Any], whole: str) -> None:
+    run = subprocess.run(["pdftotext", "-layout", "-", "-"], input=render(a_licence(**changes)), capture_output=True)
+
+    lines = [re.sub(r"\s", "", line) for line in run.stdout.decode().splitlines()]
+    assert any(whole.translate(DIGITS) in line for line in lines), lines
+
+
+def test_a_licence_of_many_rows_has_seal_and_code_on_its_page() -> None:
+    rows = tuple(Row(f"รายการ {n}", "Item", "ที่ตั้ง 99/12 ถนนสุขุมวิท") for n in range(16))
+
+    assert len(pypdfium2.PdfDocument(render(a_licence(rows=rows)))) == 1
 
 
 def test_another_process_in_another_time_zone_gives_the_same_bytes() -> None:
