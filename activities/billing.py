@@ -13,13 +13,18 @@ from licences.applications import Verdict
 from licences.catalogue import LicenceUnknown, OperationNotOffered
 from licences.errors import NotAllowed
 from licences.fees import Quote, QuoteLine
-from licences.procedure import Due, Effect, Procedure
-from records import applications, holidays, ledger, refunds, register, tasks
+from licences.procedure import Due, Effect, Procedure, Text
+from records import applications, holidays, ledger, refunds, register, results, tasks
 from records.database import Database
 from records.tables import Application, Bill
 
 PAY_WITHIN = 15
 """Working days in which a bill is to be paid, where the manual says nothing else."""
+
+GRANTED = Text(
+    th="คำขอได้รับการพิจารณาอนุญาตแล้ว จะออกให้เมื่อชำระค่าธรรมเนียม\n",
+    en="Your application is granted; it is issued when the fee is paid.\n",
+)
 
 
 class ProvisionalFee(NotAllowed):
@@ -77,7 +82,8 @@ class Billing:
             if quote.satang:
                 said = {"satang": quote.satang, "provisional": quote.provisional}
                 await happened(session, bill.number, f"owed:{bill.due}", "application:fee:owed", bill.at, said)
-                told = {"amount": thai.baht(quote.satang), "licence": application.licence}
+                granted = await _granted(session, application)
+                told = {"granted": granted, "amount": thai.baht(quote.satang), "licence": application.licence}
                 await tell(session, application, "pay-there", bill.due, bill.at, told)
         return wanted.Owed(satang=quote.satang)
 
@@ -138,7 +144,15 @@ class Billing:
         tag = "application:bill:replaced" if bill.replaces else "application:bill:raised"
         await happened(session, application.number, f"bill:{turn}", tag, step.at, said)
         told = {"ref1": bill.ref1, "amount": thai.baht(bill.satang), "pay_by": bill.pay_by.isoformat()}
+        told["granted"] = await _granted(session, application)
         await tell(session, application, what, turn, step.at, told)
+
+
+async def _granted(session: AsyncSession, application: Application) -> str:
+    """What a bill says of the result, where it was decided before: its letter is the one that tells it (LFA s.10)."""
+    if await results.decided_at(session, application.number) is None:
+        return ""
+    return GRANTED.th if application.language == "th" else GRANTED.en
 
 
 def state_of(bill: Bill) -> wanted.BillState:

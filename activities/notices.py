@@ -94,6 +94,7 @@ class Postman:
         title = load().licence(str(licence)).title if licence else None
         return {
             "number": notice.application,
+            "granted": "",  # a bill says so where it was decided before
             "site": self.public_url,
             "url": f"{self.public_url}/{folder}/{notice.application}",
             "licences_url": f"{self.public_url}/my-licences",

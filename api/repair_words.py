@@ -108,6 +108,10 @@ TO_DO: Mapping[Kind, Text] = {
     Kind.DESK: Text(
         th="ไม่มีสิ่งใดเสีย หัวหน้ามอบงานให้ผู้อื่นได้", en="Nothing is broken: a supervisor may give it to somebody else."
     ),
+    Kind.UNTOLD: Text(
+        th="แก้สิ่งที่ทำให้หนังสือแจ้งผลออกไม่ได้ ที่อยู่ผิดต้องโทรแจ้งผู้ยื่น",
+        en="Mend what keeps the letter back; where the address is wrong the agency telephones.",
+    ),
     Kind.HELD: Text(th="กดให้ดำเนินการต่อเมื่อพร้อม", en="Let it go on when it is time."),
 }
 SOMETHING_ELSE = Text(th="ดูคู่มือการดูแลระบบ", en="See the runbook.")

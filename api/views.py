@@ -11,7 +11,7 @@ from licences import applications as law
 from licences.applications import Status, Turn, Verdict
 from licences.calendar import BANGKOK
 from licences.procedure import Procedure
-from records import applications, history, ledger, papers, people, tasks
+from records import applications, history, ledger, papers, people, results, tasks
 from records.database import Database
 from records.tables import Application, Bill, Paper, Payment, Task
 
@@ -56,7 +56,10 @@ async def application(database: Database, kept: Application, reader: Person) -> 
         made = await papers.of(session, kept.number)
         procedure = await applications.procedure_of(session, kept.version)
         names = await people.names(session, {one.by for one in happened} | {task.officer for task in desk})
+        decided_at, told_at = await results.told_in_time(session, kept)
     return line(kept) | {
+        "decided_at": decided_at,
+        "told_at": told_at,
         "bill": bill(bills[-1]) if bills else None,
         "bills": [bill(one) for one in bills],
         "asked": asked_of(kept, desk),

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     OVERDUE = "overdue"  # the day for a payment or an answer has passed
     SILENT = "silent"  # an agency's day has passed, and nobody there has taken it up
     DESK = "desk"  # an officer's day has passed
+    UNTOLD = "untold"  # decided, and the applicant was not told within seven days
     HELD = "held"  # an operator holds it
 
 
@@ -71,6 +72,7 @@ WAITED_FOR = {
     "payment": Sentence("การชำระเงิน", "its payment"),
     "failed-refund": Sentence("การคืนเงินที่ธนาคารทำไม่สำเร็จ", "a refund that the bank could not make"),
     "bank-line": Sentence("รายการเดินบัญชีที่ไม่มีคำอธิบาย", "a bank line that nobody has explained"),
+    "result": Sentence("การแจ้งผล", "the result to be told"),
     "signatures": Sentence("ลายมือชื่อกรรมการ", "directors' signatures"),
     "answers": Sentence("คำตอบของผู้ยื่นคำขอ", "the applicant's answers"),
     "acknowledge": Sentence("การออกใบรับคำขอ", "the sealed acknowledgement"),
@@ -121,6 +123,10 @@ SAYS = {
     Kind.SILENT: Sentence(
         "{n} งานพ้นกำหนดโดยหน่วยงานยังไม่มีผู้รับ ({what}) เปิดตั้งแต่ {since}",
         "{n} past the day at an agency where nobody has taken it up ({what}), open since {since}",
+    ),
+    Kind.UNTOLD: Sentence(
+        "{n} คำขอพิจารณาแล้วตั้งแต่ {since} แต่ยังไม่ได้แจ้งผู้ยื่นภายใน 7 วัน",
+        "{n} decided since {since}, and the applicant not told within 7 days",
     ),
     Kind.HELD: Sentence("{n} คำขอถูกพักโดยผู้ดูแลระบบตั้งแต่ {since}", "{n} held by an operator since {since}"),
     Kind.OVERDUE: Sentence("{n} คำขอพ้นกำหนดรอ{what} (รอตั้งแต่ {since})", "{n} past the day for {what} (since {since})"),

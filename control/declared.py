@@ -126,7 +126,7 @@ WAITS: tuple[Wait, ...] = (
         ("Journey.document",),
         Sentence("กระบวนการจัดทำเอกสารและลงตราประทับของเรา", "our drawing worker, then our sealing worker"),
         A_MINUTE,
-        OF_OURS,
+        (*OF_OURS, Kind.UNTOLD),
         ("draw-up", "seal"),
     ),
     Wait("acknowledgement", ("Journey.through",), SEALING, A_MINUTE, OF_OURS, ("acknowledge",)),

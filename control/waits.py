@@ -29,7 +29,7 @@ from control import steps
 from control.causes import Case, Kind
 from control.declared import OF_OFFICE
 from licences.calendar import BANGKOK
-from records import archives, standing, troubles
+from records import archives, results, standing, troubles
 from records.database import Database
 from records.standing import BY_PEOPLE, OFFICES, PEOPLE, Row
 from records.tables import Trouble
@@ -151,6 +151,7 @@ async def _by_records(database: Database, now: datetime, after: timedelta) -> li
             Kind.PAID: await standing.paid_not_moving(session, now - after),
             Kind.TOLD: await standing.told_not_confirmed(session, now, now - after),
             Kind.MONEY: await standing.money_for_people(session),
+            Kind.UNTOLD: await results.untold(session, now),
             Kind.UNBEGUN: await standing.not_begun(session, now - after),
         }
         letters = await standing.refused_notices(session, TRIES)
