@@ -74,8 +74,8 @@ async def loads(database: Database, officer: Person, agency: str, at: datetime) 
 
 
 def led(officer: Person, agency: str) -> tuple[str, list[str]]:
-    """The agency, and the offices of it that this officer leads."""
-    chosen = agency or officer.desks[0].agency
+    """The agency, and the offices of it that this officer leads. Raises NoDesk where he has no seat at all."""
+    chosen, _, _ = desk_door.seats_of(officer, agency)
     return chosen, sorted({seat.office for seat in officer.seats(SUPERVISOR) if seat.agency == chosen})
 
 

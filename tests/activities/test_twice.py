@@ -15,6 +15,7 @@ from activities.payments import Payments
 from activities.tasks import Tasks
 from exchange.bank import Bank
 from licences.applications import Decision, Item, TaskClosed, Verdict
+from licences.calendar import end_of_day
 from licences.procedure import Due
 from records import ledger, tasks
 from records.tables import Bill, Task
@@ -89,7 +90,8 @@ async def test_a_reminder_is_sent_once_for_each_time(doors: Driver, number: str)
     task = await opened(doors, number)
 
     for times in (1, 1, 2):
-        reminder = wanted.Reminder(number=number, at=LATER, task=task.id, times=times)
+        week = end_of_day(task.due_on) + timedelta(days=7) * (times - 1)
+        reminder = wanted.Reminder(number=number, at=week, task=task.id, times=times)
         await Tasks(doors.database).remind(reminder)
 
     said = [action.said["times"] for action in await doors.happened(number) if action.tag == "task:due:passed"]
