@@ -1,7 +1,7 @@
 """Faults put into our stories on purpose, and the `bizportal` command of a release that has them.
 
 `python planted.py forgetful replay NUMBER …` types a command on code where a paid bill is followed by a bug;
-`hasty` leaves out a step that the recorded runs have taken.
+`hasty` leaves out a step that the recorded runs have taken; `dearer` reckons every fee twice as high.
 """
 
 import sys
@@ -111,13 +111,23 @@ def still_falls(number: str) -> bool:
 PLANTED = {"forgetful": Forgetful, "hasty": Hasty, "sleepy": Sleepy}
 
 
+def dearer() -> None:
+    """A release that reckons every fee twice as high."""
+    from licences import fees
+
+    right = fees.amount
+    fees.amount = lambda rule, answers: 2 * right(rule, answers)
+
+
 def main() -> int:
     """One command of the faulty release."""
     import cli
     import worker
 
-    story = PLANTED[sys.argv[1]]
-    worker.WORKFLOWS = (story, *worker.WORKFLOWS[1:])  # type: ignore[assignment]
+    if sys.argv[1] == "dearer":
+        dearer()
+    else:
+        worker.WORKFLOWS = (PLANTED[sys.argv[1]], *worker.WORKFLOWS[1:])  # type: ignore[assignment]
     return cli.main(sys.argv[2:])
 
 
