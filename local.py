@@ -287,12 +287,14 @@ class System:
     def pause(self, name: str) -> None:
         """Stop the clock of one part and all its processes: they keep what they hold, and answer nothing."""
         for process in _family(self._running[name].process):
-            process.suspend()
+            with contextlib.suppress(psutil.NoSuchProcess):  # one that ended meanwhile
+                process.suspend()
 
     def resume(self, name: str) -> None:
         """Let a paused part go on."""
         for process in _family(self._running[name].process):
-            process.resume()
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.resume()
 
     def restart(self, name: str) -> None:
         """Start one part again (stopping it first where it still runs) and wait until it does its work."""

@@ -140,7 +140,8 @@ async def _until_none(street: Street, question: str) -> list[str]:
 async def _seals(system: System, street: Street, found: Found) -> None:
     """In the store stands exactly what the records know, each document in one version, with its digest."""
     async with street.database.reading() as session:
-        rows = await session.execute(text("SELECT sealed_key, sealed_sha256 FROM papers WHERE sealed_key <> ''"))
+        papers = "SELECT sealed_key, sealed_sha256 FROM papers WHERE sealed_key <> ''"
+        rows = await session.execute(text(f"{papers} UNION ALL SELECT key, sha256 FROM renewed_seals"))
         known = {key.partition("/")[2]: digest for key, digest in rows}  # less its shelf: that is the bucket
     kept = Counter(await asyncio.to_thread(lambda: list(_sealed_keys(system))))
     found.wrong += [f"sealed {times} times: {key}" for key, times in kept.items() if times > 1]

@@ -32,6 +32,7 @@ from bench.aftermath import Found
 from bench.matrix import Street, Walk
 from bench.trouble import FAULTS, Trouble
 from demo import Failed
+from exchange.counterparts.identity import NoToken
 from licences import catalogue
 from licences.calendar import BANGKOK
 from licences.procedure import Operation, Procedure
@@ -110,7 +111,7 @@ class Patient(Street):
         while True:
             try:
                 return await super().token(persona)
-            except httpx.HTTPError:
+            except (httpx.HTTPError, NoToken):
                 self._tokens.pop(persona, None)
                 await asyncio.sleep(AGAIN_S)
 
@@ -233,7 +234,7 @@ async def _walk(state: Run, walk: Walk, gate: asyncio.Semaphore, last_start: flo
             await walk.to_the_end()
             await walk.as_a_stranger_sees_it()
             state.walked.append(walk)
-        except (Failed, httpx.HTTPError) as why:
+        except Exception as why:  # whatever it is, it is told
             state.failed[walk.number or matrix.name_of(walk.procedure)] = repr(why)[:600]
 
 
