@@ -542,6 +542,8 @@ class Driver:
             kept = await papers.of(session, number)
             actions = await history.of(session, number)
         letters = await asyncio.to_thread(self.offices.letters)
+        # Operators may be written to as well, of what stands still while it waits for a worker.
+        to_others = [letter for letter in letters if letter["to"] not in self.settings.operators_mail.split(",")]
         return Made(
             numbers=numbers,
             papers=Counter(paper.kind for paper in kept),
@@ -552,7 +554,7 @@ class Driver:
             receipts=len([one for one in receipts if one]),
             postings=sum(postings),
             notices=Counter(notice.what for notice in told),
-            mails=len({letter["message_id"] for letter in letters if number in letter["subject"] + letter["text"]}),
+            mails=len({letter["message_id"] for letter in to_others if number in letter["subject"] + letter["text"]}),
             said=Counter(action.tag for action in actions),
         )
 

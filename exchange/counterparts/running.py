@@ -73,7 +73,7 @@ class Offices:
 
 
 def _ask(method: str, url: str, **what: Any) -> httpx.Response:
-    with httpx.Client(trust_env=False, timeout=10) as http:
+    with httpx.Client(trust_env=False, timeout=30) as http:
         return http.request(method, url, **what).raise_for_status()
 
 

@@ -37,7 +37,9 @@ def test_the_catalogue_is_measured_beside_its_bare_files() -> None:
     assert whole.value > floor.value > 0
 
 
-def test_papers_are_issued_four_ways_and_each_has_its_steps(tools: System) -> None:
+def test_papers_are_issued_four_ways_and_each_has_its_steps(tools: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(papers, "WARM_UP", 1)
+
     figures = named(issuing.main(tools, times=2, beside=1, fresh=1))
 
     assert {f"issuing: of which {step}" for step in papers.UNCHECKED} <= set(figures)

@@ -105,26 +105,37 @@ async def _lane(
 ) -> None:
     """One licence is corrected again and again, and another suspended in time and in time again."""
     licence = await driver.granted(LICENCE)
-    for nth, point in enumerate(lane):
-        try:
-            ends[point].set_result(await _survive(driver, crew, licence, nth, *point))
-        except Exception as failed:  # the test of that point tells
-            ends[point].set_exception(failed)
-            licence = await driver.granted(LICENCE)
-        if point[0] is Kind.SUSPENSION:
-            licence = await driver.granted(LICENCE)
+    async with asyncio.TaskGroup() as counting:
+        for nth, point in enumerate(lane):
+            try:
+                number = await _walk(driver, crew, licence, nth, *point)
+                counting.create_task(_count(driver, crew, number, ends[point]))
+            except Exception as failed:  # the test of that point tells
+                ends[point].set_exception(failed)
+                licence = await driver.granted(LICENCE)
+            if point[0] is Kind.SUSPENSION:
+                licence = await driver.granted(LICENCE)
 
 
-async def _survive(driver: Driver, crew: Workers, licence: str, nth: int, act: Kind, point: str) -> Survived:
+async def _walk(driver: Driver, crew: Workers, licence: str, nth: int, act: Kind, point: str) -> str:
+    """One case with a trap on its way, to its end: its number."""
     wanted = {"changes": {"holder_name": f"ชื่อที่ {nth}"}} if act is Kind.CORRECTION else {"until": TODAY + timedelta(9)}
     number = await opened(driver, act, licence, started=False, **wanted)
-    trap = crew.traps / number
-    trap.write_text(point)
+    (crew.traps / number).write_text(point)
     await begin(driver, number)
     await walked(driver, number)
-    await driver.hurry_the_mail(number)
-    made = await driver.made(number)
-    return Survived(trap.with_suffix(".sprung").exists(), (await case_of(driver, number)).status, made)
+    return number
+
+
+async def _count(driver: Driver, crew: Workers, number: str, end: asyncio.Future[Survived]) -> None:
+    """What a case came to, once its letters are out; the lane goes on beside it."""
+    try:
+        await driver.hurry_the_mail(number)
+        made = await driver.made(number)
+        sprung = (crew.traps / number).with_suffix(".sprung").exists()
+        end.set_result(Survived(sprung, (await case_of(driver, number)).status, made))
+    except Exception as failed:  # the test of that point tells
+        end.set_exception(failed)
 
 
 @pytest.mark.parametrize("point", EVERY, ids=lambda point: f"{point[0]} {point[1]}")

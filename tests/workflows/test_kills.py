@@ -1,6 +1,8 @@
 """A worker is killed just before and just after every irreversible step: it comes back, and everything is there once.
 
-Lanes run side by side, so that one worker's death meets other journeys too; each has its trap (`killing_worker.py`).
+Within one effect, just after one step is just before the next: that moment is tried once. Lanes run side by side, so
+that one worker's death meets other journeys too; each has its trap (`killing_worker.py`). What came of a journey is
+counted beside the lane, which goes on.
 """
 
 import asyncio
@@ -13,7 +15,6 @@ import pytest
 from driving import Driver, Made, Workers
 
 from records import history, ledger, register
-from settings import Role
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -39,41 +40,60 @@ ONCE = Made(
         "application:end:issued": 1,
     },
 )
-STEPS = {
-    Role.GENERAL: (
-        "close_task commit 1",
-        "raise_bill commit 1",
-        "confirm_payment inquire 1",
-        "confirm_payment commit 1",  # payment, postings, receipt, and their notices: one transaction
-        "reserve_number commit 1",
-        "enter_in_register commit 1",
-        "send_receipt commit 1",
+LANES = (
+    # the general worker
+    (
+        "close_task commit 1 before",
+        "close_task commit 1 after",
+        "raise_bill commit 1 before",
+        "raise_bill commit 1 after",
+        "send_receipt commit 1 before",
+        "send_receipt commit 1 after",
     ),
-    Role.DRAWING: (
-        "draw_up commit 1",  # its statement is wanted
-        "draw_up commit 2",  # intended
-        "draw_up draw 1",
-        "draw_up put 1",
-        "draw_up commit 3",  # drawn
-        "draw_receipt commit 1",
-        "draw_receipt draw 1",
-        "draw_receipt put 1",
-        "draw_receipt commit 2",
+    (
+        "confirm_payment inquire 1 before",
+        "confirm_payment inquire 1 after",
+        "confirm_payment commit 1 after",  # payment, postings, receipt, and their notices: one transaction
+        "reserve_number commit 1 before",
+        "reserve_number commit 1 after",
+        "enter_in_register commit 1 before",
+        "enter_in_register commit 1 after",
     ),
-    Role.SEALING: (
-        "acknowledge commit 1",
-        "acknowledge draw 1",
-        "acknowledge seal 1",
-        "acknowledge put 1",
-        "acknowledge commit 2",
-        "sign_statement state 1",
-        "sign_statement commit 1",
-        "seal_paper seal 1",
-        "seal_paper put 1",
-        "seal_paper commit 1",
+    # the drawing worker
+    (
+        "draw_up commit 1 before",
+        "draw_up commit 1 after",  # its statement is wanted
+        "draw_up commit 2 after",  # intended
+        "draw_up draw 1 after",
+        "draw_up put 1 after",
+        "draw_up commit 3 after",  # drawn
     ),
-}
-LANES = [[f"{step} {when}" for step in STEPS[role]] for role in STEPS for when in ("before", "after")]
+    (
+        "draw_receipt commit 1 before",
+        "draw_receipt commit 1 after",
+        "draw_receipt draw 1 after",
+        "draw_receipt put 1 after",
+        "draw_receipt commit 2 after",
+    ),
+    # the sealing worker
+    (
+        "acknowledge commit 1 before",
+        "acknowledge commit 1 after",
+        "acknowledge draw 1 after",
+        "acknowledge seal 1 after",
+        "acknowledge put 1 after",
+        "acknowledge commit 2 after",
+    ),
+    (
+        "sign_statement state 1 before",
+        "sign_statement state 1 after",
+        "sign_statement commit 1 after",
+        "seal_paper seal 1 before",
+        "seal_paper seal 1 after",
+        "seal_paper put 1 after",
+        "seal_paper commit 1 after",
+    ),
+)
 POINTS = list(itertools.chain(*LANES))
 
 
@@ -101,25 +121,36 @@ async def survived(driver: Driver, crew: Workers) -> AsyncIterator[dict[str, asy
 
 
 async def _lane(driver: Driver, crew: Workers, lane: Iterable[str], ends: dict[str, asyncio.Future[Survived]]) -> None:
-    for point in lane:
-        try:
-            ends[point].set_result(await _survive(driver, crew, point))
-        except Exception as failed:  # the test of that point tells
-            ends[point].set_exception(failed)
+    async with asyncio.TaskGroup() as counting:
+        for point in lane:
+            try:
+                number, status = await _walk(driver, crew, point)
+            except Exception as failed:  # the test of that point tells
+                ends[point].set_exception(failed)
+            else:
+                counting.create_task(_count(driver, crew, number, status, ends[point]))
 
 
-async def _survive(driver: Driver, crew: Workers, point: str) -> Survived:
+async def _walk(driver: Driver, crew: Workers, point: str) -> tuple[str, str]:
+    """One journey with a trap on its way: its number, and how it ended."""
     number = await driver.filed(LICENCE, started=False)
-    trap = crew.traps / number
-    trap.write_text(point)
+    (crew.traps / number).write_text(point)
     await driver.begin(number)
-    outcome = await driver.walked(number)
-    receipt = await driver.receipt(number)
-    await driver.hurry_the_mail(number)
-    made = await driver.made(number)
-    said = {tag: times for tag, times in made.said.items() if tag != WAITED}
-    sealed = await driver.receipt_documents(receipt.number)
-    return Survived(trap.with_suffix(".sprung").exists(), outcome.status, sealed, replace(made, said=said))
+    return number, (await driver.walked(number)).status
+
+
+async def _count(driver: Driver, crew: Workers, number: str, status: str, end: asyncio.Future[Survived]) -> None:
+    """What a journey came to, once its receipt and its letters are out."""
+    try:
+        receipt = await driver.receipt(number)
+        await driver.hurry_the_mail(number)
+        made = await driver.made(number)
+        said = {tag: times for tag, times in made.said.items() if tag != WAITED}
+        sealed = await driver.receipt_documents(receipt.number)
+        sprung = (crew.traps / number).with_suffix(".sprung").exists()
+        end.set_result(Survived(sprung, status, sealed, replace(made, said=said)))
+    except Exception as failed:  # the test of that point tells
+        end.set_exception(failed)
 
 
 @pytest.mark.parametrize("point", POINTS)
