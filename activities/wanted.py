@@ -80,7 +80,7 @@ class WantedTask(Step):
     @property
     def step(self) -> str:
         """The task's place in its application: the same words, the same task."""
-        seat = f"/{self.seat}" if self.seat else ""
+        seat = f".{self.seat}" if self.seat else ""  # it stands in addresses: no slash
         return f"{self.stage}{seat}:{self.round}"
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from licences import register
 from licences.applications import Decision, Status, TaskClosed, Verdict
-from licences.deciding import Heard
+from licences.deciding import Heard, that_count
 from licences.errors import Conflict, NotFound
 from licences.procedure import Stage
 from records import history
@@ -194,16 +194,27 @@ def decision_of(task: Task) -> Decision:
         "conditions": task.conditions,
         "report": task.report.get("findings", ()),
         "number": task.report.get("number", ""),
+        "until": task.report.get("until"),
     })  # fmt: skip
 
 
 def heard(done: Iterable[Task]) -> list[Heard]:
     """What was said on each task that was decided, in the order they were opened; a seat stands in the step."""
     return [
-        Heard(task.stage, task.kind, int(task.step.partition("/")[2].partition(":")[0] or 0), decision_of(task))
+        Heard(task.stage, task.kind, int(task.step.partition(".")[2].partition(":")[0] or 0), decision_of(task))
         for task in done
         if task.verdict
     ]
+
+
+async def decider(session: AsyncSession, about: str) -> Task | None:
+    """On whose task an order was made: the last word that counts; of what was returned unanswered, the request."""
+    done = sorted(await of(session, about), key=lambda task: task.closed_at or task.opened_at)
+    said = [task for task in done if task.verdict]
+    if said and said[-1].verdict == Verdict.ASK:
+        return said[-1]
+    counted = {one.task_id for one in that_count(heard(said))}
+    return next((task for task in reversed(said) if task.id in counted), None)
 
 
 def digest(task: Task) -> str:

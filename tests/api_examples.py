@@ -82,7 +82,11 @@ def a_company() -> str:
     return people.with_check_digit(f"0{10 + nth % 90:02d}5998{nth // 90:05d}")
 
 
-FILES = {"application/pdf": ("a.pdf", a_pdf), "image/png": ("a.png", a_picture)}
+FILES = {
+    "application/pdf": ("a.pdf", a_pdf),
+    "image/png": ("a.png", a_picture),
+    "image/jpeg": ("a.jpg", lambda: a_picture("JPEG")),
+}
 
 
 async def an_application(

@@ -311,8 +311,8 @@ class Driver:
         """An officer decides the open task (of that stage); the task as it then is. Raises NotAllowed."""
         task = await self.task(number, stage)
         decision = Decision(
-            task_id=task.id, verdict=Verdict(verdict), officer=officer or f"officer-of-{task.stage}", reason=reason,
-            items=items, conditions=conditions,
+            task_id=task.id, verdict=Verdict(verdict), officer=officer or f"officer-of-{task.step.partition(':')[0]}",
+            reason=reason, items=items, conditions=conditions,
             number=recorded if task.kind in RECORDS else "",
         )  # fmt: skip
         await self.say(number, "decide", decision, key=f"decide:{task.id}:{decision.officer}")

@@ -96,6 +96,13 @@ async def there(driver: Driver) -> str:
     return number
 
 
+async def by_several(driver: Driver) -> str:
+    """Two agencies are heard side by side, and a commission of three votes."""
+    number = await driver.filed("erc-generation")
+    await driver.walked(number)
+    return number
+
+
 async def refused(driver: Driver) -> str:
     """Refused, and told so by a sealed letter."""
     number = await driver.filed(ONLINE)
@@ -141,6 +148,7 @@ STORIES: dict[str, Callable[[Driver], Awaitable[str]]] = {
     "new-register-down": register_down,
     "new-by-rule": by_rule,
     "new-there": there,
+    "new-by-several": by_several,
     "new-refused": refused,
     "new-withdrawn": withdrawn,
     "act-correction": corrected,

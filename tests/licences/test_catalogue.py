@@ -3,13 +3,14 @@
 import re
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import licences
 from licences import catalogue, procedure
 from licences.catalogue import DataFault
-from licences.procedure import Effect, Operation, Validity
+from licences.procedure import RECORDS, Effect, Level, Operation, Stage, Validity
 
 TODAY = date(2026, 11, 20)
 
@@ -249,3 +250,12 @@ def test_a_procedure_is_resolved_once() -> None:
     first = loaded.procedure("dhss-spa", "new", TODAY)
 
     assert loaded.procedure("dhss-spa", "new", TODAY) is first
+
+
+def test_each_kind_of_stage_is_used_by_a_licence() -> None:
+    stages = [stage for one in catalogue.load().licences for act in one.operations.values() for stage in act.stages]
+
+    assert {stage.kind for stage in stages} | RECORDS == set(get_args(Stage.model_fields["kind"].annotation))
+    assert any(stage.together for stage in stages) and any(stage.not_same_officer_as for stage in stages)
+    assert {stage.agency for stage in stages if stage.kind == "opinion"} == {"diw", "dpt"}
+    assert {one.level for one in catalogue.load().licences} == set(Level)  # the first two bring what is only recorded
