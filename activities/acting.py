@@ -4,17 +4,16 @@ Every write is idempotent on the case and the step. What the licence is worth is
 enters, under the lock of the book: of two acts at once one is entered, and the other hears what came first.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
-from activities import case_facts, delays, wanted
+from activities import case_facts, delays, second_look, wanted
 from activities.case_values import Carried, CaseEnding, Extended, Extension, Hearing, Prepared
 from activities.telling import happened, tell
 from licences import acts, calendar, catalogue, places, renewals, thai
 from licences.acts import ActProcedure, ActStage, CaseStatus, Kind, Wanted
-from licences.applications import Verdict
 from licences.errors import NotAllowed
 from licences.procedure import Agency
 from licences.register import SUPERSEDES, EntryKind, is_case
@@ -147,7 +146,8 @@ class Acting:
         """Keep the decision."""
         decision = closed.decision
         async with self.database.transaction() as session:
-            task = await tasks.close_once(session, decision, at=closed.at)
+            left = {"until": decision.until.isoformat()} if decision.until else None
+            task = await tasks.close_once(session, decision, at=closed.at, report=left)
             said = {
                 "task": task.id,
                 "stage": task.stage,
@@ -216,6 +216,8 @@ class Acting:
         async with self.database.transaction() as session:
             case = await cases.get(session, ending.number)
             await _end(session, case, ending.status, ending.at, by=ending.by)
+            if ending.status is CaseStatus.REFUSED:
+                await second_look.propose(session, case, await cases.rules_of(session, case), ending.at)
 
 
 async def _asked(session: AsyncSession, case: Case, key: str, tag: str, at: datetime, said: dict[str, str]) -> datetime:
@@ -245,9 +247,8 @@ def warn_of(case: Case, stage: ActStage, on: date, closed: frozenset[date]) -> d
 
 async def _decider(session: AsyncSession, case: Case) -> tuple[str, str]:
     """Who made the order that is appealed against, and from which seat (APA s.44)."""
-    decided = [task for task in await tasks.of(session, case.about) if task.verdict and task.verdict != Verdict.ASK]
-    last = max(decided, key=lambda task: task.closed_at or task.opened_at, default=None)
-    return (last.officer, last.role) if last else ("", "supervisor")
+    decider = await tasks.decider(session, case.about)
+    return (decider.officer, decider.role) if decider else ("", "supervisor")
 
 
 def _common(case: Case) -> dict[str, str]:
@@ -280,12 +281,21 @@ async def _prepare(session: AsyncSession, case: Case, rules: ActProcedure, at: d
     current, kind = current_of(entries), entry_kind(case, rules, await _about(session, case))
     acts.check_standing(_judged(rules, kind), lines_of(entries), day_of(at))
     since, until = acts.period(rules.act, Wanted.model_validate(case.wanted), day_of(case.entered_at), day_of(at))
+    if varied := await _varied(session, case):
+        since = max(since, varied + timedelta(days=1))
+        await cases.note(session, case.number, varied=varied.isoformat())
     days = {"since": since.isoformat(), "until": until.isoformat() if until else None}
     await cases.note(session, case.number, base=current.seq, on=day_of(at).isoformat(), **days)
     if not makes_paper(rules, kind, current):
         return False
     await _reserve(session, case, rules, entries, at)
     return True
+
+
+async def _varied(session: AsyncSession, case: Case) -> date | None:
+    """The day to which a ruling leaves the order standing; None: nothing is left of it, or there is none."""
+    ruled = [one.said.until for one in tasks.heard(await tasks.of(session, case.number))]
+    return next((one for one in reversed(ruled) if one), None)
 
 
 def _judged(rules: ActProcedure, kind: EntryKind | None) -> Kind:

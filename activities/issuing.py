@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
-from activities import facts, sheets, wanted
+from activities import facts, second_look, sheets, wanted
 from activities.keeping import keep_until, lock_until
 from activities.representation import company_of
 from activities.telling import happened, tell
@@ -130,6 +130,7 @@ class Issuing:
             if kind := KINDS.get(Effect(reserved.effect)):
                 entry = await _entry(session, application, reserved, kind, paper)
                 await register.append_once(session, entry, step.at)
+                await second_look.open_if_sampled(session, application, entry, step.at)
             await _issued(session, application, reserved, step.at)
 
 

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
 from activities import wanted
-from activities.telling import happened, tell
+from activities.second_look import DECIDED
+from activities.telling import tell
 from activities.wanted import Standing
 from exchange.errors import OfficeDown, OfficeRefused
 from exchange.gdx import Gdx
@@ -28,7 +29,7 @@ from licences.representation import (
     read_signing_text,
     satisfied,
 )
-from records import applications, exchange_log, people, signatures
+from records import applications, exchange_log, history, people, signatures
 from records.database import Database
 from records.tables import Application, Person
 
@@ -63,13 +64,18 @@ class Representation:
             application = await applications.get(session, step.number)
             procedure = await applications.procedure_of(session, application.version)
         assert procedure.automatic is not None
-        outcome = automatic.decide(procedure.automatic, await self._facts(application, step.at))
-        sampled = automatic.sampled(step.number, procedure.automatic.sampled_percent)
+        facts = await self._facts(application, step.at)
+        outcome = automatic.decide(procedure.automatic, facts)
         async with self.database.transaction() as session:
-            said = {**outcome.model_dump(mode="json"), "sampled": sampled}
+            said = {
+                **outcome.model_dump(mode="json"),
+                "version": application.version,
+                "answers": await self._answers(session, application) if facts else {},
+                "sampled": automatic.sampled(step.number, procedure.automatic.sampled_percent),
+            }
             tag = f"application:rules:{outcome.verdict}"
-            await happened(session, step.number, "decide-by-rule", tag, step.at, said)
-        return outcome.verdict == "approve"
+            kept = await history.record(session, step.number, DECIDED, tag, "engine", step.at, said)
+        return bool(kept.said["verdict"] == "approve")  # what was written first stands, whatever a register says later
 
     async def _facts(self, application: Application, at: datetime) -> Mapping[str, Any]:
         """What the registers say, as rules name it; an office that is down leaves its facts unknown."""
@@ -84,6 +90,14 @@ class Representation:
                     "sme.sector": counted.sector,
                 }
         return facts
+
+    async def _answers(self, session: AsyncSession, application: Application) -> dict[str, dict[str, str]]:
+        """When each register said what it said, and the digest of that; an answer that was kept has the day it came."""
+        calls = await exchange_log.calls_for(session, application.number)
+        told = {one.office: {"at": one.asked_at.isoformat(), "digest": one.digest} for one in calls if one.digest}
+        if snapshot := await exchange_log.latest_snapshot(session, application.holder_id):
+            told[REGISTER] = {"at": snapshot.asked_at.isoformat(), "digest": snapshot.digest}
+        return told
 
     async def _quietly(self, asking: Any) -> Any:
         try:

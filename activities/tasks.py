@@ -107,7 +107,8 @@ class Tasks:
         answer_by, answered = None, False
         if decision.verdict is Verdict.ASK:
             answer_by = await answer_by_of(session, application, task.closed_at or task.opened_at)
-            answered = await history.came_after(session, application.number, f"close:{task.id}", applications.ANSWERED)
+            since = (session, application.number, f"close:{task.id}")
+            answered = await history.came_after(*since, applications.ANSWERED, applications.RESUMED)
         return wanted.OpenTask(
             id=task.id, due_on=task.due_on, moves=True, decision=decision, answer_by=answer_by, answered=answered
         )

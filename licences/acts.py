@@ -44,6 +44,7 @@ class Kind(StrEnum):
     CORRECTION = "correction"
     CESSATION = "cessation"
     APPEAL = "appeal"
+    SECOND_LOOK = "second-look"
 
 
 class CaseStatus(StrEnum):
@@ -97,6 +98,7 @@ class ActProcedure(Shape):
     consent: bool = False  # somebody takes the licence over, and must say yes
     asks_register: bool = False  # the company register is asked first
     entry: EntryKind | None = None
+    opens: Kind | None = None  # what whoever does not agree proposes by that
     paper: bool = False  # a new sealed licence takes the old one's place
     longest_days: int | None = None  # of a suspension
     notice_days: int = 0  # of a cessation: at least so many days before; negative: at most so many after
@@ -111,7 +113,7 @@ class Wanted(Shape):
     until: date | None = None
     reason: str = Field("", max_length=4_000)
     changes: dict[str, str] = Field(default_factory=dict, max_length=50)  # particular → its right value
-    transferee: str = Field("", max_length=13)  # a juristic number
+    transferee: str = Field("", max_length=30)  # a juristic number, or the code that a person read out
 
 
 class WantedWrong(NotAllowed):
@@ -318,6 +320,23 @@ def check_appeal(told_on: date, appeal: Appeal, on: date, holidays: frozenset[da
         raise AppealTooLate(
             f"พ้นกำหนดอุทธรณ์เมื่อวันที่ {long_date(last)} ({appeal.law})",
             f"the time to appeal ended on {last.isoformat()} ({appeal.law})",
+        )
+
+
+def check_varied(order: Kind | None, ordered_until: date | None, until: date, on: date) -> None:
+    """Raise WantedWrong unless a ruling may leave an order standing to that day: an appeal never makes it worse.
+
+    Whoever rules may undo an order or change it (APA s.46); only a suspension has days to change.
+    """
+    if order is not Kind.SUSPENSION or ordered_until is None:
+        raise WantedWrong(
+            "กำหนดวันสุดท้ายใหม่ได้เฉพาะคำสั่งพักใช้", "only a suspension can be left standing to an earlier day", field="until"
+        )
+    if not on <= until < ordered_until:
+        raise WantedWrong(
+            f"วันสุดท้ายใหม่ต้องไม่ก่อนวันนี้ และก่อนวันเดิมคือ {long_date(ordered_until)}",
+            f"the new last day is today or later, and before {ordered_until.isoformat()}",
+            field="until",
         )
 
 

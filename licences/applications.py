@@ -4,6 +4,7 @@ A status says whose turn it is and nothing else; when things happened is kept as
 """
 
 from collections.abc import Collection
+from datetime import date
 from enum import StrEnum
 from typing import Literal
 
@@ -91,6 +92,7 @@ class Decision(Shape):
     conditions: tuple[str, ...] = Field((), max_length=50)
     report: tuple[Finding, ...] = Field((), max_length=100)  # an inspection's findings
     officials_fault: bool = False  # a second request, allowed only because the first missed something (LFA s.8)
+    until: date | None = None  # an appeal allowed in part: the last day that is left of a suspension (APA s.46)
     number: str = Field("", max_length=100, pattern=r"^[^\n\r\t]*$")  # what is recorded: of a paper, of a receipt
 
 

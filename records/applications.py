@@ -21,6 +21,7 @@ from records.tables import Application, Definition, Holding
 APPLICATIONS, DEFINITIONS, HOLDINGS = table_of(Application), table_of(Definition), table_of(Holding)
 HOLDS = ("in-force", "suspended")
 ANSWERED, REOPENED = "application:answers:replaced", "application:appeal:allowed"
+RESUMED = "application:appeal:resumed"
 """What the history calls new answers to what was asked, and a refusal that an appeal reversed."""
 _procedures: dict[str, Procedure] = {}  # a definition never changes, so it is read once
 
@@ -405,15 +406,21 @@ async def reopened(session: AsyncSession, number: str) -> bool:
 
 
 async def reopen(session: AsyncSession, number: str, case: str, at: datetime) -> None:
-    """A refusal was reversed on appeal: the application goes on and is granted. Raises AlreadyApplied."""
+    """An appeal was allowed: what was refused goes on and is granted, what was returned is considered after all.
+
+    Raises AlreadyApplied.
+    """
     kept = await get(session, number)
+    tag, where = REOPENED, {"status": "issuing", "waiting_for": "issue"}
+    if kept.status == "returned":
+        tag, where = RESUMED, {"status": "in-review", "waiting_for": ""}
     claimed = (APPLICATIONS.c.claim == kept.claim, APPLICATIONS.c.claim != "", APPLICATIONS.c.ended_at.is_(None))
     other = (await session.execute(select(APPLICATIONS.c.number).where(*claimed).limit(1))).scalar_one_or_none()
     if other:
         raise AlreadyApplied(application=other)
-    again = {"status": "issuing", "outcome": "", "ended_at": None, "waiting_for": "issue", "waiting_since": at}
+    again = {**where, "outcome": "", "ended_at": None, "waiting_since": at}
     await session.execute(update(APPLICATIONS).where(APPLICATIONS.c.number == number).values(again))
-    await history.record(session, number, f"reopen:{case}", REOPENED, "engine", at, {"case": case})
+    await history.record(session, number, f"reopen:{case}", tag, "engine", at, {"case": case})
 
 
 async def suspend(session: AsyncSession, number: str, at: datetime | None) -> None:

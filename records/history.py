@@ -86,10 +86,15 @@ async def of(session: AsyncSession, subject: str) -> tuple[Happened, ...]:
     return tuple(Happened(*row) for row in rows)
 
 
-async def came_after(session: AsyncSession, subject: str, key: str, tag: str) -> bool:
-    """Whether something of this sort happened after the action with that key."""
+async def find(session: AsyncSession, subject: str, key: str) -> Action | None:
+    """What happened to it under that key, if it did."""
+    return (await _last(session, subject, key))[1]
+
+
+async def came_after(session: AsyncSession, subject: str, key: str, *tags: str) -> bool:
+    """Whether something of these sorts happened after the action with that key."""
     then = select(ACTIONS.c.seq).where(ACTIONS.c.subject == subject, ACTIONS.c.key == key).scalar_subquery()
-    later = select(ACTIONS.c.seq).where(ACTIONS.c.subject == subject, ACTIONS.c.tag == tag, ACTIONS.c.seq > then)
+    later = select(ACTIONS.c.seq).where(ACTIONS.c.subject == subject, ACTIONS.c.tag.in_(tags), ACTIONS.c.seq > then)
     return (await session.execute(later.limit(1))).first() is not None
 
 

@@ -73,6 +73,8 @@ class Act(Journey):
         decision = await self.ruled()
         if decision.verdict is Verdict.REFUSE:
             raise Ended(CaseStatus.REFUSED, decision=decision)
+        if not plan.enters:
+            raise Ended(CaseStatus.DONE)
         return await self.carry_out(decision)
 
     # What may be said ----------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ class ActPlan(Message):
     consent: bool
     asks_register: bool
     paper: bool
+    enters: bool = True  # False: nothing comes into the register, whatever is decided
 
 
 class OpenedCase(Message):
@@ -64,4 +65,5 @@ def act_plan(rules: ActProcedure) -> ActPlan:
         consent=rules.consent,
         asks_register=rules.asks_register,
         paper=rules.paper,
+        enters=rules.entry is not None or rules.upward,
     )
