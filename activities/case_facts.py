@@ -69,8 +69,9 @@ def of_paper(case: Case, rules: ActProcedure, entries: Sequence[Entry], current:
         case Kind.REPLACEMENT:
             facts["replacement_no"] = 1 + sum(one.kind == EntryKind.REPLACEMENT for one in entries)
         case Kind.TRANSFER:
-            since, key = max(wanted.since or on, on), wanted.transferee
-            facts["holder"] = {"kind": "juristic", "name": found["consent"]["name"], "id": key}
+            since, taker = max(wanted.since or on, on), found["consent"]
+            key = taker.get("key", wanted.transferee)  # a company's own number, where only its name was noted
+            facts["holder"] = {"kind": taker.get("kind", "juristic"), "name": taker["name"], "id": taker.get("id", key)}
             claim = _claim_of(claim, key)
             facts["valid_from"] = since.isoformat()
         case _:
@@ -101,7 +102,7 @@ def entry(case: Case, current: Entry, effect: Effect, *, document: str, sha256: 
         licence=current.licence,
         agency=current.agency,
         facts=effect.facts,
-        holder_kind="juristic" if effect.kind is EntryKind.TRANSFER else current.holder_kind,
+        holder_kind=effect.facts["holder"]["kind"] if effect.kind is EntryKind.TRANSFER else current.holder_kind,
         holder_key=effect.holder_key,
         valid_from=effect.valid_from,
         valid_until=effect.valid_until,

@@ -24,6 +24,10 @@ OUTCOMES: Mapping[tuple[bool, bool], tuple[str, str]] = {
     (False, False): ("พิจารณาแล้วไม่อนุญาต ด้วยเหตุผลดังนี้", "It has been considered and is refused, for these reasons"),
 }
 """(is an appeal, was agreed to) → the sentence before the reasons."""
+VARIED = (
+    "วินิจฉัยให้อุทธรณ์ฟังขึ้นบางส่วน และให้เปลี่ยนแปลงคำสั่งพักใช้ให้สิ้นสุดเร็วขึ้น",
+    "The appeal is allowed in part: the suspension ends earlier",
+)
 
 
 def letter(
@@ -32,7 +36,7 @@ def letter(
 ) -> Sheet:  # fmt: skip
     """An order, a ruling on an appeal, or a refusal: reasons, provision, and how to appeal (APA ss.36, 37, 40)."""
     agreed = status is CaseStatus.DONE
-    th, en = OUTCOMES[rules.act is Kind.APPEAL, agreed]
+    th, en = VARIED if case.found.get("varied") else OUTCOMES[rules.act is Kind.APPEAL, agreed]
     since, until = case.found.get("since"), case.found.get("until")
     return {
         **sheets.head("letter", agency, rules.title.th, rules.title.en, case.number, rules.law, made_at),
@@ -81,6 +85,8 @@ def _days(case: Case, rules: ActProcedure) -> list[tuple[str, str, str]]:
     since, until = (_day(case.found.get(name)) for name in ("since", "until"))
     if rules.act is Kind.SUSPENSION:
         return [("พักใช้ตั้งแต่วันที่", "Suspended from", since), ("พักใช้ถึงสิ้นวันที่", "Until the end of", until)]
+    if case.found.get("varied"):
+        return [("พักใช้ถึงสิ้นวันที่", "Until the end of", _day(case.found["varied"]))]
     return [("มีผลตั้งแต่วันที่", "From", since)]
 
 

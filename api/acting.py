@@ -18,13 +18,14 @@ from api.eligibility import juristic_number
 from api.filing import JURISTIC, Desk
 from api.people import Person, covers
 from licences import acts, calendar, places
+from licences import applications as law
 from licences.acts import ActProcedure, CaseStatus, Kind, NothingToAppeal, Wanted
-from licences.applications import Status
+from licences.applications import Action, Status, Turn
 from licences.calendar import BANGKOK
 from licences.errors import Forbidden, NotAllowed
 from licences.register import SUPERSEDES, EntryKind, is_case
 from licences.register import Entry as Line
-from records import applications, cases, holidays, register
+from records import applications, cases, holidays, people, register
 from records.cases import Opening
 from records.tables import Case, Officer
 
@@ -39,7 +40,7 @@ class WantedCase(Body):
     until: date | None = None
     reason: str = Field("", max_length=4_000)
     changes: dict[str, str] = Field(default_factory=dict, max_length=50)
-    transferee: str = Field("", max_length=20)
+    transferee: str = Field("", max_length=30)
     language: Literal["th", "en"] = "th"
 
 
@@ -78,7 +79,7 @@ async def prepare(desk: Desk, person: Person, wanted: WantedCase, at: datetime, 
     if wanted.act is not Kind.APPEAL:
         acts.check_standing(rules.act, on.lines, today)
     if rules.consent:
-        await _check_transferee(desk, person, said, at)
+        await _check_transferee(desk, person, said, on, at)
     closed = await _closed(desk, places.agency_of(on.office))
     received, due = times(desk, rules, on.office, at, closed)
     async with desk.database.reading() as session:
@@ -106,7 +107,9 @@ async def prepare(desk: Desk, person: Person, wanted: WantedCase, at: datetime, 
 
 
 def _wanted(wanted: WantedCase) -> Wanted:
-    transferee = juristic_number(wanted.transferee) if wanted.transferee else ""
+    transferee = wanted.transferee.strip()
+    if transferee and not transferee.startswith(people.CODE):
+        transferee = juristic_number(transferee)
     return Wanted(
         since=wanted.since, until=wanted.until, reason=wanted.reason, changes=wanted.changes, transferee=transferee
     )
@@ -145,7 +148,7 @@ def ground_of(found: register.Found) -> Ground:
 
 
 async def _appealed(desk: Desk, person: Person, wanted: WantedCase, at: datetime) -> Ground:
-    """What is appealed against: a refused application, or an order of suspension or revocation; in its days."""
+    """What is appealed against: an application refused or returned (LFA s.9), or an order; in its days."""
     if is_case(wanted.about):
         async with desk.database.reading() as session:
             order = await cases.get(session, wanted.about)
@@ -158,7 +161,7 @@ async def _appealed(desk: Desk, person: Person, wanted: WantedCase, at: datetime
             order.licence_number, order.number,
         )  # fmt: skip
     kept = await access.own(desk, person, wanted.about, at)
-    if kept.status != Status.REFUSED:
+    if Action.APPEAL not in law.allowed(Status(kept.status), Turn.APPLICANT):
         raise _nothing_to_appeal()
     await _check_days(desk, kept.licence, kept.agency, kept.ended_at, at)
     return Ground(
@@ -173,8 +176,8 @@ def _check_order(order: Case) -> None:
 
 def _nothing_to_appeal() -> NothingToAppeal:
     return NothingToAppeal(
-        "อุทธรณ์ได้เฉพาะคำขอที่ไม่อนุญาต หรือคำสั่งพักใช้หรือเพิกถอนใบอนุญาต",
-        "an appeal is against a refused application, or an order of suspension or revocation",
+        "อุทธรณ์ได้เฉพาะคำขอที่ไม่อนุญาตหรือถูกคืน หรือคำสั่งพักใช้หรือเพิกถอนใบอนุญาต",
+        "an appeal is against an application refused or returned, or an order of suspension or revocation",
         field="about",
     )
 
@@ -235,15 +238,34 @@ async def is_holder(desk: Desk, person: Person, kind: str, holder_id: str, licen
     return company is not None
 
 
-async def _check_transferee(desk: Desk, person: Person, wanted: Wanted, at: datetime) -> None:
-    """The company that takes a licence over exists and is in business. Raises WantedWrong, CompanyNot…"""
+async def _check_transferee(desk: Desk, person: Person, wanted: Wanted, on: Ground, at: datetime) -> None:
+    """Who takes a licence over exists, may hold it, and is in business if a company. Raises WantedWrong, CompanyNot…"""
     if not wanted.transferee:
         raise acts.WantedWrong(
-            "โปรดระบุเลขทะเบียนนิติบุคคลของผู้รับโอน", "name the juristic number of who takes it over", field="transferee"
+            "โปรดระบุเลขทะเบียนนิติบุคคลหรือรหัสของผู้รับโอน", "name the number or code of who takes it over", field="transferee"
         )
+    kind = "natural" if wanted.transferee.startswith(people.CODE) else JURISTIC
+    if desk.catalogue.licence(on.licence).applicant not in ("both", kind):
+        raise acts.WantedWrong(
+            "ผู้รับโอนประเภทนี้ถือใบอนุญาตนี้ไม่ได้", "a licence of this kind is not for such a holder", field="transferee"
+        )
+    if kind == "natural":
+        return await _check_person(desk, person, wanted.transferee, on)
     company = await representing.look_up(desk.companies, wanted.transferee, person, at)
     if company is not None:
         representing.check_active(company)
+
+
+async def _check_person(desk: Desk, opener: Person, code: str, on: Ground) -> None:
+    """The code is of somebody who signed in where we do, and holds it not yet."""
+    async with desk.database.reading() as session:
+        found = await people.person(session, code)
+    if found is None or found.issuer != opener.row.issuer or on.holder_id in (found.id, found.pid_digest):
+        raise acts.WantedWrong(
+            "ไม่พบรหัสนี้ หรือเป็นผู้รับใบอนุญาตอยู่แล้ว ขอให้ผู้รับโอนเข้าสู่ระบบและอ่านรหัสจากหน้ามอบอำนาจให้ท่าน",
+            "no such code, or its holder has the licence: ask who takes it over to sign in and read the code out",
+            field="transferee",
+        )
 
 
 # --- when ---

@@ -3,7 +3,7 @@
 `/api/v1/cases`. Who may open what, `api/acting.py` says; who decides is on the desk (`api/tasks.py`).
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -15,18 +15,18 @@ from api import applications as applications_door
 from api.acting import WantedCase
 from api.bodies import Body
 from api.engine import Engine, EngineDown
-from api.filing import Desk
+from api.filing import JURISTIC, Desk
 from api.idempotency import ACall, Call
 from api.paging import After, Limit
 from api.people import AnOfficer, Applicant, Person
 from api.tools import Now, TheEngine, TheFiles
 from control import opening
 from control.sweeps import begin_case
-from exchange.juristic import Company
 from licences import acts
-from licences.acts import CaseStatus
+from licences.acts import CaseStatus, Kind
 from licences.applications import Decision, Verdict
 from licences.errors import Conflict, NotFound
+from licences.register import is_case
 from records import access as looks
 from records import cases, history, papers, tasks
 from records.database import Database
@@ -173,26 +173,28 @@ async def agreed(desk: Desk, engine: Engine, person: Person, number: str, at: da
     """Keep the answer of who takes the licence over, and go on. Raises UnknownCase, NothingToSay."""
     async with desk.database.reading() as session:
         case = await cases.get(session, number)
-    company = await _transferee(desk, person, case, at)
+    taker = await _transferee(desk, person, case, at)
     async with desk.database.transaction() as session:
         kept = await cases.lock(session, number)
         if kept.status != CaseStatus.CONSENT:
             raise _nothing()
-        await cases.note(session, number, consent={"by": person.id, "agree": yes, "name": company.full_name_th})
+        await cases.note(session, number, consent={"by": person.id, "agree": yes, **taker})
         tag = f"case:consent:{'given' if yes else 'declined'}"
         await history.record(session, number, "consented", tag, person.id, at, {"act": case.act})
     await engine.signal(number, "consented", yes)
 
 
-async def _transferee(desk: Desk, person: Person, case: Case, at: datetime) -> Company:
-    """The company that takes it over, when this person may act for it. Raises UnknownCase."""
+async def _transferee(desk: Desk, person: Person, case: Case, at: datetime) -> dict[str, str]:
+    """Who takes it over, as the register will say: this person, or the company he may act for. Raises UnknownCase."""
     number = str(case.wanted.get("transferee") or "")
+    if number == person.id:
+        return {"kind": "natural", "key": person.row.pid_digest, "name": person.name, "id": person.row.pid_masked}
     if not number or not await acting.is_holder(desk, person, "juristic", number, case.licence, at):
         raise cases.UnknownCase(case.number)
     company = await representing.company_for(desk.companies, number, person, case.licence, at)
     if company is None:
         raise cases.UnknownCase(case.number)
-    return company
+    return {"kind": JURISTIC, "key": number, "name": company.full_name_th, "id": number}
 
 
 @router.post("/{number}/withdrawal")
@@ -266,20 +268,38 @@ def _has_seat(officer: Person, task: Task) -> bool:
     return any(seat.role == task.role for seat in acting.seats_over(officer.desks, task.agency, task.office))
 
 
-def decision_of(task: Task, officer: str, verdict: Verdict, reason: str, on_behalf_of: str = "") -> Decision:
-    """What an officer says on a case's task. Raises UnfitText: the reason stands in a letter."""
+async def decision_of(
+    database: Database, task: Task, officer: Person, verdict: Verdict, reason: str, until: date | None = None
+) -> Decision:
+    """What an officer says on a case's task. Raises UnfitText, as the reason stands in a letter; WantedWrong."""
     onpaper.check_lines(reason, "reason")
-    return Decision(task_id=task.id, verdict=verdict, officer=officer, reason=reason, on_behalf_of=on_behalf_of)
+    if until is not None:
+        await _check_varied(database, task, verdict, until)
+    absent = await handing.at_whose_desk(database, task, officer, tools.now())
+    return Decision(
+        task_id=task.id, verdict=verdict, officer=officer.id, reason=reason, on_behalf_of=absent, until=until
+    )
 
 
-async def decide(call: Call, engine: Engine, task: Task, officer: Person, verdict: Verdict, reason: str) -> Any:
-    """Agree or refuse. The answer comes when the records show it."""
-    asked = {"verdict": verdict.value, "reason": reason}
+async def _check_varied(database: Database, task: Task, verdict: Verdict, until: date) -> None:
+    """Only a ruling that allows an appeal can leave a part of the order standing, and never more of it. WantedWrong."""
+    async with database.reading() as session:
+        case = await cases.get(session, task.application)
+        order = await cases.get(session, case.about) if is_case(case.about) else None
+    last = date.fromisoformat(order.found["until"]) if order and order.found.get("until") else None
+    allowed = verdict is Verdict.APPROVE and case.act == Kind.APPEAL and order is not None
+    acts.check_varied(Kind(order.act) if allowed and order else None, last, until, tools.now().date())
+
+
+async def decide(
+    call: Call, engine: Engine, task: Task, officer: Person, verdict: Verdict, reason: str, until: date | None = None
+) -> Any:
+    """Agree or refuse; `until`: an appeal allowed in part. The answer comes when the records show it."""
+    asked = {"verdict": verdict.value, "reason": reason} | ({"until": until.isoformat()} if until else {})
 
     async def say() -> Answer:
         if (task.officer, task.verdict, task.reason) != (officer.id, verdict.value, reason):
-            absent = await handing.at_whose_desk(call.database, task, officer, tools.now())
-            said = decision_of(task, officer.id, verdict, reason, absent)
+            said = await decision_of(call.database, task, officer, verdict, reason, until)
             await engine.update(task.application, "decide", said, key=call.name(asked))
         return Answer(200, {"task": task.id, "application": task.application, "verdict": verdict.value})
 
@@ -305,7 +325,9 @@ async def may_see(desk: Desk, person: Person, case: Case, at: datetime) -> bool:
     if await acting.is_holder(desk, person, case.holder_kind, case.holder_id, case.licence, at):
         return True
     transferee = str(case.wanted.get("transferee") or "")
-    return bool(transferee) and await acting.is_holder(desk, person, "juristic", transferee, case.licence, at)
+    if transferee == person.id or not transferee.isdigit():
+        return transferee == person.id
+    return await acting.is_holder(desk, person, "juristic", transferee, case.licence, at)
 
 
 async def of_holder(desk: Desk, person: Person, number: str, at: datetime) -> Case:

@@ -88,7 +88,7 @@ def _next(case: Case, may: list[str]) -> list[Link]:
         found += [Link(f"{case.address}/bills/{one.ref1}", _pay(one)) for one in case.bills if one.status == "open"]
     if Action.RESUBMIT in may:
         found.append(Link(f"{case.address}/answer", Text(th="ดูและแก้ไขตามที่ขอ", en="Answer what was asked")))
-    if Action.APPEAL in may and case.kept.status == Status.REFUSED:
+    if Action.APPEAL in may:
         found.append(Link(f"/cases/new?act=appeal&about={case.kept.number}", Text(th="อุทธรณ์", en="Appeal")))
     if Action.SIGN in may:
         found.append(Link(f"{case.address}/sign", Text(th="ลงนามในฐานะกรรมการ", en="Sign as a director")))

@@ -13,12 +13,13 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import ValidationError
 
-from api import acting, acts, case_wording, frame, handing, showing, wording
+from api import acting, acts, case_wording, frame, showing, wording
 from api import applications as door
 from api import register as register_door
 from api import tasks as desk_door
 from api.acting import WantedCase
 from api.cases import Link, key_of
+from api.filing import Desk
 from api.people import AnOfficer, Applicant, Person
 from api.showing import InBoth, Says
 from api.tools import Now, TheCatalogue, TheDatabase, TheEngine, TheFiles
@@ -294,6 +295,7 @@ async def _show(
         task=mine,
         assignee=names.get(mine.assignee, "") if mine and mine.assignee not in ("", who.id) else "",
         stage=next((one for one in rules.stages if mine and one.name == mine.stage), None),
+        may_vary=await _may_vary(desk, case) if mine else False,
         may_object=standing is CaseStatus.HEARING and holder,
         may_agree=standing is CaseStatus.CONSENT and not desk_side and case.opened_by != who.id,
         may_withdraw=case.ended_at is None and standing is not CaseStatus.ISSUING and case.opened_by == who.id,
@@ -301,6 +303,15 @@ async def _show(
         typed=typed,
         problems=problems,
     )
+
+
+async def _may_vary(desk: Desk, case: Case) -> bool:
+    """Whether a ruling may leave a part of the order standing: of a suspension some days."""
+    if case.act != Kind.APPEAL or not is_case(case.about):
+        return False
+    async with desk.database.reading() as session:
+        order = await cases.get(session, case.about)
+    return order.act == Kind.SUSPENSION
 
 
 def _may_decide(officer: Person, task: Task) -> bool:
@@ -392,16 +403,15 @@ async def claim(
 @router.post("/desk/cases/{number}/decision")
 async def decide(
     request: Request, officer: AnOfficer, database: TheDatabase, engine: TheEngine, now: Now, number: str, task: Typed,
-    verdict: Typed = "", reason: Typed = "",
+    verdict: Typed = "", reason: Typed = "", until: Typed = "",
 ) -> Response:  # fmt: skip
     """Agree or refuse; what is wrong is said on the page, with what was typed."""
     found, lang = await desk_door.covered(database, officer, task), showing.language(request)
     try:
         desk_door.check_designated(request, found)
         chosen = _verdict(verdict)
-        absent = await handing.at_whose_desk(database, found, officer, now)
-        said = acts.decision_of(found, officer.id, chosen, reason.strip(), absent)
-        await engine.update(number, "decide", said, key=key_of(officer, task, verdict, reason))
+        said = await acts.decision_of(database, found, officer, chosen, reason.strip(), _until(until))
+        await engine.update(number, "decide", said, key=key_of(officer, task, verdict, reason, until))
     except NotAllowed as no:
         case = await acts.visible(door.desk_of(request), officer, number, now)
         problem = Says(no.field, showing.in_words(no, lang))
@@ -409,6 +419,13 @@ async def decide(
             request, officer, case, now, desk_side=True, problems=(problem,), status=no.status, typed=reason
         )
     return frame.see_other(f"/desk/cases/{number}")
+
+
+def _until(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as unreadable:
+        raise law.WantedWrong("โปรดระบุวันที่ที่มีอยู่จริง", "please name a day that exists", field="until") from unreadable
 
 
 def _verdict(text: str) -> Verdict:

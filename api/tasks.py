@@ -1,6 +1,6 @@
 """The officer's desk: what is on it, taking and putting back, deciding."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -33,7 +33,8 @@ Result = Literal["pass", "fail", "not-applicable"]
 
 class WantedDecision(Body):
     """What an officer sends. `report`: an inspection's findings, in full or as checklist item → result. `number`: what
-    a recording task asks for, of the agency's own paper or receipt."""
+    a recording task asks for, of the agency's own paper or receipt. `until`: an appeal allowed in part, the last day
+    that is left of a suspension."""
 
     verdict: Verdict
     reason: str = Field("", max_length=4_000)
@@ -42,6 +43,7 @@ class WantedDecision(Body):
     report: tuple[Finding, ...] | dict[str, Result] = Field((), max_length=100)
     officials_fault: bool = False
     number: str = Field("", max_length=100)
+    until: date | None = None
 
 
 class Why(Body):
@@ -142,7 +144,7 @@ async def decide(
     if is_case(task_id):
         task = await covered(call.database, officer, task_id)
         check_designated(request, task)
-        return await acts.decide(call, engine, task, officer, wanted.verdict, wanted.reason)
+        return await acts.decide(call, engine, task, officer, wanted.verdict, wanted.reason, wanted.until)
     task, application = await visible(call.database, officer, task_id)
     check_designated(request, task)
     asked = wanted.model_dump(mode="json")
@@ -176,7 +178,7 @@ def decision_of(
 
     Whose task it is, and whether another officer must decide, the journey's own validator asks once more.
     """
-    stated = wanted.model_dump(exclude={"report"})
+    stated = wanted.model_dump(exclude={"report", "until"})
     hands = {"officer": officer.id, "on_behalf_of": on_behalf_of}
     decision = Decision(task_id=task.id, report=findings(wanted), **hands, **stated)
     law.check_decision(

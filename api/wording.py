@@ -325,6 +325,9 @@ HAPPENED: Mapping[str, Text] = {
     "application:appeal:allowed": Text(
         th="อุทธรณ์ฟังขึ้น คำขอดำเนินการต่อ", en="The appeal was allowed: the application goes on"
     ),
+    "application:appeal:resumed": Text(
+        th="อุทธรณ์ฟังขึ้น คำขอที่คืนไปได้รับการพิจารณาต่อ", en="The appeal was allowed: what was returned is considered after all"
+    ),
     "task:due:extended": Text(th="ขยายระยะเวลาพิจารณา", en="The time to decide was extended"),
     "application:answers:replaced": Text(th="ผู้ยื่นส่งข้อมูลที่แก้ไขแล้ว", en="The applicant answered what was asked"),
     "application:answers:corrected": Text(th="แก้ไขข้อมูลที่ผิดโดยผู้ดูแลระบบสองคน", en="Two operators put an answer right"),

@@ -2,8 +2,8 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from licences import deciding
 from licences.acts import ActProcedure, Kind
+from licences.applications import Status
 from licences.register import is_case
 from records import applications, tasks
 from records.tables import Case
@@ -25,14 +25,14 @@ async def opened_case(session: AsyncSession, case: Case, rules: ActProcedure) ->
 
 async def decided_by(session: AsyncSession, about: str) -> str:
     """Who made the order that is appealed against."""
-    done = sorted(await tasks.of(session, about), key=lambda one: one.closed_at or one.opened_at)
-    decided = deciding.that_count(tasks.heard(done))
-    return decided[-1].officer if decided else ""
+    decider = await tasks.decider(session, about)
+    return decider.officer if decider else ""
 
 
 async def _appealed(session: AsyncSession, case: Case) -> Submission:
     kept = await applications.get(session, case.about)
     procedure = await applications.procedure_of(session, kept.version)
+    refused = kept.status == Status.REFUSED  # what was returned was never decided: it is considered after all
     return Submission(
-        number=kept.number, plan=plan(procedure), for_company=kept.holder_kind == "juristic", granted=True
+        number=kept.number, plan=plan(procedure), for_company=kept.holder_kind == "juristic", granted=refused
     )

@@ -21,7 +21,7 @@ APPLICATIONS, ATTACHMENTS, DRAFTS = table_of(Application), table_of(Attachment),
 TASKS, NOTICES, PAPERS, REFUNDS = table_of(Task), table_of(Notice), table_of(Paper), table_of(Refund)
 CASES, HOLDINGS = table_of(Case), table_of(Holding)
 ERASURES, OPINIONS = table_of(Erasure), table_of(Opinion)
-NO_WORDS = ("base", "reopened", "finding", "since", "until")
+NO_WORDS = ("base", "reopened", "finding", "since", "until", "varied")
 """What was found in a case and says nothing of a person."""
 
 

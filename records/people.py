@@ -25,6 +25,8 @@ from records.tables import Mandate, Officer, Person, Session
 
 PEOPLE, OFFICERS = table_of(Person), table_of(Officer)
 SESSIONS, MANDATES = table_of(Session), table_of(Mandate)
+CODE = "p-"
+"""How the code of a person begins, which he reads out to whoever names him."""
 KEY_ID_BYTES, NONCE_BYTES = 8, 12
 SEEN_EVERY = timedelta(minutes=1)
 """How exactly we keep when a browser was last seen: not every page writes a row."""
@@ -104,7 +106,7 @@ async def keep_person(session: AsyncSession, keys: PersonalKeys, claims: Claims,
         "assurance": claims.assurance,
         "seen_at": at,
     }
-    new = insert(PEOPLE).values(id=new_id("p"), **values)
+    new = insert(PEOPLE).values(id=new_id(CODE[:-1]), **values)
     kept = new.on_conflict_do_update(index_elements=["issuer", "subject"], set_=values).returning(PEOPLE)
     return Person(**(await session.execute(kept)).mappings().one())
 

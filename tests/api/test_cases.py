@@ -1,12 +1,18 @@
 """Acts after the grant through the real doors: who may open, be heard, decide, see; and what verification then says."""
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
-from api_examples import As, Caller, Json, a_problem, filed, tasks_of, until
+from api_examples import As, Caller, Json, a_problem, approve, filed, tasks_of, until
+from driving import words
 
+from exchange.counterparts import people as personas
+from exchange.counterparts.running import Offices
 from licences.calendar import BANGKOK
+from local import System
 
 OFFICER, SUPERVISOR, AGENCY = "officer-lao@110101", "supervisor-lao", "officer-lao"
 Walk = Callable[[str], Awaitable[Json]]
@@ -43,13 +49,13 @@ async def verified(caller: Caller, licence: str) -> Json:
     return said
 
 
-async def decided(as_: As, number: str, verdict: str = "approve") -> None:
+async def decided(as_: As, number: str, verdict: str = "approve", **more: str) -> None:
     """The supervisor (or whoever has the task on the desk) decides."""
     for persona in (SUPERVISOR, AGENCY, "officer-lao-2", OFFICER):
         officer = await as_(persona)
         for task in await tasks_of(officer, number):
             answer = await officer.post(
-                f"/api/v1/tasks/{task['id']}/decision", {"verdict": verdict, "reason": "ตามข้อเท็จจริง"}
+                f"/api/v1/tasks/{task['id']}/decision", {"verdict": verdict, "reason": "ตามข้อเท็จจริง", **more}
             )
             if answer.status_code == 200:
                 return
@@ -182,6 +188,138 @@ async def test_a_revoked_licence_says_revoked_and_not_invalid(as_: As, licence: 
     assert (said["exit"], said["genuine"], said["register"]["status"]) == (3, True, "revoked")
     late = await holder.post("/api/v1/cases", {"act": "replacement", "licence_number": licence, "reason": "หาย"})
     a_problem(late, 409, "stands-otherwise")
+
+    # Revoked by mistake: one officer proposes, another reinstates it.
+    await done(as_, await opens(officer, "reinstatement", licence))
+    assert await worth(nobody, licence) == "in-force"
+
+
+async def opens(caller: Caller, act: str, licence: str = "", **wanted: Any) -> str:
+    """A case that was opened: its number."""
+    body = {"act": act, "licence_number": licence, "reason": "ตามข้อเท็จจริง", **wanted}
+    answer = await caller.post("/api/v1/cases", body)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["number"])
+
+
+async def done(as_: As, number: str, stages: int = 1) -> Json:
+    """Every stage of the case is agreed to by those at whose desks it lies; the case, when it is over."""
+    for _ in range(stages):
+        await in_review(await as_(SUPERVISOR), number)
+        await decided(as_, number)
+    return await over(await as_(SUPERVISOR), number)
+
+
+async def stands(caller: Caller, number: str, status: str) -> Json:
+    """The case, when it stands there."""
+
+    async def look() -> Json:
+        seen: Json = (await caller.get(f"/api/v1/cases/{number}")).json()
+        return seen
+
+    return await until(look, lambda seen: seen.get("status") == status)
+
+
+async def test_what_was_suspended_is_lifted_and_what_changed_hands_ends_by_its_new_holders_notice(
+    as_: As, licence: str
+) -> None:
+    officer, holder, nobody, taker = [await as_(one) for one in (AGENCY, "applicant", "", "practitioner")]
+    suspension = await opens(officer, "suspension", licence, until=(TODAY + timedelta(days=9)).isoformat())
+    await stands(holder, suspension, "hearing")
+    await holder.post(f"/api/v1/cases/{suspension}/objection", {"words": "ปรับปรุงแล้ว"})
+    await done(as_, suspension)
+    assert await worth(nobody, licence) == "suspended"
+
+    # The appeal is allowed in part: fewer days are left of it, never more; then an officer lifts the rest at once.
+    appeal, boss = await opens(holder, "appeal", about=suspension), await as_(SUPERVISOR)
+    await in_review(boss, appeal)
+    (task,) = await tasks_of(boss, appeal)
+    left, last = TODAY + timedelta(days=3), TODAY + timedelta(days=9)
+    for verdict, day in (("approve", last), ("refuse", left)):
+        body = {"verdict": verdict, "reason": "x", "until": day.isoformat()}
+        a_problem(await boss.post(f"/api/v1/tasks/{task['id']}/decision", body), 422, "wanted-wrong")
+    await decided(as_, appeal, until=left.isoformat())
+    ruled = await over(holder, appeal)
+    entry = (await nobody.get(f"/api/v1/register/{licence}")).json()["entries"][-1]
+    assert (entry["kind"], entry["valid_from"]) == ("lifting", (left + timedelta(days=1)).isoformat())
+    ruling = await holder.get(next(one["address"] for one in ruled["papers"]))
+    assert "allowed in part" in words(ruling.content) and await worth(nobody, licence) == "suspended"
+    await done(as_, await opens(officer, "lifting", licence))
+    assert await worth(nobody, licence) == "in-force"
+
+    # Into the hands of a person, who is named by the code that he reads out, and of nobody who says it instead.
+    code = re.findall(r"p-[0-9a-f]{20}", (await taker.get("/powers")).text)[0]
+    for wrong in ("p-00000000000000000000", "0105561000005", ""):
+        body = {"act": "transfer", "licence_number": licence, "reason": "ขายกิจการ", "transferee": wrong}
+        assert (await holder.post("/api/v1/cases", body)).status_code == 422
+    transfer = await opens(holder, "transfer", licence, transferee=code)
+    await stands(holder, transfer, "consent")
+    for other in (holder, await as_("outsider")):
+        assert (await other.post(f"/api/v1/cases/{transfer}/consent", {"agree": True})).status_code == 404
+    agreed = await taker.post(f"/api/v1/cases/{transfer}/consent", {"agree": True})
+    assert agreed.status_code == 200, agreed.text
+    await done(as_, transfer, stages=2)
+    facts = (await nobody.get(f"/api/v1/register/{licence}")).json()["facts"]
+    assert facts["holder"]["kind"] == "natural" and "*" in facts["holder"]["id"] + "*"
+    assert personas.somebody("practitioner").pid not in str(facts)
+    assert (await verified(nobody, licence))["verdict"] == "in-force"
+
+    # It is the new holder's now: the old one cannot end it, he can.
+    cessation = {"act": "cessation", "licence_number": licence, "reason": "เลิกกิจการ"}
+    assert (await holder.post("/api/v1/cases", cessation)).status_code == 403
+    await done(as_, await opens(taker, "cessation", licence))
+    assert await worth(nobody, licence) == "ended"
+    entries = (await nobody.get(f"/api/v1/register/{licence}")).json()["entries"]
+    assert [one["kind"] for one in entries] == ["grant", "suspension", "lifting", "lifting", "transfer", "cancellation"]
+
+
+async def test_what_the_company_register_says_now_is_followed_when_an_officer_confirms_it(
+    as_: As, licence: str, system: System
+) -> None:
+    officer, nobody = await as_(AGENCY), await as_("")
+    offices = Offices({"dbd": system.ports["dbd"]})
+    offices.fault("dbd", wrong={"JuristicStatus": personas.DISSOLVED})
+    case = await opens(officer, "holder-facts", licence)
+    await in_review(officer, case)
+    offices.mend()
+
+    await done(as_, case)
+
+    assert await worth(nobody, licence) == "ended"
+
+
+async def test_a_refusal_is_appealed_to_who_decided_then_upward_and_granted_after_all(
+    as_: As, walk: Walk, system: System
+) -> None:
+    holder, boss = await as_("applicant"), await as_(SUPERVISOR)
+    number = (await filed(holder, holder={"self": True}))["number"]
+
+    async def look() -> Json:
+        seen: Json = (await holder.get(f"/api/v1/applications/{number}")).json()
+        return seen
+
+    seen = await until(look, lambda seen: seen["status"] == "in-review")
+    await approve(as_, seen, verdict="refuse", reason="เอกสารไม่ครบ")
+    await until(look, lambda seen: seen["status"] == "refused")
+    appeal = await opens(holder, "appeal", about=number)
+    first = await in_review(boss, appeal)
+    await decided(as_, appeal, "refuse")
+
+    async def upward() -> Json:
+        return {"found": await tasks_of(boss, appeal)}
+
+    (second,) = (await until(upward, lambda seen: bool(seen["found"])))["found"]
+    more = await boss.post(f"/api/v1/cases/{appeal}/extension", {"reason": "พยานหลักฐานซับซ้อน"})
+    assert more.status_code == 200, more.text
+    a_problem(await boss.post(f"/api/v1/cases/{appeal}/extension", {"reason": "อีก"}), 409, "too-late")
+    await decided(as_, appeal)
+    await over(holder, appeal)
+
+    assert [one["stage"] for one in first["tasks"]] == ["decider"]
+    assert second["stage"] == "authority"
+    ended = await walk(number)
+    assert ended["status"] == "issued"
+    assert "application:appeal:allowed" in [one["tag"] for one in ended["happened"]]
 
 
 PERSONAS = ("", "outsider", "director-2", "officer-fda", "supervisor-fda", "auditor", "operator")

@@ -284,3 +284,33 @@ def test_case_numbers_are_told_from_applications() -> None:
 
     assert register.is_case(number) and register.is_valid(number) and number.startswith("CASE-2569-0000004-")
     assert not register.is_case(register.application_number(2569, 4))
+
+
+@pytest.mark.parametrize(
+    ("order", "until", "fine"),
+    [
+        (Kind.SUSPENSION, TODAY, True),
+        (Kind.SUSPENSION, LAST - DAY, True),
+        (Kind.SUSPENSION, LAST, False),
+        (Kind.SUSPENSION, TODAY - DAY, False),
+        (Kind.REVOCATION, TODAY, False),
+        (None, TODAY, False),
+    ],
+)
+def test_a_ruling_may_leave_fewer_days_of_a_suspension_and_never_more(
+    order: Kind | None, until: date, fine: bool
+) -> None:
+    if fine:
+        return acts.check_varied(order, LAST, until, TODAY)
+    with pytest.raises(WantedWrong) as wrong:
+        acts.check_varied(order, LAST, until, TODAY)
+    assert wrong.value.field == "until"
+
+
+def test_a_suspension_that_a_ruling_shortened_ends_on_the_day_it_says() -> None:
+    suspended = [GRANT, entry(2, EntryKind.SUSPENSION, TODAY, LAST - DAY), entry(3, EntryKind.LIFTING, TODAY + 4 * DAY)]
+
+    assert [status_on(suspended, TODAY + n * DAY) for n in (0, 3, 4)] == [
+        Standing.SUSPENDED, Standing.SUSPENDED, Standing.IN_FORCE,
+    ]  # fmt: skip
+    assert next_change(suspended, TODAY) == TODAY + 4 * DAY

@@ -130,6 +130,16 @@ async def test_an_application_that_is_not_completed_in_time_is_returned_with_a_s
     made = await clock.made(number)
     assert (made.numbers, made.entries, made.notices["returned"]) == (0, (), 1)
 
+    # A return may be appealed against (LFA s.9): who asked hears it first, and the application is considered after all.
+    appeal = await clock.opened(acts.Kind.APPEAL, about=number)
+    hears = await driver.task(appeal)
+    await acting.decide(driver, appeal)
+    assert (await driver.over(appeal)).status == "done"
+    task = await driver.task(number)
+    assert (hears.stage, hears.assignee, task.step) == ("decider", "officer-of-record", "record:2")
+    assert (await driver.application(number)).status == "in-review"
+    assert (await driver.walked(number)).status == "issued"
+
 
 async def test_an_applicant_who_answers_in_time_goes_on(clock: Clock) -> None:
     driver, number = clock.driver, await clock.filed()
