@@ -5,6 +5,9 @@ from typing import NamedTuple
 
 from licences.applications import Decision, Verdict
 
+DECIDED = (Verdict.APPROVE, Verdict.REFUSE)
+"""The verdicts that decide; any other goes back to somebody first."""
+
 
 def resolution(votes: Sequence[Decision]) -> Decision:
     """The vote that speaks for a committee: the chair's where he is of the majority, else the first of it.
@@ -39,7 +42,7 @@ class Heard(NamedTuple):
 
 def that_count(heard: Iterable[Heard]) -> list[Decision]:
     """Of each stage the word that counts: no opinion, no request, and of a committee the vote that speaks for it."""
-    told = [one for one in heard if one.kind != "opinion" and one.said.verdict is not Verdict.ASK]
+    told = [one for one in heard if one.kind != "opinion" and one.said.verdict in DECIDED]
     votes: dict[str, list[Heard]] = {}
     for one in told:
         if one.kind == "committee":

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from licences import register
 from licences.applications import Decision, Status, TaskClosed, Verdict
-from licences.deciding import Heard, that_count
+from licences.deciding import DECIDED, Heard, that_count
 from licences.errors import Conflict, NotFound
 from licences.procedure import Stage
 from records import history
@@ -211,7 +211,7 @@ async def decider(session: AsyncSession, about: str) -> Task | None:
     """On whose task an order was made: the last word that counts; of what was returned unanswered, the request."""
     done = sorted(await of(session, about), key=lambda task: task.closed_at or task.opened_at)
     said = [task for task in done if task.verdict]
-    if said and said[-1].verdict == Verdict.ASK:
+    if said and said[-1].verdict not in DECIDED:
         return said[-1]
     counted = {one.task_id for one in that_count(heard(said))}
     return next((task for task in reversed(said) if task.id in counted), None)

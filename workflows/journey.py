@@ -26,7 +26,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.tasks import Tasks
     from licences.applications import Decision, Status, Verdict, check_decision
     from licences.calendar import end_of_day
-    from licences.deciding import refusal, resolution
+    from licences.deciding import DECIDED, refusal, resolution
     from licences.errors import NotAllowed
     from licences.procedure import PAPERS, Due, Level
     from workflows import sentences
@@ -157,7 +157,7 @@ class Journey(Held):
 
     def take_seat(self, stage: PlannedStage, decision: Decision) -> None:
         """Note whose vote a committee has; who only asks has not voted yet."""
-        if stage.votes > 1 and decision.verdict is not Verdict.ASK:
+        if stage.votes > 1 and decision.verdict in DECIDED:
             self.seated.setdefault(stage.name, set()).add(decision.officer)
 
     @workflow.update
