@@ -7,6 +7,7 @@ several.
 """
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -295,6 +296,8 @@ async def serve(
         fit = fitness(role, tools, client, running)
         await stack.enter_async_context(seen.page(host, settings.metrics_port, figures.registry, fit))
         loops = [asyncio.create_task(loop()) for shift in shifts.values() for loop in shift.beside]
+        gc.collect()
+        gc.freeze()  # what is loaded stays for good: going through it again and again was an eighth of a paper's cost
         log.info("worker %s is ready", role)
         await stopping.wait()
         for loop in loops:
