@@ -7,6 +7,7 @@ read, and a replay walks as before, since no step depends on the words.
 """
 
 import base64
+import copy
 import hashlib
 import json
 import os
@@ -58,7 +59,9 @@ class Codec(PayloadCodec, WithSerializationContext):
 
     def with_context(self, context: SerializationContext) -> "Codec":
         """The same for the values of one run."""
-        return Codec(self._keys, self._cases, case_of(getattr(context, "workflow_id", None) or ""))
+        same = copy.copy(self)
+        same._case = case_of(getattr(context, "workflow_id", None) or "")
+        return same
 
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
         """Clear payloads in, sealed ones out."""

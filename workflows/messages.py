@@ -4,14 +4,15 @@ A journey's id is its application's number. What can be refused is an update wit
 a signal. Messages are frozen and carry references, not people and not papers.
 """
 
+import copy
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 from temporalio.client import Client, Interceptor
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
+from temporalio.contrib.pydantic import PydanticPayloadConverter
+from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes, SerializationContext
 from temporalio.runtime import Runtime
 
 from licences.procedure import PAPERS, Due, Effect, Level, Operation, Procedure
@@ -183,10 +184,21 @@ class Outcome(Message):
     licence_number: str = ""
 
 
+class _OfCases(DataConverter):
+    """Only the codec asks whose values they are; the library would build every converter anew for each value."""
+
+    def with_context(self, context: SerializationContext) -> Self:
+        """The same for the values of one run."""
+        same = copy.copy(self)
+        if isinstance(self.payload_codec, Codec):
+            object.__setattr__(same, "payload_codec", self.payload_codec.with_context(context))
+        return same
+
+
 def converter(codec_keys: str, cases: CaseKeys | None = None) -> DataConverter:
     """How values are written: pydantic values, sealed payloads, sealed failures; words with the keys of `cases`."""
-    return replace(
-        pydantic_data_converter,
+    return _OfCases(
+        payload_converter_class=PydanticPayloadConverter,
         payload_codec=Codec(CodecKeys.parse(codec_keys), cases),
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )
