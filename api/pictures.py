@@ -7,7 +7,7 @@ instead, for a README. No script, no `style=`.
 
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.sax.saxutils import escape, quoteattr
 
 import segno
@@ -19,6 +19,8 @@ WIDE, GAP, HIGH, TOP, LOW = 136, 24, 116, 12, 168
 MARGIN, TALL = 12, 222
 TEXT, SMALL, LINE = 15, 13, 21
 LETTERS_TH, LETTERS_EN = 16, 15
+ONWARD, BESIDE = " → ", " ∥ "
+"""Between two phases, in words for who does not see the picture."""
 NOT_WIDE = frozenset("ัิีึืฺุู็่้๊๋์ํ๎")
 """Thai marks that stand above or below a letter and take no room."""
 
@@ -52,6 +54,7 @@ class Phase:
     time: str = ""
     asks: bool = False  # from here the application may go back to its applicant
     provisional: bool = False  # nobody has confirmed this step
+    beside: bool = False  # at the same time as the one before it
 
 
 def lanes(
@@ -65,7 +68,7 @@ def lanes(
     width = MARGIN * 2 + len(drawn) * (WIDE + GAP) - GAP
     body = "".join(_row(drawn, lang, now, frozenset(done)))
     title = f"{procedure.title.th if lang == 'th' else procedure.title.en}"
-    says = " → ".join(" ".join(filter(None, (phase.title, phase.who, phase.time))) for phase in drawn)
+    says = "".join(map(_said, drawn)).removeprefix(ONWARD)
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {TALL}" width="{width}" height="{TALL}" '
         f'role="img" aria-label={quoteattr(f"{title}: {says}")} font-family="Sarabun, Noto Sans Thai, sans-serif">'
@@ -74,12 +77,18 @@ def lanes(
     return _plain(svg, width) if standing_alone else svg
 
 
+def _said(phase: Phase) -> str:
+    words = " ".join(filter(None, (phase.title, phase.who, phase.time)))
+    return f"{BESIDE if phase.beside else ONWARD}{words}"
+
+
 def phases(procedure: Procedure, lang: Lang) -> list[Phase]:
     """The main row: submit, pay, the stages in order, pay, issue."""
     th = lang == "th"
     row = [Phase("submit", "ยื่นคำขอ" if th else "Apply", "ท่าน" if th else "You")]
     row += _payment(procedure, Due.ON_SUBMISSION, lang)
-    row += [_stage(stage, lang) for stage in procedure.stages]
+    for before, stage in zip(("", *(one.together for one in procedure.stages)), procedure.stages, strict=False):
+        row.append(replace(_stage(stage, lang), beside=stage.together != "" and before == stage.together))
     row += _payment(procedure, Due.BEFORE_ISSUE, lang)
     if procedure.level is not Level.SEAL and procedure.effect in PAPERS:
         row.append(Phase("record-number", "หน่วยงานออกหนังสือ" if th else "Agency's own paper", _officer(lang)))
@@ -110,7 +119,17 @@ def _stage(stage: Stage, lang: Lang) -> Phase:
     days = stage.working_days
     time = "" if not days else f"{days} วันทำการ" if th else f"{days} working day{'s' if days > 1 else ''}"
     title = stage.title.th if th else stage.title.en
-    return Phase(stage.name, title, roles[stage.role][0 if th else 1], time, asks=True, provisional=stage.provisional)
+    who = _who(stage, lang) or roles[stage.role][0 if th else 1]
+    return Phase(stage.name, title, who, time, asks=True, provisional=stage.provisional)
+
+
+def _who(stage: Stage, lang: Lang) -> str:
+    """Those who do not decide alone."""
+    if stage.kind == "committee":
+        return f"กรรมการ {stage.votes} เสียง" if lang == "th" else f"Committee of {stage.votes}"
+    if stage.kind == "opinion":
+        return "ให้ความเห็น" if lang == "th" else "Opinion"
+    return ""
 
 
 def _result(effect: Effect, lang: Lang) -> str:
@@ -130,7 +149,7 @@ def _row(drawn: Sequence[Phase], lang: Lang, now: str, done: frozenset[str]) -> 
     for place, phase in enumerate(drawn):
         left = MARGIN + place * (WIDE + GAP)
         if place:
-            yield _arrow(left - GAP, left)
+            yield _beside(left - GAP, left) if phase.beside else _arrow(left - GAP, left)
         yield _box(phase, left, "p-now" if phase.name == now else "p-done" if phase.name in done else "p-box", lang)
 
 
@@ -186,6 +205,12 @@ def _arrow(start: int, end: int) -> str:
     y = TOP + HIGH / 2
     line = f'<path class="p-line" fill="none" stroke-width="2" d="M{start} {y} H{end - 6}"/>'
     return f'{line}<path class="p-head" d="M{end} {y} l-8 -5 v10 z"/>'
+
+
+def _beside(start: int, end: int) -> str:
+    """Two lines across the way: at the same time."""
+    x, y = (start + end) / 2, TOP + HIGH / 2
+    return f'<path class="p-line" fill="none" stroke-width="2" d="M{x - 3:g} {y - 8} v16 M{x + 3:g} {y - 8} v16"/>'
 
 
 def _text(x: float, y: float, words: str, look: str, size: int, *, bold: bool = False) -> str:

@@ -32,7 +32,8 @@ def test_every_procedure_has_a_picture_of_its_phases(lang: pictures.Lang) -> Non
         boxes = svg.findall(".//{*}rect[@class='p-box']")
 
         assert len(boxes) == len(pictures.phases(procedure, lang)) >= 2
-        assert svg.get("aria-label", "").count("→") == len(boxes) - 1
+        said, beside = svg.get("aria-label", ""), [one for one in pictures.phases(procedure, lang) if one.beside]
+        assert (said.count("→"), said.count("∥")) == (len(boxes) - 1 - len(beside), len(beside))
 
 
 @pytest.mark.parametrize("lang", ["th", "en"])
@@ -42,6 +43,15 @@ def test_titles_fit_their_boxes(lang: pictures.Lang) -> None:
             lines = pictures.broken("✓ " + phase.title, lang)
 
             assert 1 <= len(lines) <= 3, phase.title
+
+
+def test_those_who_are_heard_at_the_same_time_stand_beside_each_other_and_a_committee_says_how_many_vote() -> None:
+    power = catalogue.load().procedure("erc-generation", Operation.NEW, DAY)
+    drawn = {one.name: one for one in pictures.phases(power, "en")}
+
+    assert [name for name, one in drawn.items() if one.beside] == ["building-opinion"]
+    assert (drawn["committee"].who, drawn["factory-opinion"].who) == ("Committee of 3", "Opinion")
+    assert pictures.lanes(power, "en").count("v16 M") == 1
 
 
 def test_where_it_stands_and_what_is_behind_look_different() -> None:
