@@ -84,11 +84,19 @@ def sample(all_of_them: Sequence[Procedure]) -> list[Procedure]:
 
 
 def traits(one: Procedure) -> frozenset[str]:
-    """What a procedure stands for in a sample: its agency, its archetype with the operation, its level with its effect;
-    a service that acts on another licence stands for itself."""
+    """What a procedure stands for in a sample: its agency, its archetype with the operation, its level with its effect,
+    each kind of stage; a service that acts on another licence stands for itself."""
     licence = catalogue.load().licence(one.licence)
     companion = [one.licence] if one.acts_on else []
-    return frozenset((licence.agency, f"{licence.archetype} {one.operation}", f"{one.level} {one.effect}", *companion))
+    whole = (licence.agency, f"{licence.archetype} {one.operation}", f"{one.level} {one.effect}", *companion)
+    return frozenset(whole) | stages_of(one)
+
+
+def stages_of(one: Procedure) -> frozenset[str]:
+    """The kinds of its stages, whether some run side by side, whether one wants another person."""
+    kinds = {f"stage {stage.kind}" for stage in one.stages}
+    kinds |= {"side by side"} if any(stage.together for stage in one.stages) else set()
+    return frozenset(kinds | ({"two persons"} if any(stage.not_same_officer_as for stage in one.stages) else set()))
 
 
 def name_of(one: Procedure) -> str:
@@ -512,7 +520,7 @@ def main() -> int:
     parser.add_argument(
         "--sample",
         action="store_true",
-        help="every archetype with each operation, every agency, every level with each effect, every companion",
+        help="every archetype with each operation, agency, level with each effect, kind of stage and companion",
     )
     parser.add_argument("--only", nargs="+", metavar="CODE", help="a licence, or one of its operations (CODE/new)")
     parser.add_argument("--at-once", type=int, default=AT_ONCE)

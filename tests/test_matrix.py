@@ -17,6 +17,9 @@ def test_a_sample_has_every_archetype_with_each_operation_and_every_agency() -> 
     pairs = {(one.archetype, operation) for one in known.licences for operation in one.operations}
     assert {(known.licence(one.licence).archetype, one.operation) for one in chosen} == pairs
     assert {one.agency for one in chosen} == set(known.agencies)
+    assert frozenset().union(*map(matrix.stages_of, chosen)) >= {
+        "stage opinion", "stage committee", "stage inspection", "side by side", "two persons",
+    }  # fmt: skip
 
 
 async def test_procedures_of_every_agency_kind_level_and_effect_go_to_their_end(
