@@ -37,8 +37,8 @@ from signing.proof import Proof
 Draw = Callable[[Mapping[str, Any]], Awaitable[bytes]]
 LOOK_EVERY_S = 1.0
 """How often the pen looks for its statement when no ring is heard."""
-SealAndCheck = Callable[[bytes, str], Awaitable[bytes]]
-"""A drawn PDF and its agency's code → the sealed PDF, looked at by ourselves."""
+SealAndCheck = Callable[[bytes, str], Awaitable[tuple[bytes, Proof]]]
+"""A drawn PDF and its agency's code → the sealed PDF, looked at by ourselves, and how long it proves itself."""
 KINDS = {
     Effect.ISSUE: EntryKind.GRANT,
     Effect.EXTEND: EntryKind.RENEWAL,
@@ -56,16 +56,16 @@ BRIEFLY = (ACKNOWLEDGEMENT, RECEIPT)
 class Desk(Protocol):
     """The sealing desk, as `signing.desk` has it."""
 
-    async def seal(self, pdf: bytes, agency: str) -> bytes:
-        """A sealed PDF, verified by ourselves."""
+    async def seal(self, pdf: bytes, agency: str) -> tuple[bytes, Proof]:
+        """A sealed PDF, verified by ourselves, and how long it proves itself."""
         ...
 
-    async def seal_briefly(self, pdf: bytes, agency: str) -> bytes:
+    async def seal_briefly(self, pdf: bytes, agency: str) -> tuple[bytes, Proof]:
         """The same seal on a paper that no licence is judged by, looked at briefly."""
         ...
 
-    async def check(self, sealed: bytes, agency: str) -> None:
-        """Return when the agency's seal stands on it, whole; raise what is wrong with it."""
+    async def check(self, sealed: bytes, agency: str) -> Proof:
+        """How long it proves itself, when the agency's seal stands on it, whole; raise what is wrong with it."""
         ...
 
     def proof(self, sealed: bytes) -> Proof:
@@ -366,18 +366,15 @@ class Sealing:
         folder = f"licences/{paper.kind}/{paper.application}"
         async with self.database.reading() as session:
             until = await keep_until(session, paper, at, self.retention_years)
-        stored = await self._sealed_before(folder, pdf, paper.agency)
-        if stored is None:
-            document = await seal(pdf, paper.agency)
+        stored, proof = await self._sealed_before(folder, pdf, paper.agency)
+        if stored is None or proof is None:
+            document, proof = await seal(pdf, paper.agency)
             stored = await self.files.put_once(folder, document, PDF, retain_until=lock_until(until))
-        else:
-            document = await self.files.get(stored.key, stored.sha256, stored.version_id)
-        proof = self.desk.proof(document)
         said = {"proof_ends_at": proof.ends_at, "proof_digest": proof.digest, "kept_until": until}
         async with self.database.transaction() as session:
             return await papers.sealed(session, paper.id, stored.key, stored.sha256, stored.version_id, at, **said)
 
-    async def _sealed_before(self, folder: str, pdf: bytes, agency: str) -> Stored | None:
+    async def _sealed_before(self, folder: str, pdf: bytes, agency: str) -> tuple[Stored | None, Proof | None]:
         """The seal of this very paper that we stored and then died before we wrote it down; None: there is none.
 
         Two seals of one paper are never the same bytes, so a second would stay in the store beside the first. A seal
@@ -386,6 +383,5 @@ class Sealing:
         for stored in await self.files.kept_in(folder):
             document = await self.files.get(stored.key, stored.sha256, stored.version_id)
             if document.startswith(pdf):
-                await self.desk.check(document, agency)
-                return stored
-        return None
+                return stored, await self.desk.check(document, agency)
+        return None, None

@@ -6,6 +6,7 @@ PAPER: one of those in `sheets.py`.
 """
 
 import asyncio
+import io
 import json
 import os
 import resource
@@ -27,6 +28,7 @@ from local import ROOT, System
 from records.files import Files
 from settings import Role, Settings
 from signing import intact
+from signing.reading import Reader
 
 WARM_UP = 3
 WHOLE = ("draw", "seal", "check", "put")
@@ -88,7 +90,7 @@ async def _checked(desk: Any, sealed: bytes) -> bytes:
 
 
 async def _looked_at(desk: Any, sealed: bytes) -> bytes:
-    assert not intact.faults(sealed, desk._trust.agencies[AGENCY].certificates)
+    assert not intact.faults(Reader(io.BytesIO(sealed)), desk._trust.agencies[AGENCY].certificates)
     return sealed
 
 

@@ -1,5 +1,6 @@
 """The sealing desk: seal, then at once check our own work. What is not verified by ourselves never leaves."""
 
+import io
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -7,7 +8,8 @@ from pathlib import Path
 from signing.intact import faults
 from signing.proof import OwnSealDoubtful, Proof
 from signing.publishing import check_stamp
-from signing.renewal import proof_of
+from signing.reading import Reader
+from signing.renewal import proof_in, proof_of
 from signing.seal import Sealer
 from signing.seals import SealsFolder
 from signing.statement import check_statement, record_digest
@@ -26,18 +28,19 @@ class SealingDesk:
     def _trust(self) -> Trust:
         return self._folder.now()
 
-    async def seal(self, pdf: bytes, agency: str) -> bytes:
-        """The sealed PDF, verified by ourselves. Raises SealUnavailable, CertificateDead, OwnSealDoubtful."""
+    async def seal(self, pdf: bytes, agency: str) -> tuple[bytes, Proof]:
+        """The sealed PDF, verified by ourselves, and how long it proves itself. Raises SealUnavailable,
+        CertificateDead, OwnSealDoubtful."""
         sealed = await self._sealer.seal(pdf, agency)
-        await self.check(sealed, agency)
-        return sealed
+        return sealed, await self.check(sealed, agency)
 
-    async def seal_briefly(self, pdf: bytes, agency: str) -> bytes:
+    async def seal_briefly(self, pdf: bytes, agency: str) -> tuple[bytes, Proof]:
         """The same seal, looked at briefly (`signing.intact`). Raises what `seal` raises."""
         sealed = await self._sealer.seal(pdf, agency)
-        if wrong := faults(sealed, self._trust.agencies[agency].certificates):
+        reader = Reader(io.BytesIO(sealed))
+        if wrong := faults(reader, self._trust.agencies[agency].certificates):
             raise OwnSealDoubtful("; ".join(wrong))
-        return sealed
+        return sealed, proof_in(reader)
 
     async def statement(self, agency: str, payload: Mapping[str, object], record: Mapping[str, object]) -> str:
         """The statement for a QR code: what is to be said, and the SHA-256 of the record that the paper embeds.
@@ -73,11 +76,14 @@ class SealingDesk:
         """How long a sealed PDF proves itself, and with which digest it was last stamped."""
         return proof_of(sealed)
 
-    async def check(self, sealed: bytes, agency: str) -> None:
-        """Return when this is a document that the agency's seal stands on, whole. Raises OwnSealDoubtful."""
-        findings = await verify(sealed, self._trust)
-        if findings.indication != "TOTAL-PASSED" or not findings.sealed_by or findings.sealed_by.agency != agency:
-            raise OwnSealDoubtful(f"{findings.indication} {findings.sub_indication} {findings.sealed_by}")
+    async def check(self, sealed: bytes, agency: str) -> Proof:
+        """How long it proves itself, when this is a document that the agency's seal stands on, whole. Raises
+        OwnSealDoubtful."""
+        found = await verify(sealed, self._trust)
+        if found.indication != "TOTAL-PASSED" or not found.sealed_by or found.sealed_by.agency != agency:
+            raise OwnSealDoubtful(f"{found.indication} {found.sub_indication} {found.sealed_by}")
+        assert found.proof is not None  # without an archive stamp nothing passes
+        return found.proof
 
 
 def open_desk(*, module: str, token: str, pin: str, seals: Path, trust_dir: Path, tsa_url: str) -> SealingDesk:

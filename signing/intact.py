@@ -5,7 +5,6 @@ checked just before the seal was made, so they are not judged a second time. A l
 """
 
 import hashlib
-import io
 from collections.abc import Collection
 
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -16,10 +15,10 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 SEAL_AND_STAMP = 2
 
 
-def faults(sealed: bytes, certificates: Collection[str]) -> list[str]:
+def faults(reader: PdfFileReader, certificates: Collection[str]) -> list[str]:
     """What is wrong with a seal of ours: nothing, when it was made with one of these certificates (SHA-256, hex), is
     intact, and an archive time stamp covers the whole file."""
-    found = list(PdfFileReader(io.BytesIO(sealed)).embedded_signatures)
+    found = list(reader.embedded_signatures)
     if len(found) != SEAL_AND_STAMP:
         return [f"{len(found)} signatures"]
     seal, stamp = found

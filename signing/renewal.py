@@ -21,7 +21,12 @@ from signing.reading import Reader
 
 def proof_of(sealed: bytes) -> Proof:
     """The newest archive time stamp of a file that we sealed. Raises ValueError when it has none."""
-    stamps = Reader(io.BytesIO(sealed)).embedded_timestamp_signatures
+    return proof_in(Reader(io.BytesIO(sealed)))
+
+
+def proof_in(reader: PdfFileReader) -> Proof:
+    """The same of a file that is being read."""
+    stamps = reader.embedded_timestamp_signatures
     if not stamps:
         raise ValueError("a sealed paper without an archive time stamp")
     newest = max(stamps, key=stamped_at)

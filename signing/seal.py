@@ -10,6 +10,7 @@ import io
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import aiohttp
@@ -105,6 +106,15 @@ class _TokenSigner(signers.Signer):
         return self._key.as_cms(raw)
 
 
+@dataclass
+class _Answers:
+    """The answers of responders, and the certificates (SHA-256) that are good by them."""
+
+    since: float
+    fetchers: Fetchers
+    good: set[bytes] = field(default_factory=set)
+
+
 class Sealer:
     """Seals for the agencies whose keys the token holds. One per process; close it at the end."""
 
@@ -120,7 +130,7 @@ class Sealer:
         self._roots = [x509.Certificate.load(root) for root in roots]
         self._patience = patience_seconds
         self._http: aiohttp.ClientSession | None = None
-        self._fetchers: tuple[float, Fetchers] | None = None
+        self._answers: _Answers | None = None
 
     async def __aenter__(self) -> "Sealer":
         return self
@@ -130,7 +140,7 @@ class Sealer:
 
     async def close(self) -> None:
         """Close the connections; the token is closed by whoever opened it."""
-        http, self._http, self._fetchers = self._http, None, None
+        http, self._http, self._answers = self._http, None, None
         if http is not None:
             await http.close()
 
@@ -145,12 +155,20 @@ class Sealer:
         signer = _TokenSigner(self._token, key)
         try:
             with _as_seal_errors(agency):
-                validator = CertificateValidator(signer.signing_cert, validation_context=context)
-                await validator.async_validate_usage({"non_repudiation"})  # type: ignore[no-untyped-call]
+                await self._check_certificate(signer, context)
                 return await self._sign(pdf, signer, context)
         except SealUnavailable:
-            self._fetchers = None  # they remember silence as well: the next try asks the responder again
+            self._answers = None  # they remember silence as well: the next try asks the responder again
             raise
+
+    async def _check_certificate(self, signer: _TokenSigner, context: ValidationContext) -> None:
+        """Raise what is wrong with a certificate, once for the answers of a minute; signing itself judges it again,
+        yet says of a revoked one only that it could not be proved."""
+        good, certificate = self._fresh_answers().good, signer.signing_cert
+        if certificate.sha256 not in good:
+            validator = CertificateValidator(certificate, validation_context=context)
+            await validator.async_validate_usage({"non_repudiation"})  # type: ignore[no-untyped-call]
+            good.add(certificate.sha256)
 
     def in_use(self) -> dict[str, tuple[datetime, str]]:
         """By agency: when the certificate that it seals with today ends, and the algorithm. None to seal with: now."""
@@ -219,7 +237,7 @@ class Sealer:
             other_certs=[x509.Certificate.load(der) for der in chain],
             allow_fetching=True,
             revinfo_policy=REVOCATION,
-            fetchers=self._fresh_fetchers(),
+            fetchers=self._fresh_answers().fetchers,
         )
 
     def _session(self) -> aiohttp.ClientSession:
@@ -227,13 +245,13 @@ class Sealer:
             self._http = aiohttp.ClientSession()
         return self._http
 
-    def _fresh_fetchers(self) -> Fetchers:
-        """Fetchers with what they fetched in the last minute."""
+    def _fresh_answers(self) -> "_Answers":
+        """What was fetched in the last minute, and what is known by it."""
         now = time.monotonic()
-        if self._fetchers is None or now - self._fetchers[0] > REVOCATION_TTL_SECONDS:
+        if self._answers is None or now - self._answers.since > REVOCATION_TTL_SECONDS:
             backend = AIOHttpFetcherBackend(self._session(), per_request_timeout=self._patience)
-            self._fetchers = now, backend.get_fetchers()
-        return self._fetchers[1]
+            self._answers = _Answers(now, backend.get_fetchers())
+        return self._answers
 
 
 @contextmanager

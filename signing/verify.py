@@ -41,8 +41,9 @@ from pyhanko_certvalidator.policy_decl import CertRevTrustPolicy, RevocationChec
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
 from licences.errors import Sentence
+from signing.proof import Proof
 from signing.reading import Reader
-from signing.renewal import stamped_at
+from signing.renewal import proof_in, stamped_at
 from signing.trust import Trust, TrustedAgency, fingerprint
 
 __all__ = ["SAID", "Findings", "SealedBy", "Trust", "TrustedAgency", "unreadable", "verify"]
@@ -87,6 +88,7 @@ class Findings:
     record: Mapping[str, Any]
     sha256: str
     sentences: tuple[Sentence, ...]
+    proof: Proof | None = None  # its newest archive stamp
     issued_sha256: str = ""  # of the file as it was issued: up to its first archive stamp, before any was renewed
 
 
@@ -160,7 +162,9 @@ async def verify(pdf: bytes, trust: Trust) -> Findings:
     try:
         _check_bounds(pdf)
         reader = Reader(io.BytesIO(pdf))
-        return replace(await _findings(reader, trust, digest), issued_sha256=_issued_sha256(reader, pdf))
+        proof = proof_in(reader) if reader.embedded_timestamp_signatures else None
+        found = await _findings(reader, trust, digest)
+        return replace(found, proof=proof, issued_sha256=_issued_sha256(reader, pdf))
     except Exception:  # a hostile file may fail anywhere in the parser, with any error: it is then unreadable
         log.warning("unreadable %s", digest, exc_info=True)
         return unreadable(digest)

@@ -19,6 +19,7 @@ from signing_sheets import a_letter, a_licence  # type: ignore[import-not-found]
 from signing import authority as authorities
 from signing.document import render
 from signing.intact import faults
+from signing.reading import Reader
 from signing.seal import CertificateDead, Sealer, SealUnavailable, StatementFalse, check_statement, load_seals
 from signing.token import Token, TokenUnavailable
 from signing.trust import NoTrust, Trust
@@ -48,10 +49,14 @@ def signed_parts(pdf: bytes, field: str) -> tuple[bytes, bytes]:
     return pdf[a : a + b] + pdf[c : c + d], found.pkcs7_content
 
 
+def read(sealed: bytes) -> Reader:
+    return Reader(io.BytesIO(sealed))
+
+
 async def test_the_short_look_finds_nothing_wrong_with_a_seal_of_ours(sealer: Sealer, trust: Trust) -> None:
     sealed = await sealer.seal(render(a_letter()), "dhss")
 
-    assert faults(sealed, trust.agencies["dhss"].certificates) == []
+    assert faults(read(sealed), trust.agencies["dhss"].certificates) == []
 
 
 async def test_the_short_look_finds_what_was_changed_added_or_sealed_by_another(sealer: Sealer, trust: Trust) -> None:
@@ -61,10 +66,10 @@ async def test_the_short_look_finds_what_was_changed_added_or_sealed_by_another(
     altered[len(sealed) // 4] ^= 1
     unstamped = sealed[: sealed.rfind(b"%%EOF", 0, len(sealed) - 10) + 6]
 
-    assert faults(bytes(altered), ours) == ["Seal: altered", "ArchiveTS: stamps something else"]
-    assert faults(sealed, ["another"]) == ["sealed with another certificate"]
-    assert faults(unstamped, ours) == ["1 signatures"]
-    assert "the stamp does not cover the file" in faults(sealed + b"\n% more\n", ours)
+    assert faults(read(bytes(altered)), ours) == ["Seal: altered", "ArchiveTS: stamps something else"]
+    assert faults(read(sealed), ["another"]) == ["sealed with another certificate"]
+    assert faults(read(unstamped), ours) == ["1 signatures"]
+    assert "the stamp does not cover the file" in faults(read(sealed + b"\n% more\n"), ours)
 
 
 async def test_a_sealed_paper_is_whole_and_verified_by_ourselves(sealer: Sealer, trust: Trust) -> None:
