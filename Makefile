@@ -14,8 +14,7 @@ up: .venv/ready-for-demo         ## the whole system on loopback until Ctrl-C (m
 demo: .venv/ready-for-demo       ## one company all the way, checked from outside; last line "demo: passed"
 	@$(BIN)/python demo.py
 test: .venv/ready-for-test       ## every test
-	@$(BIN)/python -m pytest --ignore=tests/browser
-	@$(BIN)/python -m pytest tests/browser
+	@tools/test
 check: .venv/ready-for-test      ## format, lint, types, floors
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .

@@ -165,6 +165,7 @@ class Sealer:
         """Raise what is wrong with a certificate, once for the answers of a minute; signing itself judges it again,
         yet says of a revoked one only that it could not be proved."""
         good, certificate = self._fresh_answers().good, signer.signing_cert
+        assert certificate is not None
         if certificate.sha256 not in good:
             validator = CertificateValidator(certificate, validation_context=context)
             await validator.async_validate_usage({"non_repudiation"})  # type: ignore[no-untyped-call]
