@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from licences.calendar import BANGKOK
@@ -15,12 +15,30 @@ from licences.erasure import Standing
 from licences.register import is_case
 from records import applications, cases, history, history_keys
 from records.rows import changed, table_of, write_once
-from records.tables import Application, Attachment, Case, Draft, Erasure, Holding, Notice, Opinion, Paper, Refund, Task
+from records.tables import (
+    Application,
+    Attachment,
+    Case,
+    Draft,
+    Entry,
+    Erasure,
+    Holding,
+    LicenceNumber,
+    Notice,
+    Opinion,
+    Paper,
+    Refund,
+    Signature,
+    Task,
+    Trouble,
+)
 
 APPLICATIONS, ATTACHMENTS, DRAFTS = table_of(Application), table_of(Attachment), table_of(Draft)
 TASKS, NOTICES, PAPERS, REFUNDS = table_of(Task), table_of(Notice), table_of(Paper), table_of(Refund)
 CASES, HOLDINGS = table_of(Case), table_of(Holding)
 ERASURES, OPINIONS = table_of(Erasure), table_of(Opinion)
+ENTRIES, NUMBERS = table_of(Entry), table_of(LicenceNumber)
+SIGNATURES, TROUBLES = table_of(Signature), table_of(Trouble)
 NO_WORDS = ("base", "reopened", "finding", "since", "until", "varied")
 """What was found in a case and says nothing of a person."""
 
@@ -128,9 +146,13 @@ async def _erase_words(session: AsyncSession, number: str) -> None:
     """What is kept alike of applications and of cases."""
     words = {"reason": "", "conditions": [], "items": [], "report": {}, "why_late": ""}
     await session.execute(update(TASKS).where(TASKS.c.application == number).values(words))
-    await session.execute(update(NOTICES).where(NOTICES.c.application == number).values(to="", said={}))
+    await session.execute(update(NOTICES).where(NOTICES.c.application == number).values(to="", said={}, last_error=""))
     await session.execute(update(OPINIONS).where(OPINIONS.c.application == number).values(comment=""))
     await session.execute(delete(ATTACHMENTS).where(ATTACHMENTS.c.application == number))
+    await session.execute(delete(TROUBLES).where(TROUBLES.c.application == number))
+    await session.execute(update(SIGNATURES).where(SIGNATURES.c.application == number).values(director=""))
+    never = (NUMBERS.c.application == number, ~exists().where(ENTRIES.c.application == number))
+    await session.execute(update(NUMBERS).where(*never).values(facts={}))  # reserved, and never entered
 
 
 async def _refunds_of(session: AsyncSession, numbers: Sequence[str]) -> Sequence[str]:
