@@ -194,14 +194,15 @@ async def _fill_desk(connection: "asyncpg.Connection[Any]", many: int) -> None:
     application = {
         "licence": "fda-food-free-sale", "operation": "new", "version": "v", "agency": "fda", "office": "fda",
         "applicant": "p", "holder_kind": "juristic", "holder_name": "บริษัท", "licence_number": "", "claim": "",
-        "answers": {}, "attachments": {}, "answers_digest": "", "language": "th", "email": "", "status": "in-review",
+        "answers": {}, "answers_before": {}, "attachments": {}, "answers_digest": "", "language": "th", "email": "",
+        "status": "in-review",
         "waiting_for": "stage:approval", "entered_at": AT, "received_at": AT, "due_on": ON, "outcome": "",
     }  # fmt: skip
     task = {
         "step": "approval:1", "stage": "approval", "kind": "approval", "role": "officer", "agency": "fda",
         "office": "fda", "asks_th": "ควรอนุญาตหรือไม่", "asks_en": "Should it be granted?", "opened_at": AT,
         "assignee": "", "reminded": 0, "verdict": "", "officer": "", "reason": "", "conditions": [], "items": [],
-        "report": {}, "on_behalf_of": "",
+        "report": {}, "on_behalf_of": "", "why_late": "", "why_late_by": "",
     }  # fmt: skip
     await connection.execute(APPLICATIONS, _json(application), many)
     await connection.execute(TASKS, _json(task), many)
