@@ -10,11 +10,11 @@ from activities import asked_anew, delays, wanted
 from activities.representation import accept_signers
 from activities.telling import happened, tell
 from licences import calendar, catalogue, places, thai
-from licences.applications import Decision, Status, Verdict
+from licences.applications import AskedBefore, Decision, Status, Verdict
 from licences.catalogue import Catalogue
 from licences.errors import NotFound
 from licences.procedure import Procedure, Stage, Text
-from records import applications, history, holidays, papers, tasks
+from records import applications, further, history, holidays, papers, tasks
 from records.database import Database
 from records.tables import Application, Task
 
@@ -157,6 +157,7 @@ class Tasks:
     async def close(self, closed: wanted.ClosedTask) -> wanted.Asked:
         """Keep the decision; a request goes out whole, with the day by which it must be answered."""
         async with self.database.transaction() as session:
+            await _check_leave(session, closed)
             decision = await self._with_what_changed(session, closed)
             answer_by = await self._asked_by(session, closed)
             task = await tasks.close_once(
@@ -229,6 +230,16 @@ class Tasks:
         """The officer confirms how the company is bound, and that those who signed are who the register names."""
         application = await applications.get(session, closed.number)
         await accept_signers(session, application, closed.decision.officer, closed.at)
+
+
+async def _check_leave(session: AsyncSession, closed: wanted.ClosedTask) -> None:
+    """Whoever sent it: a second request stands on a supervisor's leave in the records. Raises AskedBefore."""
+    task = closed.decision.task_id
+    if closed.decision.verdict is not Verdict.ASK or not await further.asked_before(session, closed.number, but=task):
+        return
+    given = await further.allowed(session, task)
+    if given is None or given.allowed_by != closed.decision.allowed_by:
+        raise AskedBefore
 
 
 def stage_of(procedure: Procedure, name: str) -> Stage:

@@ -17,6 +17,7 @@ from api import (
     delaying,
     following,
     frame,
+    further,
     handing,
     letters,
     onpaper,
@@ -43,7 +44,7 @@ from licences.procedure import RECORDS, Stage, Text
 from licences.register import is_case
 from records import access as looks
 from records import exchange_log, people, signatures, tasks
-from records.tables import Officer, Task
+from records.tables import FurtherRequest, Officer, Task
 from records.tasks import View
 
 router = APIRouter(include_in_schema=False)
@@ -223,6 +224,7 @@ async def _show(
     standing = following.progress(kept, found.bills, found.tasks)
     stage = next((one for one in found.procedure.stages if one.name == task.stage), None)
     asked_at = found.asking.closed_at if found.asking else None
+    leave = await further.leave(desk.database, task.id)
     return await frame.show(
         request,
         "case.html",
@@ -255,7 +257,10 @@ async def _show(
         on_behalf=await handing.stands_in(desk.database, task, officer, now),
         findings=wording.FINDINGS,
         may_ask=following.fields(found.form, found.procedure, kept.answers, lang),
-        verdicts=_verdicts(found, task),
+        verdicts=_verdicts(found, task, leave),
+        leave=leave,
+        leave_by=await _name(desk, leave.allowed_by) if leave else "",
+        asked_before=asked_before(found),
         records=task.kind in RECORDS,
         anew=rules_changed.titles(found.again, lang),
         earlier=await _earlier(desk, found, task),
@@ -273,11 +278,16 @@ def _report(stage: Stage | None) -> tuple[Text, ...]:
     return stage.checklist or ((stage.asks,) if stage.kind == "inspection" else ())
 
 
-def _verdicts(found: Case, task: Task) -> list[Choice]:
-    """The verdicts that may be given: an applicant is asked once only (Licensing Facilitation Act s.8)."""
+def asked_before(found: Case) -> bool:
+    """Whether the applicant was asked something already."""
+    return any(one.verdict == Verdict.ASK for one in found.tasks)
+
+
+def _verdicts(found: Case, task: Task, leave: FurtherRequest | None) -> list[Choice]:
+    """The verdicts that may be given: one request, and a second with leave (Licensing Facilitation Act s.8)."""
     effects = wording.effects(found.procedure, task.stage)
-    asked_before = any(one.verdict == Verdict.ASK for one in found.tasks)
-    lawful = [one for one in Verdict if one in effects and not (one is Verdict.ASK and asked_before)]
+    may_ask = leave is not None or not asked_before(found)
+    lawful = [one for one in Verdict if one in effects and (may_ask or one is not Verdict.ASK)]
     return [Choice(one.value, wording.verdict(task.kind, one), effects[one]) for one in lawful]
 
 
@@ -415,7 +425,8 @@ async def decide(
         if letters.NOTHING_NOTED in wanted.reason:
             raise _Unclear("reason", SAY_FACTS)
         absent = await handing.at_whose_desk(database, task, officer, now)
-        decision = desk_door.decision_of(task, kept, wanted, officer, on_behalf_of=absent)
+        leave = await further.leave(database, task_id)
+        decision = desk_door.decision_of(task, kept, wanted, officer, on_behalf_of=absent, leave=leave)
         rules_changed.check(wanted.verdict, found.again, task)
         about = wanted.model_dump_json()
         await engine.update(kept.number, "decide", decision, key=key_of(officer, "decide", task_id, about))

@@ -2,12 +2,13 @@
 
 from datetime import date, datetime
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import ValidationError
 
-from api import charts, covering, desks, frame, handing, pages_desk, showing
+from api import charts, covering, desks, frame, further, handing, pages_desk, showing
 from api import tasks as desk_door
 from api.covering import WantedCover
 from api.handing import WholeDesk
@@ -64,6 +65,21 @@ async def cover(
     return frame.see_other(f"/desk/office?agency={agency}")
 
 
+@router.post("/further")
+async def allow_further_request(
+    request: Request, officer: AnOfficer, database: TheDatabase, now: Now, agency: Words = "", number: Words = "",
+    reason: Words = "",
+) -> Response:  # fmt: skip
+    """The supervisor lets an applicant be asked once more, on whatever of the application is open at his offices."""
+    try:
+        why = said(reason)
+        for task in await further.open_tasks(database, officer, number.strip()):
+            await further.allow(database, officer, task, why, now)
+    except NotAllowed as refusal:
+        return await _show(request, officer, database, now, agency, refusal)
+    return frame.see_other(f"/desk/office?agency={agency}&allowed={quote(number.strip())}")
+
+
 @router.post("/covers/{cover_id}/end")
 async def back(officer: AnOfficer, database: TheDatabase, now: Now, cover_id: str) -> Response:
     """The absent officer is back early."""
@@ -102,6 +118,7 @@ async def _show(
         covers=running,
         names=names,
         moved=request.query_params.get("moved", ""),
+        allowed=request.query_params.get("allowed", ""),
         problems=_says(refusal, showing.language(request)) if refusal else (),
     )
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
 from activities.asked_anew import Anew
-from api import access, acts, delaying, handing, onpaper, people, rules_changed, tools, views
+from api import access, acts, delaying, further, handing, onpaper, people, rules_changed, tools, views
 from api.bodies import Body
 from api.idempotency import ACall
 from api.paging import After, Limit
@@ -22,7 +22,7 @@ from licences.register import is_case
 from records import applications, tasks
 from records.database import Database
 from records.idempotency import Answer
-from records.tables import Application, Task
+from records.tables import Application, FurtherRequest, Task
 from records.tasks import View
 
 router = APIRouter(prefix="/api/v1/tasks", tags=["officers"])
@@ -41,7 +41,6 @@ class WantedDecision(Body):
     conditions: tuple[Annotated[str, Field(min_length=1, max_length=2_000)], ...] = Field((), max_length=50)
     items: tuple[Item, ...] = Field((), max_length=50)
     report: tuple[Finding, ...] | dict[str, Result] = Field((), max_length=100)
-    officials_fault: bool = False
     number: str = Field("", max_length=100)
     until: date | None = None
 
@@ -136,6 +135,19 @@ async def explain(task_id: str, why: Why, call: ACall, officer: AnOfficer) -> An
     return await call.once(why.model_dump(), keep)
 
 
+@router.post("/{task_id}/further-request")
+async def allow_further_request(task_id: str, why: Why, call: ACall, officer: AnOfficer) -> Any:
+    """A supervisor lets the applicant be asked once more on this task, saying why (Licensing Facilitation Act s.8)."""
+    async with call.database.reading() as session:
+        task = await tasks.get(session, task_id)
+
+    async def allow() -> Answer:
+        given = await further.allow(call.database, officer, task, why.reason, tools.now())
+        return Answer(200, views.plain(given.model_dump()))
+
+    return await call.once(why.model_dump(), allow)
+
+
 @router.post("/{task_id}/decision")
 async def decide(
     request: Request, task_id: str, wanted: WantedDecision, call: ACall, officer: AnOfficer, engine: TheEngine
@@ -156,7 +168,8 @@ async def decide(
             rules_changed.check(wanted.verdict, again, task)
             items = rules_changed.items(wanted.verdict, again, wanted.items)
             whole = wanted.model_copy(update={"items": items})
-            decision = decision_of(task, application, whole, officer, on_behalf_of=absent)
+            leave = await further.leave(call.database, task_id)
+            decision = decision_of(task, application, whole, officer, on_behalf_of=absent, leave=leave)
             await engine.update(application.number, "decide", decision, key=call.name(asked))
         return Answer(200, {"task": task_id, "application": application.number, "verdict": wanted.verdict.value})
 
@@ -172,13 +185,17 @@ async def _asked_again(request: Request, application: Application) -> Anew:
 
 
 def decision_of(
-    task: Task, application: Application, wanted: WantedDecision, officer: Person, *, on_behalf_of: str = ""
-) -> Decision:
+    task: Task, application: Application, wanted: WantedDecision, officer: Person, *, on_behalf_of: str = "",
+    leave: FurtherRequest | None = None,
+) -> Decision:  # fmt: skip
     """The decision as the journey hears it. Raises what the rules say against it already here.
 
-    Whose task it is, and whether another officer must decide, the journey's own validator asks once more.
+    `leave`: the supervisor's, to ask once more. Whose task it is, and whether another officer must decide, the
+    journey's own validator asks once more.
     """
     stated = wanted.model_dump(exclude={"report", "until"})
+    if leave is not None and wanted.verdict is Verdict.ASK:
+        stated |= {"officials_fault": True, "allowed_by": leave.allowed_by}
     hands = {"officer": officer.id, "on_behalf_of": on_behalf_of}
     decision = Decision(task_id=task.id, report=findings(wanted), **hands, **stated)
     law.check_decision(

@@ -380,6 +380,7 @@ HAPPENED: Mapping[str, Text] = {
     "task:decision:approve": Text(th="เจ้าหน้าที่เห็นชอบ", en="An officer approved"),
     "task:decision:ask": Text(th="เจ้าหน้าที่ขอให้แก้ไขหรือส่งเพิ่ม", en="An officer asked for something"),
     "task:decision:refuse": Text(th="เจ้าหน้าที่ไม่เห็นชอบ", en="An officer refused"),
+    "task:request:allowed": Text(th="ผู้บังคับบัญชาอนุญาตให้เรียกเอกสารอีกครั้ง", en="The supervisor allowed one more request"),
     "task:due:passed": Text(th="เลยกำหนดของขั้นตอน แจ้งเหตุล่าช้าแล้ว", en="A stage is late; the applicant was told"),
     "task:due:recounted": Text(th="นับวันครบกำหนดของขั้นตอนใหม่ตามวันหยุดที่ประกาศ", en="A stage's last day was counted anew"),
     "application:due:recounted": Text(th="นับวันครบกำหนดพิจารณาใหม่ตามวันหยุดที่ประกาศ", en="The last day was counted anew"),

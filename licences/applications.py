@@ -93,6 +93,7 @@ class Decision(Shape):
     report: tuple[Finding, ...] = Field((), max_length=100)  # an inspection's findings
     officials_fault: bool = False  # a second request, allowed only because the first missed something (LFA s.8)
     until: date | None = None  # an appeal allowed in part: the last day that is left of a suspension (APA s.46)
+    allowed_by: str = ""  # the supervisor who gave leave for it; his reason stands in the records
     number: str = Field("", max_length=100, pattern=r"^[^\n\r\t]*$")  # what is recorded: of a paper, of a receipt
 
 
@@ -145,7 +146,16 @@ class OwnApplication(Forbidden):
 
 
 class AskedBefore(Conflict):
-    """Further documents may be asked for once only (LFA s.8)."""
+    """Further documents may be asked for once only; a second time with the supervisor's leave (LFA s.8)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "เรียกเอกสารหรือให้แก้ไขได้เพียงครั้งเดียว (พ.ร.บ. อำนวยความสะดวกฯ มาตรา 8) หากเจ้าหน้าที่ตรวจตกหล่นเอง "
+            "ต้องให้ผู้บังคับบัญชาของสำนักงานอนุญาตพร้อมเหตุผลก่อน",
+            "an applicant is asked once only (Licensing Facilitation Act s.8): where the office itself missed "
+            "something, its supervisor has to give leave first, with a reason",
+            field="verdict",
+        )
 
 
 TURNS = {
@@ -274,8 +284,5 @@ def _check_request(decision: Decision, fields: Collection[str] | None, times_ask
                 f"the public manual does not ask for {field}, so it cannot be asked for",
                 field=field,
             )
-    if times_asked and not decision.officials_fault:
-        raise AskedBefore(
-            "เรียกเอกสารหรือให้แก้ไขได้เพียงครั้งเดียว (พ.ร.บ. อำนวยความสะดวกฯ มาตรา 8)",
-            "an applicant is asked once only (Licensing Facilitation Act s.8)",
-        )
+    if times_asked and not (decision.officials_fault and decision.allowed_by):
+        raise AskedBefore

@@ -386,6 +386,17 @@ class AnnouncedHoliday(SQLModel, table=True):
     counted_at: datetime | None = Field(default=None, sa_column=moment(optional=True))  # open periods counted anew
 
 
+class FurtherRequest(SQLModel, table=True):
+    """A supervisor's leave to ask an applicant once more, on one task, and why (Licensing Facilitation Act s.8)."""
+
+    __tablename__ = "further_requests"
+    task: str = Field(primary_key=True)
+    application: str = Field(index=True)
+    allowed_by: str
+    reason: str
+    at: datetime = Field(sa_column=moment())
+
+
 class Cover(SQLModel, table=True):
     """Who sits at an absent officer's desk, from which day to which, why, and who said so."""
 

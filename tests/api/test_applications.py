@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from api_examples import As, Caller, Json, a_company, a_problem, an_application, approve, filed, until
+from api_examples import As, Caller, Json, a_company, a_problem, an_application, approve, filed, tasks_of, until
 from driving import words
 
 from api import showing
@@ -278,7 +278,40 @@ async def test_only_what_was_asked_may_change_and_the_answer_goes_back_to_the_de
     assert a_problem(wrong, 422, "answers-wrong")["field"] == "trade_name"
     assert right.status_code == 200, right.text
     assert right.json()["answers"]["trade_name"] == "ร้านใหม่"
-    await until(seen_by(applicant, number), lambda now: now["status"] == "in-review")
+    again = await until(seen_by(applicant, number), lambda now: now["status"] == "in-review")
+    await a_second_request_needs_the_supervisors_leave(as_, applicant, again)
+
+
+async def a_second_request_needs_the_supervisors_leave(as_: As, applicant: Caller, seen: Json) -> None:
+    """Refused to the officer and hidden on his page, until the supervisor of that office allows it and says why."""
+    officer, boss, stranger = [await as_(one) for one in ("officer-lao-2", "supervisor-lao", "supervisor-fda")]
+    (task,) = await tasks_of(officer, seen["number"])
+    address, why = f"/api/v1/tasks/{task['id']}", {"reason": "เจ้าหน้าที่ตรวจตกหล่นเอง"}
+    items = [{"field": "seats", "wrong": "ไม่ตรงแผนผัง", "wanted": "แก้จำนวน"}]
+    ask = {"verdict": "ask", "reason": "พบเพิ่ม", "items": items}
+    await officer.post(f"{address}/claim")
+
+    barred = await officer.post(f"{address}/decision", ask)
+    hidden = (await officer.get(f"/desk/{task['id']}")).text
+    himself, elsewhere, silent = [
+        await who.post(f"{address}/further-request", said)
+        for who, said in ((officer, why), (stranger, why), (boss, {"reason": ""}))
+    ]
+    allowed = await boss.post(f"{address}/further-request", why)
+    shown = (await officer.get(f"/desk/{task['id']}")).text
+    asked = await officer.post(f"{address}/decision", ask)
+
+    assert "ผู้บังคับบัญชา" in a_problem(barred, 409, "asked-before")["th"]
+    a_problem(himself, 403, "not-the-supervisor"), a_problem(elsewhere, 404, "unknown-task")
+    assert a_problem(silent, 422, "request-wrong")["field"] == "reason"
+    assert (allowed.status_code, asked.status_code) == (200, 200), (allowed.text, asked.text)
+    assert 'value="ask"' not in hidden and 'value="ask"' in shown and why["reason"] in shown
+    now = await until(seen_by(applicant, seen["number"]), lambda now: now["status"] == "incomplete")
+    assert [one["field"] for one in now["asked"]] == ["seats"]
+    assert "task:request:allowed" in [one["tag"] for one in now["happened"]]
+    await until(
+        seen_by(applicant, seen["number"]), lambda now: any(one["kind"] == "defects-2" for one in now["papers"])
+    )
 
 
 async def the_record_of_defects_is_there_for_both(as_: As, applicant: Caller, number: str, item: Json) -> None:

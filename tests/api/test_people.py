@@ -45,6 +45,7 @@ WHO_MAY_ENTER = {
     "GET /api/v1/tasks/{task_id}/colleagues": "officer",
     "POST /api/v1/tasks/{task_id}/reassign": "officer",
     "POST /api/v1/tasks/{task_id}/delay": "officer",
+    "POST /api/v1/tasks/{task_id}/further-request": "officer",
     "POST /api/v1/tasks/{task_id}/decision": "officer",
     "GET /api/v1/desks/colleagues": "officer",
     "GET /api/v1/desks/running-out": "officer",

@@ -17,10 +17,11 @@ ROUTES = (
     ("POST", f"{TASK}/release", {"reason": "x"}),
     ("POST", f"{TASK}/delay", {"reason": "รอผลตรวจ"}),
     ("POST", f"{TASK}/decision", {"verdict": "refuse"}),  # without its reason: nobody's ends the application
+    ("POST", f"{TASK}/further-request", {"reason": "x"}),
 )
-NOBODY, NOT_AN_OFFICER = [401] * 10, [403] * 10
-AT_ANOTHER_OFFICE = [404, 404, 200, 200, 200, 404, 404, 404, 404, 404]
-AT_ANOTHER_AGENCY = [404] * 10
+NOBODY, NOT_AN_OFFICER = [401] * 11, [403] * 11
+AT_ANOTHER_OFFICE = [404, 404, 200, 200, 200, 404, 404, 404, 404, 404, 404]
+AT_ANOTHER_AGENCY = [404] * 11
 TABLE = {
     "": NOBODY,
     "applicant": NOT_AN_OFFICER,
@@ -30,9 +31,9 @@ TABLE = {
     "supervisor-fda": AT_ANOTHER_AGENCY,
     "officer-lao@pattaya": AT_ANOTHER_OFFICE,
     "inspector-lao": AT_ANOTHER_OFFICE,  # of the office, and not of this desk
-    COLLEAGUE: [200, 404, 200, 200, 200, 409, 404, 409, 409, 409],
-    BOSS: [404, 200, 200, 200, 200, 404, 422, 404, 200, 404],  # gives it away, and decides at a desk of his own
-    HOLDER: [200, 200, 200, 200, 200, 200, 422, 200, 200, 422],  # last: he puts it back
+    COLLEAGUE: [200, 404, 200, 200, 200, 409, 404, 409, 409, 409, 403],
+    BOSS: [404, 200, 200, 200, 200, 404, 422, 404, 200, 404, 409],  # gives it away, and decides at a desk of his own
+    HOLDER: [200, 200, 200, 200, 200, 200, 422, 200, 200, 422, 403],  # last: he puts it back
 }
 
 

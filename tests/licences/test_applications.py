@@ -87,10 +87,24 @@ def test_a_decision_that_lacks_something_is_told_what(
     assert no.value.th and no.value.en
 
 
-def test_a_second_request_needs_the_officials_fault() -> None:
-    decision = a_decision(verdict="ask", reason="เจ้าหน้าที่ตรวจตกหล่น", items=[WRONG], officials_fault=True)
+@pytest.mark.parametrize(
+    ("said", "lawful"),
+    [
+        ({}, False),
+        ({"officials_fault": True}, False),
+        ({"allowed_by": "boss"}, False),
+        ({"officials_fault": True, "allowed_by": "boss"}, True),
+    ],
+)
+def test_a_second_request_needs_the_supervisors_leave(said: dict[str, object], lawful: bool) -> None:
+    decision = a_decision(verdict="ask", reason="เจ้าหน้าที่ตรวจตกหล่น", items=[WRONG], **said)
 
-    applications.check_decision(decision, task_is_open=True, times_asked=1)
+    applications.check_decision(decision, task_is_open=True, times_asked=0)
+    if lawful:
+        applications.check_decision(decision, task_is_open=True, times_asked=1)
+    else:
+        with pytest.raises(applications.AskedBefore, match="supervisor"):
+            applications.check_decision(decision, task_is_open=True, times_asked=1)
 
 
 def test_answers_of_the_door_follow_from_the_kind_of_no() -> None:
