@@ -14,7 +14,7 @@ from licences.applications import AskedBefore, Decision, Status, Verdict
 from licences.catalogue import Catalogue
 from licences.errors import NotFound
 from licences.procedure import Procedure, Stage, Text
-from records import applications, further, history, holidays, papers, tasks
+from records import applications, further, history, holidays, papers, tasks, visits
 from records.database import Database
 from records.tables import Application, Task
 
@@ -174,6 +174,8 @@ class Tasks:
             await happened(session, closed.number, key, tag, closed.at, said, by=decision.officer, on_behalf_of=whose)
             if task.stage == REPRESENTATION.name and decision.verdict is Verdict.APPROVE:
                 await self._accept_signers(session, closed)
+            if task.kind == "inspection":
+                await visits.keep(session, task.id, decision.officer, closed.at)
             if answer_by:
                 await self._ask(session, task, closed, answer_by)
             return wanted.Asked(answer_by=answer_by)

@@ -35,6 +35,7 @@ from api import (
     register,
     reports,
     tasks,
+    visits,
 )
 from api.engine import Engine
 from api.health import Figures
@@ -63,6 +64,7 @@ ROUTERS = (
     attachments.router,
     applications.router,
     tasks.router,
+    visits.router,
     desks.router,
     covers.router,
     acts.router,

@@ -17,8 +17,8 @@ from forms import form as forms
 from forms.form import Form
 from licences.applications import Verdict
 from licences.procedure import Procedure
-from records import applications, attachments, ledger, papers, tasks
-from records.tables import Application, Attachment, Bill, Paper, Task
+from records import applications, attachments, ledger, papers, tasks, visits
+from records.tables import Application, Appointment, Attachment, Bill, Paper, Task
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Case:
     bills: tuple[Bill, ...]
     tasks: tuple[Task, ...]
     files: tuple[Attachment, ...]
+    visits: tuple[Appointment, ...]
     papers: Mapping[str, Paper]  # by task: the sealed paper that sets out what was decided on it
     again: Anew  # what a later version of the rules asks once more, before it is decided
 
@@ -71,6 +72,7 @@ async def case_of(desk: Desk, kept: Application) -> Case:
             bills=await ledger.bills_of(session, kept.number),
             tasks=done,
             files=await attachments.of(session, kept.number),
+            visits=await visits.of(session, kept.number),
             papers=await papers.wanted_of(session, kept.number),
             again=rules_changed.pending(desk.catalogue, kept, procedure, done, tools.now()),
         )

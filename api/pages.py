@@ -38,6 +38,7 @@ from api import (
     pages_statistics,
     pages_together,
     pages_verify,
+    pages_visits,
 )
 from api.bodies import ATTACHMENT_BYTES, ENVELOPE_BYTES, VERIFY_BYTES
 from api.frame import problem_page
@@ -66,6 +67,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     pages_files.router,
     pages_cases.router,
     pages_office.router,
+    pages_visits.router,
     pages_desk.router,
     pages_operations.router,
     pages_repairs.router,

@@ -1,5 +1,6 @@
 """One application: whose turn it is, by when the law wants it done, what happened, and how to pay."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -18,11 +19,12 @@ from api import (
 from api.cases import Case, Link, visible
 from api.filing import Desk
 from api.people import Applicant, Person
+from api.showing import Says
 from api.tools import Now, TheFiles
 from licences.applications import Action, Status, Verdict
 from licences.procedure import Text
 from records import papers, register
-from records.tables import Application, Bill
+from records.tables import Application, Appointment, Bill
 
 router = APIRouter(include_in_schema=False)
 
@@ -35,28 +37,34 @@ async def follow(
 ) -> HTMLResponse:
     """Whose turn it is, by when the law wants it done, and what happened; never an internal name."""
     case = await visible(request, who, number, now)
-    return await _show(request, who, case, now, just_sent=bool(sent), thanks=bool(thanks))
+    return await show(request, who, case, now, just_sent=bool(sent), thanks=bool(thanks))
 
 
-async def _show(
-    request: Request, who: Person, case: Case, now: datetime, *, just_sent: bool, thanks: bool
-) -> HTMLResponse:
+async def show(
+    request: Request, who: Person, case: Case, now: datetime, *, just_sent: bool = False, thanks: bool = False,
+    status: int = 200, problems: Sequence[Says] = (),
+) -> HTMLResponse:  # fmt: skip
+    """The page of one application; `problems`: what was wrong with what was just said."""
     desk, kept, lang = door.desk_of(request), case.kept, showing.language(request)
-    status, standing = Status(kept.status), following.progress(case.kept, case.bills, case.tasks)
+    stands, standing = Status(kept.status), following.progress(case.kept, case.bills, case.tasks)
     view = await views.application(desk.database, kept, who)
     processing = await paying.being_processed(desk.database, case.bills, now)
     asked_at = case.asking.closed_at if case.asking else None
     return await frame.show(
         request,
         "application.html",
+        status,
         number=kept.number,
+        problems=problems,
+        visit=_visit(case),
+        visit_words=wording.VISITS,
         just_sent=just_sent,
         thanks=thanks,
         may_say=following.over(kept) and not views.deskside(kept, who),
         operation=wording.OPERATIONS[case.procedure.operation],
         title=case.procedure.title,
-        standing=wording.STATUSES[status],
-        todo=paying.BEING_PROCESSED if processing else wording.NEXT[status],
+        standing=wording.STATUSES[stands],
+        todo=paying.BEING_PROCESSED if processing else wording.NEXT[stands],
         waiting=following.waiting(kept),
         look_again=following.moves_by_itself(kept),
         state=following.state(kept, case.bills),
@@ -79,6 +87,12 @@ async def _show(
         holder=kept.holder_name or frame.full_name(who),
         may_withdraw=Action.WITHDRAW in view["may"],
     )
+
+
+def _visit(case: Case) -> Appointment | None:
+    """The latest appointment at the premises of an inspection that is under way."""
+    under_way = {task.id for task in case.tasks if task.closed_at is None}
+    return next((one for one in reversed(case.visits) if one.task in under_way), None)
 
 
 def _next(case: Case, may: list[str]) -> list[Link]:

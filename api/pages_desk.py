@@ -44,7 +44,7 @@ from licences.procedure import RECORDS, Stage, Text
 from licences.register import is_case
 from records import access as looks
 from records import exchange_log, people, signatures, tasks
-from records.tables import FurtherRequest, Officer, Task
+from records.tables import Appointment, FurtherRequest, Officer, Task
 from records.tasks import View
 
 router = APIRouter(include_in_schema=False)
@@ -203,10 +203,10 @@ async def case(request: Request, officer: AnOfficer, database: TheDatabase, now:
     found = await case_of(door.desk_of(request), kept)
     async with database.transaction() as session:
         await looks.log(session, officer.id, kept.applicant, f"application:{kept.number}", now, f"task {task.id}")
-    return await _show(request, officer, task, found, now)
+    return await show(request, officer, task, found, now)
 
 
-async def _show(
+async def show(
     request: Request,
     officer: Person,
     task: Task,
@@ -261,6 +261,10 @@ async def _show(
         leave=leave,
         leave_by=await _name(desk, leave.allowed_by) if leave else "",
         asked_before=asked_before(found),
+        visit=visit_of(found, task),
+        inspects=task.kind == "inspection",
+        visit_words=wording.VISITS,
+        now=now,
         records=task.kind in RECORDS,
         anew=rules_changed.titles(found.again, lang),
         earlier=await _earlier(desk, found, task),
@@ -281,6 +285,11 @@ def _report(stage: Stage | None) -> tuple[Text, ...]:
 def asked_before(found: Case) -> bool:
     """Whether the applicant was asked something already."""
     return any(one.verdict == Verdict.ASK for one in found.tasks)
+
+
+def visit_of(found: Case, task: Task) -> Appointment | None:
+    """The latest appointment of an inspection."""
+    return next((one for one in reversed(found.visits) if one.task == task.id), None)
 
 
 def _verdicts(found: Case, task: Task, leave: FurtherRequest | None) -> list[Choice]:
@@ -405,7 +414,7 @@ async def explain(
         return frame.see_other(f"/desk/{task_id}")
     says = showing.in_words(WHY_LATE, showing.language(request))
     found = await case_of(door.desk_of(request), kept)
-    return await _show(request, officer, task, found, now, status=422, problems=[Says("why_late", says)])
+    return await show(request, officer, task, found, now, status=422, problems=[Says("why_late", says)])
 
 
 @router.post("/desk/{task_id}/decision")
@@ -433,11 +442,11 @@ async def decide(
     except _Unclear as unclear:
         says = Says(unclear.field, showing.in_words(unclear.words, lang))
         wrong = {_beside(unclear.field): says.says}
-        return await _show(request, officer, task, found, now, status=422, typed=typed, problems=[says], wrong=wrong)
+        return await show(request, officer, task, found, now, status=422, typed=typed, problems=[says], wrong=wrong)
     except NotAllowed as refusal:
         at, words = _place(refusal.field), showing.in_words(refusal, lang)
         fresh, _ = await desk_door.visible(database, officer, task_id)
-        return await _show(
+        return await show(
             request, officer, fresh, found, now, status=refusal.status, typed=typed, problems=[Says(at, words)],
             wrong={_beside(at): words},
         )  # fmt: skip
@@ -452,7 +461,7 @@ async def _preview(
     drafted = wanted.reason or letters.draft(found, task, wanted, desk_door.findings(wanted))
     onpaper.check_lines(drafted, "reason")
     letter = letters.letter(found, wanted.model_copy(update={"reason": drafted}), showing.language(request))
-    return await _show(request, officer, task, found, now, typed={**typed, "reason": drafted}, letter=letter)
+    return await show(request, officer, task, found, now, typed={**typed, "reason": drafted}, letter=letter)
 
 
 class _Unclear(Exception):

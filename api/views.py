@@ -11,9 +11,9 @@ from licences import applications as law
 from licences.applications import Status, Turn, Verdict
 from licences.calendar import BANGKOK
 from licences.procedure import Procedure
-from records import applications, history, ledger, papers, people, results, tasks
+from records import applications, history, ledger, papers, people, results, tasks, visits
 from records.database import Database
-from records.tables import Application, Bill, Paper, Payment, Task
+from records.tables import Application, Appointment, Bill, Paper, Payment, Task
 
 LINE = (
     "number", "licence", "operation", "agency", "office", "holder_name", "licence_number", "status", "waiting_for",
@@ -54,6 +54,7 @@ async def application(database: Database, kept: Application, reader: Person) -> 
         desk = await tasks.of(session, kept.number)
         happened = await history.of(session, kept.number)
         made = await papers.of(session, kept.number)
+        appointments = await visits.of(session, kept.number)
         procedure = await applications.procedure_of(session, kept.version)
         names = await people.names(session, {one.by for one in happened} | {task.officer for task in desk})
         decided_at, told_at = await results.told_in_time(session, kept)
@@ -67,6 +68,7 @@ async def application(database: Database, kept: Application, reader: Person) -> 
         "happened": [event(one, names) for one in happened],
         "may": may(kept, reader, desk),
         "outcome": kept.outcome,
+        "visits": [visit(one) for one in appointments],
         "attachments": kept.attachments,
         "papers": [{"kind": one.kind, "href": paper_address(kept, one)} for one in made if one.sealed_key],
         **(_for_officer(procedure, kept) if deskside(kept, reader, desk) else {"answers": kept.answers}),
@@ -131,6 +133,11 @@ def asked_of(kept: Application, desk: Sequence[Task]) -> list[dict[str, Any]]:
     asking = [task for task in desk if task.verdict == Verdict.ASK]
     latest = max(asking, key=lambda task: task.closed_at or task.opened_at, default=None)
     return list(latest.items) if latest else []
+
+
+def visit(kept: Appointment) -> dict[str, Any]:
+    """One appointment at the premises, for both sides."""
+    return kept.model_dump(exclude={"proposed_by", "said_by"})
 
 
 def decision(kept: Task, names: Mapping[str, str]) -> dict[str, Any]:

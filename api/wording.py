@@ -25,6 +25,7 @@ from licences.procedure import (
     Validity,
 )
 from licences.register import EntryKind, Standing
+from licences.visits import Visit
 
 # How a tag looks: no one's turn is grey, the reader's turn is coloured, good and bad ends have their own.
 TURN, NOTE, GOOD, BAD, QUIET = "turn", "note", "good", "bad", ""
@@ -381,6 +382,12 @@ HAPPENED: Mapping[str, Text] = {
     "task:decision:ask": Text(th="เจ้าหน้าที่ขอให้แก้ไขหรือส่งเพิ่ม", en="An officer asked for something"),
     "task:decision:refuse": Text(th="เจ้าหน้าที่ไม่เห็นชอบ", en="An officer refused"),
     "task:request:allowed": Text(th="ผู้บังคับบัญชาอนุญาตให้เรียกเอกสารอีกครั้ง", en="The supervisor allowed one more request"),
+    "task:visit:proposed": Text(th="ผู้ตรวจเสนอวันเวลานัดตรวจสถานที่", en="A visit to the premises was proposed"),
+    "task:visit:confirmed": Text(th="ผู้ยื่นยืนยันนัดตรวจสถานที่", en="The applicant confirmed the visit"),
+    "task:visit:move-asked": Text(th="ผู้ยื่นขอเลื่อนนัดตรวจสถานที่", en="The applicant asked for another time"),
+    "task:visit:moved": Text(th="เลื่อนนัดตรวจสถานที่", en="The visit was moved"),
+    "task:visit:missed": Text(th="ไม่มาตามนัดตรวจสถานที่", en="The visit was missed"),
+    "task:visit:kept": Text(th="ตรวจสถานที่ตามนัดแล้ว", en="The visit took place"),
     "task:due:passed": Text(th="เลยกำหนดของขั้นตอน แจ้งเหตุล่าช้าแล้ว", en="A stage is late; the applicant was told"),
     "task:due:recounted": Text(th="นับวันครบกำหนดของขั้นตอนใหม่ตามวันหยุดที่ประกาศ", en="A stage's last day was counted anew"),
     "application:due:recounted": Text(th="นับวันครบกำหนดพิจารณาใหม่ตามวันหยุดที่ประกาศ", en="The last day was counted anew"),
@@ -459,6 +466,16 @@ NOT_ALONE: Mapping[str, Text] = {
     ),
 }
 """What a verdict does on a stage where nobody decides alone."""
+
+
+VISITS: Mapping[Visit, Text] = {
+    Visit.PROPOSED: Text(th="รอผู้ยื่นยืนยัน", en="Proposed; the applicant has not confirmed yet"),
+    Visit.CONFIRMED: Text(th="ผู้ยื่นยืนยันแล้ว", en="Confirmed by the applicant"),
+    Visit.MOVE_ASKED: Text(th="ผู้ยื่นขอเลื่อน รอผู้ตรวจเสนอวันเวลาใหม่", en="The applicant asks for another time"),
+    Visit.MOVED: Text(th="เลื่อนแล้ว", en="Moved"),
+    Visit.MISSED: Text(th="ไม่ได้ตรวจตามนัด รอผู้ตรวจเสนอวันเวลาใหม่", en="Missed; a new time is to be proposed"),
+    Visit.KEPT: Text(th="ตรวจแล้ว", en="It took place"),
+}
 
 
 def effects(procedure: Procedure, stage: str) -> Mapping[Verdict, Text]:

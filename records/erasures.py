@@ -17,11 +17,13 @@ from records import applications, cases, history, history_keys
 from records.rows import changed, table_of, write_once
 from records.tables import (
     Application,
+    Appointment,
     Attachment,
     Case,
     Draft,
     Entry,
     Erasure,
+    FurtherRequest,
     Holding,
     LicenceNumber,
     Notice,
@@ -36,6 +38,7 @@ from records.tables import (
 APPLICATIONS, ATTACHMENTS, DRAFTS = table_of(Application), table_of(Attachment), table_of(Draft)
 TASKS, NOTICES, PAPERS, REFUNDS = table_of(Task), table_of(Notice), table_of(Paper), table_of(Refund)
 CASES, HOLDINGS = table_of(Case), table_of(Holding)
+APPOINTMENTS, FURTHER = table_of(Appointment), table_of(FurtherRequest)
 ERASURES, OPINIONS = table_of(Erasure), table_of(Opinion)
 ENTRIES, NUMBERS = table_of(Entry), table_of(LicenceNumber)
 SIGNATURES, TROUBLES = table_of(Signature), table_of(Trouble)
@@ -147,6 +150,8 @@ async def _erase_words(session: AsyncSession, number: str) -> None:
     words = {"reason": "", "conditions": [], "items": [], "report": {}, "why_late": ""}
     await session.execute(update(TASKS).where(TASKS.c.application == number).values(words))
     await session.execute(update(NOTICES).where(NOTICES.c.application == number).values(to="", said={}, last_error=""))
+    await session.execute(update(APPOINTMENTS).where(APPOINTMENTS.c.application == number).values(why="", said_why=""))
+    await session.execute(update(FURTHER).where(FURTHER.c.application == number).values(reason=""))
     await session.execute(update(OPINIONS).where(OPINIONS.c.application == number).values(comment=""))
     await session.execute(delete(ATTACHMENTS).where(ATTACHMENTS.c.application == number))
     await session.execute(delete(TROUBLES).where(TROUBLES.c.application == number))

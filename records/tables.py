@@ -397,6 +397,30 @@ class FurtherRequest(SQLModel, table=True):
     at: datetime = Field(sa_column=moment())
 
 
+class Appointment(SQLModel, table=True):
+    """A time at which an inspector comes to the premises, who proposed it, and what was last said to it."""
+
+    __tablename__ = "appointments"
+    __table_args__ = (
+        Index(
+            "one_standing", "task", unique=True,
+            postgresql_where=text("standing IN ('confirmed', 'move-asked', 'proposed')"),
+        ),
+    )  # fmt: skip
+    id: str = Field(primary_key=True)
+    task: str
+    application: str = Field(index=True)
+    at: datetime = Field(sa_column=moment())
+    standing: str
+    proposed_by: str
+    proposed_at: datetime = Field(sa_column=moment())
+    why: str = ""  # why it took another one's place
+    said_by: str = ""
+    said_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+    said_why: str = ""
+    missed_by: str = ""  # "applicant" or "inspector"
+
+
 class Cover(SQLModel, table=True):
     """Who sits at an absent officer's desk, from which day to which, why, and who said so."""
 

@@ -14,6 +14,7 @@ from licences import catalogue
 from licences.applications import Status, Verdict
 from licences.procedure import Effect, Operation
 from licences.register import EntryKind, Standing
+from licences.visits import Visit
 
 ROOT = Path(__file__).resolve().parents[2]
 TAG = re.compile(r"""f?"((?:application|task):[a-z-]+:[a-z{}._-]+)\"""")
@@ -23,6 +24,7 @@ PARTS = {
     "{ending.status}": ("refused", "returned", "withdrawn"),
     "{told}": ("refused", "returned", "withdrawn"),
     "{what}": ("claimed", "released", "reassigned"),
+    "{standing}": tuple(set(Visit) - {Visit.PROPOSED}),
     "{outcome.verdict}": (),
 }
 
@@ -36,6 +38,7 @@ PARTS = {
         (wording.EFFECTS, Effect),
         (wording.VERDICTS, Verdict),
         (wording.STANDINGS, Standing),
+        (wording.VISITS, Visit),
         (wording.MEANINGS, Standing),
         (wording.ENTRIES, EntryKind),
         (WORTHS, Worth),

@@ -1,0 +1,73 @@
+"""An inspection of a named licence, `lao-food-sale-large`, through the doors: appointments, findings, report."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from api_examples import As, Caller, Json, a_problem, approve, filed, tasks_of, until
+
+OFFICER, INSPECTOR = "officer-lao@110101", "inspector-lao"
+
+
+async def at_the_inspection(as_: As) -> Json:
+    """An application whose inspection waits for its inspector; the task."""
+    applicant, inspector = await as_("applicant"), await as_(INSPECTOR)
+    number = (await filed(applicant))["number"]
+
+    async def step() -> Json:
+        seen: Json = (await applicant.get(f"/api/v1/applications/{number}")).json()
+        if seen["waiting_for"] != "stage:inspection" and seen["status"] == "in-review":
+            await approve(as_, seen)
+        return seen
+
+    await until(step, lambda seen: seen["waiting_for"] == "stage:inspection")
+    (task,) = await tasks_of(inspector, number)
+    return task
+
+
+def ahead(**how: float) -> str:
+    return (datetime.now(UTC) + timedelta(**how)).isoformat()
+
+
+async def test_an_inspection_from_its_appointment_to_its_report(as_: As) -> None:
+    task = await at_the_inspection(as_)
+    applicant, inspector, officer = [await as_(one) for one in ("applicant", INSPECTOR, OFFICER)]
+    await appointments(as_, task, inspector, applicant, officer)
+
+
+async def appointments(as_: As, task: Json, inspector: Caller, applicant: Caller, officer: Caller) -> None:
+    """Proposed, asked to move, moved, missed, proposed again, confirmed: each by who may, and told to the other."""
+    address, outsider = f"/api/v1/tasks/{task['id']}/visits", await as_("outsider")
+
+    wrong = await officer.post(address, {"at": ahead(days=2)})
+    past = await inspector.post(address, {"at": ahead(days=-2)})
+    first = (await inspector.post(address, {"at": ahead(days=2)})).json()
+    hers = f"/api/v1/visits/{first['id']}"
+    nobodys = await outsider.post(f"{hers}/confirmation")
+    early = await inspector.post(f"{address}/missed", {"by": "applicant", "reason": "ไม่อยู่"})
+    page = (await applicant.get(f"/applications/{task['application']}")).text
+    asked = await applicant.post(f"{hers}/move", {"reason": "สะดวกวันถัดไป"})
+    silent = await inspector.post(address, {"at": ahead(days=3)})
+    moved = (await inspector.post(address, {"at": ahead(seconds=1), "reason": "ตามที่ขอ"})).json()
+    late = await applicant.post(f"{hers}/confirmation")
+    await asyncio.sleep(1.1)
+    passed = await applicant.post(f"/api/v1/visits/{moved['id']}/confirmation")
+    missed = await inspector.post(f"{address}/missed", {"by": "inspector", "reason": "รถเสีย"})
+    last = (await inspector.post(address, {"at": ahead(days=1)})).json()
+    confirmed = await applicant.post(f"/api/v1/visits/{last['id']}/confirmation")
+    desk = (await inspector.get(f"/desk/{task['id']}")).text
+
+    a_problem(wrong, 404, "unknown-task"), a_problem(nobodys, 404, "unknown-visit")
+    assert a_problem(past, 422, "when-wrong")["field"] == "at"
+    a_problem(early, 409, "visit-ahead")
+    assert f"{first['id']}/confirm" in page and f"{first['id']}/move" in page
+    assert asked.json()["standing"] == "move-asked" and asked.json()["said_why"] == "สะดวกวันถัดไป"
+    assert a_problem(silent, 422, "why-missing")["field"] == "reason"
+    a_problem(late, 409, "visit-over"), a_problem(passed, 409, "visit-passed")
+    assert (missed.json()["standing"], missed.json()["missed_by"]) == ("missed", "inspector")
+    assert confirmed.json()["standing"] == "confirmed" and "ผู้ยื่นยืนยันแล้ว" in desk
+    seen = (await applicant.get(f"/api/v1/applications/{task['application']}")).json()
+    assert [one["standing"] for one in seen["visits"]] == ["moved", "missed", "confirmed"]
+    tags = [one["tag"] for one in seen["happened"] if one["tag"].startswith("task:visit:")]
+    assert [tag.rpartition(":")[2] for tag in tags] == [
+        "proposed", "move-asked", "moved", "proposed", "missed", "proposed", "confirmed",
+    ]  # fmt: skip
