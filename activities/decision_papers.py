@@ -1,4 +1,5 @@
-"""Papers that set out what was decided on one task: the joint record of what is missing or wrong.
+"""Papers that set out what was decided on one task: the joint record of what is missing or wrong, the
+report of an inspection.
 
 Wanted in the transaction of the decision (`records.papers.want_once`) and made by an errand: nobody waits for them.
 """
@@ -9,12 +10,17 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
-from activities import sheets, wanted
+from activities import inspection_sheet, sheets, wanted
+from activities.inspection_sheet import Inspected
 from activities.issuing import Drawing, agency_of, holder_of
+from activities.tasks import INSPECTION
 from forms import form as forms
 from forms.form import Form
+from licences.applications import Verdict
+from licences.calendar import BANGKOK
 from licences.procedure import Procedure, Text
-from records import applications, people, tasks
+from licences.visits import Visit
+from records import applications, attachments, people, tasks, visits
 from records.tables import Application, Task
 
 
@@ -41,9 +47,31 @@ class DecisionDrawing:
             application = await applications.get(session, step.number)
             task = await tasks.get(session, step.task)
             procedure = await applications.procedure_of(session, application.version)
-            sheet = await self._defects(session, application, procedure, task)
+            compose = self._report if step.kind == INSPECTION else self._defects
+            sheet = await compose(session, application, procedure, task)
         kind = step.paper.partition(":")[2]
         return await self.pens.make_as(step.paper, step.number, step, kind, agency_of(application).code, sheet)
+
+    async def _report(
+        self, session: AsyncSession, application: Application, procedure: Procedure, task: Task
+    ) -> Mapping[str, Any]:
+        """What an inspector found at the premises, over his name."""
+        holder, appointments = await holder_of(session, application), await visits.of(session, application.number)
+        names, photographs = (
+            await people.names(session, [task.officer]),
+            await attachments.photographs(session, task.id),
+        )
+        assert task.closed_at is not None
+        visited = [one.at for one in appointments if (one.task, one.standing) == (task.id, Visit.KEPT)]
+        seen = Inspected(
+            number=application.number, holder=holder.name, verdict=Verdict(task.verdict), reason=task.reason,
+            stage=next(one for one in procedure.stages if one.name == task.stage),
+            findings=task.report["findings"], photographs=[one.sha256 for one in photographs],
+            visited_on=(visited or [task.closed_at])[-1].astimezone(BANGKOK).date(),
+            inspector=names.get(task.officer, task.officer), closed_at=task.closed_at,
+        )  # fmt: skip
+        url = f"{self.pens.public_url}/applications/{application.number}"
+        return inspection_sheet.report(procedure, agency_of(application), seen, url)
 
     async def _defects(
         self, session: AsyncSession, application: Application, procedure: Procedure, task: Task

@@ -65,8 +65,8 @@ RECORD_NUMBER = Stage(
 """The stages on which an officer writes down what the agency did outside this system: levels L1 and L2 bring them."""
 
 
-DEFECTS = "defects"
-"""The joint record of what is missing or wrong."""
+DEFECTS, INSPECTION = "defects", "inspection"
+"""The joint record of what is missing or wrong; the report of a visit to the premises (a kind of stage, too)."""
 
 
 class Tasks:
@@ -174,8 +174,8 @@ class Tasks:
             await happened(session, closed.number, key, tag, closed.at, said, by=decision.officer, on_behalf_of=whose)
             if task.stage == REPRESENTATION.name and decision.verdict is Verdict.APPROVE:
                 await self._accept_signers(session, closed)
-            if task.kind == "inspection":
-                await visits.keep(session, task.id, decision.officer, closed.at)
+            if task.kind == INSPECTION:
+                await self._inspected(session, task, closed)
             if answer_by:
                 await self._ask(session, task, closed, answer_by)
             return wanted.Asked(answer_by=answer_by)
@@ -206,6 +206,12 @@ class Tasks:
         except NotFound:  # nobody can apply for it any more: what was filed goes on
             return asked_anew.Anew(began)
         return asked_anew.anew(began, today, application.answers, application.attachments)
+
+    async def _inspected(self, session: AsyncSession, task: Task, closed: wanted.ClosedTask) -> None:
+        """The inspector was there; what he found becomes a sealed report."""
+        await visits.keep(session, task.id, closed.decision.officer, closed.at)
+        if task.report.get("findings"):
+            await papers.want_once(session, closed.number, INSPECTION, task.id, closed.at)
 
     async def _asked_by(self, session: AsyncSession, closed: wanted.ClosedTask) -> date | None:
         """The last day for the applicant's answers; None when nothing is asked."""

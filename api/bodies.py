@@ -28,6 +28,8 @@ LARGER = {
     "/api/v1/verify": VERIFY_BYTES + ENVELOPE_BYTES,
     "/api/v1/verify/report": VERIFY_BYTES + ENVELOPE_BYTES,
 }
+PHOTOGRAPHS = "/photographs"
+"""How the addresses end at which an inspector brings a picture."""
 LINGER_S, LINGER_BYTES = 10.0, 256 * MB
 DEPTH = 20
 LINE_BREAKS = "\n\r\t"
@@ -98,6 +100,8 @@ def _check_text(text: str, field: str) -> None:
 
 def limit_for(path: str) -> int:
     """How many bytes an address takes."""
+    if path.rstrip("/").endswith(PHOTOGRAPHS):
+        return ATTACHMENT_BYTES + ENVELOPE_BYTES
     return LARGER.get(path.rstrip("/"), JSON_BYTES)
 
 

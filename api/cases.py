@@ -40,7 +40,7 @@ class Case:
     tasks: tuple[Task, ...]
     files: tuple[Attachment, ...]
     visits: tuple[Appointment, ...]
-    papers: Mapping[str, Paper]  # by task: the sealed paper that sets out what was decided on it
+    papers: Mapping[tuple[str, str], Paper]  # by task and kind: sealed papers that set out what was decided on it
     again: Anew  # what a later version of the rules asks once more, before it is decided
 
     @property
@@ -48,9 +48,9 @@ class Case:
         """Where its page is."""
         return f"/applications/{self.kept.number}"
 
-    def paper_of(self, task: str) -> str:
+    def paper_of(self, task: str, kind: str = "defects") -> str:
         """Where the sealed paper about a task's decision is; "": there is none, or it is being made."""
-        made = self.papers.get(task)
+        made = self.papers.get((task, kind))
         return f"{self.address}/papers/{made.kind}" if made else ""
 
     @property

@@ -32,8 +32,10 @@ def _problem(line: forms.Printed) -> Iterable[Problem]:
 def check_decision(decision: Decision) -> None:
     """Raise UnfitText for words of an officer that will stand in a letter or on a licence, and cannot."""
     lines = {"conditions": decision.conditions, "number": (decision.number,)}
-    if decision.verdict is not Verdict.APPROVE:
+    lines["report"] = tuple(one_line(text) for one in decision.report for text in (one.item, one.note))
+    if decision.report or decision.verdict is not Verdict.APPROVE:
         lines["reason"] = tuple(decision.reason.splitlines())
+    if decision.verdict is not Verdict.APPROVE:
         lines["items"] = tuple(line for item in decision.items for line in _item_lines(item))
     for field, texts in lines.items():
         for text in texts:

@@ -43,8 +43,8 @@ from licences.errors import NotAllowed
 from licences.procedure import RECORDS, Stage, Text
 from licences.register import is_case
 from records import access as looks
-from records import exchange_log, people, signatures, tasks
-from records.tables import Appointment, FurtherRequest, Officer, Task
+from records import attachments, exchange_log, people, signatures, tasks
+from records.tables import Appointment, Attachment, FurtherRequest, Officer, Task
 from records.tasks import View
 
 router = APIRouter(include_in_schema=False)
@@ -261,7 +261,8 @@ async def show(
         leave=leave,
         leave_by=await _name(desk, leave.allowed_by) if leave else "",
         asked_before=asked_before(found),
-        visit=visit_of(found, task),
+        appointment=visit_of(found, task),
+        photographs=await _photographs(desk, task),
         inspects=task.kind == "inspection",
         visit_words=wording.VISITS,
         now=now,
@@ -285,6 +286,11 @@ def _report(stage: Stage | None) -> tuple[Text, ...]:
 def asked_before(found: Case) -> bool:
     """Whether the applicant was asked something already."""
     return any(one.verdict == Verdict.ASK for one in found.tasks)
+
+
+async def _photographs(desk: Desk, task: Task) -> list[Attachment]:
+    async with desk.database.reading() as session:
+        return list(await attachments.photographs(session, task.id))
 
 
 def visit_of(found: Case, task: Task) -> Appointment | None:
@@ -368,7 +374,7 @@ async def _earlier(desk: Desk, found: Case, task: Task) -> list[dict[str, Any]]:
             "at": one.closed_at,
             "by": names.get(one.officer, one.officer),
             "reason": one.reason,
-            "paper": found.paper_of(one.id),
+            "papers": [(wording.PAPERS[kind], found.paper_of(one.id, kind)) for kind in wording.PAPERS],
         }
         for one in closed
     ]

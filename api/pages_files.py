@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from api import (
     access,
     previews,
+    views,
 )
 from api import applications as door
 from api.people import Applicant, Person
@@ -51,7 +52,9 @@ async def _file(request: Request, who: Person, now: datetime, attachment_id: str
         return found
     if not found.application:
         raise attachments.AttachmentMissing(attachment_id)
-    await access.visible(desk, who, found.application, now)
+    kept = await access.visible(desk, who, found.application, now)
+    if found.document.startswith(attachments.PHOTOGRAPH) and not views.deskside(kept, who):
+        raise attachments.AttachmentMissing(attachment_id)
     async with desk.database.transaction() as session:
         await looks.log(
             session, who.id, found.person, f"attachment:{found.id}", now, f"application {found.application}"

@@ -3,11 +3,12 @@
 from datetime import datetime, time
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import Response
 
 from api import applications as door
-from api import frame, pages_applications, pages_desk, showing, visiting
+from api import attachments as intake
+from api import frame, inspecting, pages_applications, pages_desk, showing, visiting
 from api import tasks as desk_door
 from api.cases import case_of, visible
 from api.people import AnOfficer, Applicant
@@ -20,6 +21,8 @@ from licences.visits import Party, WhenWrong
 
 router = APIRouter(include_in_schema=False)
 
+BESIDE = {"at": "visit_day", "reason": "visit_why", "file": "file"}
+"""Where on the page a rule's field stands."""
 Words = Annotated[str, Form(max_length=1000)]
 
 
@@ -52,13 +55,27 @@ async def missed(
     return frame.see_other(f"/desk/{task_id}")
 
 
+@router.post("/desk/{task_id}/photographs")
+async def photograph(
+    request: Request, officer: AnOfficer, database: TheDatabase, now: Now, task_id: str,
+    file: Annotated[UploadFile, File()],
+) -> Response:  # fmt: skip
+    """Keep a photograph with the inspection."""
+    try:
+        brought = await intake.read(file)
+        await inspecting.add(intake.intake(request), officer, task_id, brought, now)
+    except NotAllowed as refusal:
+        return await _again(request, officer, database, now, task_id, refusal)
+    return frame.see_other(f"/desk/{task_id}#photographs")
+
+
 async def _again(
     request: Request, officer: AnOfficer, database: TheDatabase, now: datetime, task_id: str, refusal: NotAllowed
 ) -> Response:
     task, kept = await desk_door.visible(database, officer, task_id)
     found, form = await case_of(door.desk_of(request), kept), await request.form()
     typed = {name: value for name in form if isinstance(value := form[name], str)}
-    says = Says({"at": "visit_day", "reason": "visit_why"}.get(refusal.field, ""), _words(request, refusal))
+    says = Says(BESIDE.get(refusal.field, ""), _words(request, refusal))
     return await pages_desk.show(
         request, officer, task, found, now, status=refusal.status, typed=typed, problems=[says]
     )

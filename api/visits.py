@@ -1,18 +1,20 @@
 """Appointments at the premises, for programs: the inspector's task, and the applicant's word."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, File, Request, UploadFile
 from pydantic import AwareDatetime, Field
 
 from api import applications as door
-from api import tools, visiting
+from api import attachments as intake
+from api import inspecting, tools, visiting
 from api.bodies import Body
 from api.idempotency import ACall
 from api.people import AnOfficer, Applicant
 from api.tasks import Why, covered
 from api.tools import Now, TheDatabase
 from licences.visits import Party
+from records import attachments
 from records import visits as kept
 from records.idempotency import Answer
 
@@ -87,3 +89,27 @@ async def ask_to_move(request: Request, visit_id: str, why: Why, call: ACall, wh
         return Answer(200, visiting.as_json(asked))
 
     return await call.once(why.model_dump(), say)
+
+
+@router.get("/tasks/{task_id}/photographs")
+async def photographed(task_id: str, officer: AnOfficer, database: TheDatabase) -> dict[str, Any]:
+    """What the inspector photographed; each is at `/files/{id}`, for officers of the case only."""
+    await covered(database, officer, task_id)
+    async with database.reading() as session:
+        found = await attachments.photographs(session, task_id)
+    return {"items": [intake.as_json(one) for one in found]}
+
+
+@router.post("/tasks/{task_id}/photographs", status_code=201)
+async def photograph(
+    request: Request, task_id: str, call: ACall, officer: AnOfficer,
+    file: Annotated[UploadFile, File(description="JPG, PNG or HEIC, at most 10 MB")],
+) -> Any:  # fmt: skip
+    """Keep a photograph with an inspection that one has in hand."""
+    brought = await intake.read(file)
+
+    async def keep() -> Answer:
+        kept_file = await inspecting.add(intake.intake(request), officer, task_id, brought, tools.now())
+        return Answer(201, intake.as_json(kept_file))
+
+    return await call.once({"file": brought.sha256, "name": brought.name}, keep)

@@ -468,6 +468,11 @@ NOT_ALONE: Mapping[str, Text] = {
 """What a verdict does on a stage where nobody decides alone."""
 
 
+PAPERS: Mapping[str, Text] = {
+    "defects": Text(th="บันทึกความบกพร่องของคำขอ (PDF)", en="Joint record of defects (PDF)"),
+    "inspection": Text(th="รายงานผลการตรวจสถานที่ (PDF)", en="Inspection report (PDF)"),
+}
+"""The sealed papers that set out a decision."""
 VISITS: Mapping[Visit, Text] = {
     Visit.PROPOSED: Text(th="รอผู้ยื่นยืนยัน", en="Proposed; the applicant has not confirmed yet"),
     Visit.CONFIRMED: Text(th="ผู้ยื่นยืนยันแล้ว", en="Confirmed by the applicant"),

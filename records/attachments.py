@@ -10,6 +10,8 @@ from records.rows import new_id, table_of, write_once
 from records.tables import Attachment
 
 ATTACHMENTS = table_of(Attachment)
+PHOTOGRAPH = "inspection:"
+"""How the document's name of an inspector's photograph begins; the task follows."""
 
 
 class AttachmentMissing(NotAllowed):
@@ -52,10 +54,16 @@ async def several(session: AsyncSession, attachment_ids: Collection[str]) -> tup
 
 
 async def of(session: AsyncSession, application: str) -> tuple[Attachment, ...]:
-    """Everything that was ever attached to an application, earlier versions too."""
-    rows = await session.execute(
-        select(ATTACHMENTS).where(ATTACHMENTS.c.application == application).order_by(ATTACHMENTS.c.id)
-    )
+    """Everything that was ever attached to an application, earlier versions too; no inspector's photograph."""
+    mine = (ATTACHMENTS.c.application == application, ATTACHMENTS.c.document.not_like(f"{PHOTOGRAPH}%"))
+    rows = await session.execute(select(ATTACHMENTS).where(*mine).order_by(ATTACHMENTS.c.id))
+    return tuple(Attachment(**row) for row in rows.mappings())
+
+
+async def photographs(session: AsyncSession, task: str) -> tuple[Attachment, ...]:
+    """What an inspector photographed on one task, in the order it was brought."""
+    mine = (ATTACHMENTS.c.application == task.partition(":")[0], ATTACHMENTS.c.document == f"{PHOTOGRAPH}{task}")
+    rows = await session.execute(select(ATTACHMENTS).where(*mine).order_by(ATTACHMENTS.c.scanned_at, ATTACHMENTS.c.id))
     return tuple(Attachment(**row) for row in rows.mappings())
 
 

@@ -91,11 +91,13 @@ async def wanted_for(session: AsyncSession, task: str, kind: str) -> WantedPaper
     return WantedPaper(**row) if row else None
 
 
-async def wanted_of(session: AsyncSession, application: str) -> dict[str, Paper]:
-    """The sealed papers that set out decisions of an application, by their tasks."""
-    asked = select(WANTED.c.task, PAPERS).join(PAPERS, PAPERS.c.id == WANTED.c.paper)
+async def wanted_of(session: AsyncSession, application: str) -> dict[tuple[str, str], Paper]:
+    """The sealed papers that set out decisions of an application, by task and kind."""
+    asked = select(WANTED.c.task, WANTED.c.kind.label("sort"), PAPERS).join(PAPERS, PAPERS.c.id == WANTED.c.paper)
     rows = await session.execute(asked.where(WANTED.c.application == application, PAPERS.c.sealed_key != ""))
-    return {row["task"]: Paper(**{k: v for k, v in row.items() if k != "task"}) for row in rows.mappings()}
+    return {
+        (row["task"], row["sort"]): Paper(**{one.name: row[one.name] for one in PAPERS.c}) for row in rows.mappings()
+    }
 
 
 async def not_begun(session: AsyncSession, limit: int) -> tuple[WantedPaper, ...]:

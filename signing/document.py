@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
 
@@ -34,12 +34,13 @@ from signing.statement import record_json
 
 __all__ = ["CannotDraw", "Row", "Sheet", "UnfitText", "render"]
 
-TEMPLATES = ("licence", "letter", "acknowledgement", "receipt", "bill", "defects")
+TEMPLATES = ("licence", "letter", "acknowledgement", "receipt", "bill", "defects", "inspection")
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "licence": ("law", "qr"),
     "acknowledgement": ("entered_at", "received_at"),
     "bill": ("satang", "qr"),
     "defects": ("defects", "parties", "qr"),
+    "inspection": ("findings", "signatory", "qr"),
     "receipt": ("satang",),
 }
 PAPER = Path(__file__).with_name("paper")
@@ -74,6 +75,16 @@ class Defect:
 
 
 @dataclass(frozen=True)
+class Finding:
+    """One line of an inspection: what was looked at, how it came out, what was found."""
+
+    item: str
+    result_th: str
+    result_en: str
+    note: str
+
+
+@dataclass(frozen=True)
 class Sheet:
     """All that a paper says. Texts are plain; `paragraphs` are (Thai, English); `record` is embedded as it is.
 
@@ -82,7 +93,7 @@ class Sheet:
     are what the codes say. `items` and `satang` are for bills and receipts, `entered_at` and `received_at` for the
     acknowledgement (E-Government Act B.E. 2565, s. 10), `signatory` (name, position) and `appeal` for letters
     (Administrative Procedure Act B.E. 2539, ss. 36 and 40), `defects` and `parties` (who signs: name, as what) for the
-    joint record of defects (Licensing Facilitation Act B.E. 2558, s. 8).
+    joint record of defects (Licensing Facilitation Act B.E. 2558, s. 8), `findings` for the report of an inspection.
     """
 
     template: str
@@ -112,6 +123,7 @@ class Sheet:
     appeal: tuple[str, str] | None = None
     defects: tuple[Defect, ...] = ()
     parties: tuple[tuple[str, str], ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 def sheet_of(fields: Mapping[str, Any]) -> Sheet:
@@ -119,7 +131,8 @@ def sheet_of(fields: Mapping[str, Any]) -> Sheet:
     rows = {name: tuple(Row(**row) for row in fields.get(name, ())) for name in ("rows", "items")}
     plain = {name: tuple(fields.get(name, ())) for name in ("paragraphs", "conditions", "parties")}
     defects = tuple(Defect(**one) for one in fields.get("defects", ()))
-    return Sheet(**{**fields, **plain, **rows, "defects": defects})
+    findings = tuple(Finding(**one) for one in fields.get("findings", ()))
+    return Sheet(**{**fields, **plain, **rows, "defects": defects, "findings": findings})
 
 
 def render(sheet: Sheet) -> bytes:
@@ -180,7 +193,7 @@ def _fit(sheet: Sheet, glyphs: frozenset[int]) -> Sheet:
     def both(pair: tuple[str, str], field: str, at_most: int = fitting.FIELD_CHARACTERS) -> tuple[str, str]:
         return text(pair[0], f"{field}.th", at_most), text(pair[1], f"{field}.en", at_most)
 
-    for field in ("rows", "items", "paragraphs", "conditions", "defects"):
+    for field in ("rows", "items", "paragraphs", "conditions", "defects", "findings"):
         fitting.check_count(len(getattr(sheet, field)), field)
     fitting.check_record(sheet.record)
     long = fitting.PARAGRAPH_CHARACTERS
@@ -195,19 +208,21 @@ def _fit(sheet: Sheet, glyphs: frozenset[int]) -> Sheet:
         conditions=tuple(text(said, f"conditions.{n}", long) for n, said in enumerate(sheet.conditions)),
         signatory=sheet.signatory and both(sheet.signatory, "signatory"),
         appeal=sheet.appeal and both(sheet.appeal, "appeal", long),
-        defects=tuple(_fit_defect(one, f"defects.{n}", text) for n, one in enumerate(sheet.defects)),
+        findings=tuple(_fit_cells(one, f"findings.{n}", text) for n, one in enumerate(sheet.findings)),
+        defects=tuple(_fit_cells(one, f"defects.{n}", text) for n, one in enumerate(sheet.defects)),
         parties=tuple(both(pair, f"parties.{n}") for n, pair in enumerate(sheet.parties)),
     )
 
 
-def _fit_defect(one: Defect, field: str, text: Any) -> Defect:
-    long = fitting.PARAGRAPH_CHARACTERS
-    return Defect(
-        **{
-            name: text(value, f"{field}.{name}", long if name in ("wrong", "wanted") else fitting.FIELD_CHARACTERS)
-            for name, value in vars(one).items()
-        }
-    )
+Cells = TypeVar("Cells", Defect, Finding)
+LONG = ("wrong", "wanted", "note")
+
+
+def _fit_cells(one: Cells, field: str, text: Any) -> Cells:
+    def most(name: str) -> int:
+        return fitting.PARAGRAPH_CHARACTERS if name in LONG else fitting.FIELD_CHARACTERS
+
+    return replace(one, **{name: text(value, f"{field}.{name}", most(name)) for name, value in vars(one).items()})
 
 
 def _fit_row(row: Row, field: str, text: Any) -> Row:

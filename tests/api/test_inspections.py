@@ -3,7 +3,10 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from api_examples import As, Caller, Json, a_problem, approve, filed, tasks_of, until
+import httpx
+import pypdfium2
+from api_examples import As, Caller, Json, a_pdf, a_picture, a_problem, approve, filed, tasks_of, until
+from driving import words
 
 OFFICER, INSPECTOR = "officer-lao@110101", "inspector-lao"
 
@@ -32,6 +35,8 @@ async def test_an_inspection_from_its_appointment_to_its_report(as_: As) -> None
     task = await at_the_inspection(as_)
     applicant, inspector, officer = [await as_(one) for one in ("applicant", INSPECTOR, OFFICER)]
     await appointments(as_, task, inspector, applicant, officer)
+    sha256 = await photographs(task, inspector, applicant, officer)
+    await the_report(task, inspector, applicant, sha256)
 
 
 async def appointments(as_: As, task: Json, inspector: Caller, applicant: Caller, officer: Caller) -> None:
@@ -71,3 +76,57 @@ async def appointments(as_: As, task: Json, inspector: Caller, applicant: Caller
     assert [tag.rpartition(":")[2] for tag in tags] == [
         "proposed", "move-asked", "moved", "proposed", "missed", "proposed", "confirmed",
     ]  # fmt: skip
+
+
+async def photographs(task: Json, inspector: Caller, applicant: Caller, officer: Caller) -> str:
+    """Pictures only, looked at like every file, and shown to the office alone; the digest of one."""
+    address = f"/api/v1/tasks/{task['id']}/photographs"
+
+    async def bring(who: Caller, content: bytes, name: str) -> httpx.Response:
+        return await who.http.post(address, files={"file": (name, content)}, headers=who.headers())
+
+    elsewhere = await bring(officer, a_picture(), "a.png")
+    paper, disguised = await bring(inspector, a_pdf(), "a.pdf"), await bring(inspector, b"MZ" + a_picture(), "a.png")
+    taken = (await bring(inspector, a_picture(), "ครัว.png")).json()
+    listed = (await inspector.get(address)).json()["items"]
+    seen = [(await who.get(f"/files/{taken['id']}")).status_code for who in (inspector, officer, applicant)]
+    desk = (await inspector.get(f"/desk/{task['id']}")).text
+
+    a_problem(elsewhere, 404, "unknown-task")
+    a_problem(paper, 422, "not-a-photograph"), a_problem(disguised, 422, "not-a-photograph")
+    assert [one["id"] for one in listed] == [taken["id"]]
+    assert seen == [200, 200, 404]  # the office's own; the applicant has the report
+    assert f"/files/{taken['id']}/pages/0.png" in desk
+    return str(taken["sha256"])
+
+
+async def the_report(task: Json, inspector: Caller, applicant: Caller, photograph: str) -> None:
+    """Sealed, out of the findings, for both sides."""
+    number = task["application"]
+    findings = [
+        {"item": "ทางหนีไฟ", "result": "pass", "note": "กว้าง 1.2 เมตร"},
+        {"item": "ห้องน้ำ", "result": "not-applicable", "note": ""},
+    ]
+    body = {"verdict": "approve", "reason": "ถูกสุขลักษณะ", "report": findings}
+    decided = await inspector.post(f"/api/v1/tasks/{task['id']}/decision", body)
+    assert decided.status_code == 200, decided.text
+
+    async def look() -> Json:
+        seen: Json = (await applicant.get(f"/api/v1/applications/{number}")).json()
+        return seen
+
+    await until(look, lambda seen: any(one["kind"] == "inspection" for one in seen["papers"]))
+    paper = await applicant.get(f"/api/v1/applications/{number}/papers/inspection")
+
+    said = words(paper.content).replace(" ", "")
+    for word in ("ทางหนีไฟ", "กว้าง 1.2 เมตร", "ไม่เกี่ยวข้อง", "ถูกสุขลักษณะ", "ผ่านการตรวจ"):
+        assert word.replace(" ", "") in said
+    assert photograph.encode() in b"".join(attached(paper.content))
+    page = (await applicant.get(f"/applications/{number}")).text
+    assert f"/applications/{number}/papers/inspection" in page
+
+
+def attached(pdf: bytes) -> list[bytes]:
+    """The files that a paper carries."""
+    document = pypdfium2.PdfDocument(pdf)
+    return [bytes(document.get_attachment(n).get_data()) for n in range(document.count_attachments())]

@@ -49,6 +49,8 @@ WHO_MAY_ENTER = {
     "GET /api/v1/tasks/{task_id}/visits": "officer",
     "POST /api/v1/tasks/{task_id}/visits": "officer",
     "POST /api/v1/tasks/{task_id}/visits/missed": "officer",
+    "GET /api/v1/tasks/{task_id}/photographs": "officer",
+    "POST /api/v1/tasks/{task_id}/photographs": "officer",
     "POST /api/v1/visits/{visit_id}/confirmation": "applicant",
     "POST /api/v1/visits/{visit_id}/move": "applicant",
     "POST /api/v1/tasks/{task_id}/decision": "officer",

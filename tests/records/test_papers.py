@@ -48,7 +48,7 @@ async def test_the_paper_of_a_decision_is_wanted_once_and_the_next_one_is_counte
     assert await ask(papers.wanted_of, "A-1") == {}
     await write(papers.intend_once, first, "A-1", "defects", "bma")
     await write(papers.sealed, first, "licences/1", "3" * 64, "v1", NOON)
-    assert [*(await ask(papers.wanted_of, "A-1"))] == ["A-1:check:1"]
+    assert [*(await ask(papers.wanted_of, "A-1"))] == [("A-1:check:1", "defects")]
 
 
 async def test_nothing_is_sealed_that_was_not_first_written_down(write: Act) -> None:

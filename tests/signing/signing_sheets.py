@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from signing.document import Defect, Row, Sheet
+from signing.document import Defect, Finding, Row, Sheet
 
 BANGKOK = timezone(timedelta(hours=7))
 MADE = datetime(2026, 11, 20, 14, 30, tzinfo=BANGKOK)
@@ -75,6 +75,20 @@ def a_record_of_defects(**changes: Any) -> Sheet:
     )
 
 
+def an_inspection_report(**changes: Any) -> Sheet:
+    """What an inspector found, line by line."""
+    found = Finding("ทางหนีไฟ", "ไม่ผ่าน", "Fail", "มีลังวางขวางทาง")
+    return a_letter(
+        **{
+            "template": "inspection",
+            "title_th": "รายงานผลการตรวจสถานที่",
+            "title_en": "Inspection report",
+            "findings": (found, Finding("ห้องน้ำ", "ผ่าน", "Pass", "")),
+            **changes,
+        }
+    )
+
+
 def an_acknowledgement(**changes: Any) -> Sheet:
     """A slip for an application that came in on a Friday evening."""
     return a_licence(
@@ -120,6 +134,7 @@ ONE_OF_EACH = (
     a_licence(),
     a_letter(),
     a_record_of_defects(),
+    an_inspection_report(),
     an_acknowledgement(),
     a_bill(),
     a_receipt(),

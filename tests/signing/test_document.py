@@ -25,6 +25,7 @@ from signing_sheets import (  # type: ignore[import-not-found]
     a_receipt,
     a_record_of_defects,
     an_acknowledgement,
+    an_inspection_report,
 )
 from weasyprint.urls import FatalURLFetchingError
 
@@ -236,6 +237,7 @@ def test_a_record_of_defects_says_each_item_by_when_and_who_signs() -> None:
         (a_bill(satang=None), "satang"),
         (a_record_of_defects(defects=()), "defects"),
         (a_record_of_defects(parties=()), "parties"),
+        (an_inspection_report(findings=()), "findings"),
     ],
 )
 def test_what_is_missing_is_an_error_and_never_a_blank(sheet: Sheet, missing: str) -> None:
