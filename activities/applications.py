@@ -49,6 +49,13 @@ class Applications:
                 at=answered.at,
             )
 
+    @activity.defn(name="tell_fixed")
+    async def tell_fixed(self, told: wanted.ToldFixed) -> None:
+        """The applicant has put right what an inspection found: it is looked at again."""
+        async with self.database.transaction() as session:
+            key = f"fixed:{told.at.isoformat()}"
+            await happened(session, told.number, key, applications.FIXED, told.at, {}, by=told.by)
+
     @activity.defn(name="end_application")
     async def end(self, ending: wanted.Ending) -> None:
         """Close what is open, write the end, tell the applicant: all of it, or none."""

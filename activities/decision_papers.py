@@ -69,6 +69,7 @@ class DecisionDrawing:
             findings=task.report["findings"], photographs=[one.sha256 for one in photographs],
             visited_on=(visited or [task.closed_at])[-1].astimezone(BANGKOK).date(),
             inspector=names.get(task.officer, task.officer), closed_at=task.closed_at,
+            fix_by=tasks.decision_of(task).fix_by,
         )  # fmt: skip
         url = f"{self.pens.public_url}/applications/{application.number}"
         return inspection_sheet.report(procedure, agency_of(application), seen, url)

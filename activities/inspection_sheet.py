@@ -18,6 +18,7 @@ OUTCOMES: Mapping[Verdict, tuple[str, str]] = {
     Verdict.APPROVE: ("ผ่านการตรวจ", "Passed"),
     Verdict.ASK: ("ขอข้อมูลหรือเอกสารเพิ่มก่อน", "More is asked of the applicant first"),
     Verdict.REFUSE: ("ไม่ผ่านการตรวจ", "Failed"),
+    Verdict.FIX: ("ให้แก้ไขแล้วตรวจอีกครั้ง", "To be put right, and looked at again"),
 }
 
 
@@ -35,6 +36,7 @@ class Inspected:
     visited_on: date
     inspector: str
     closed_at: datetime
+    fix_by: date | None = None
 
 
 def report(procedure: Procedure, agency: Agency, seen: Inspected, url: str) -> Sheet:
@@ -50,6 +52,7 @@ def report(procedure: Procedure, agency: Agency, seen: Inspected, url: str) -> S
             row("วันที่ตรวจ", "Inspected on", long_date(seen.visited_on)),
             row("ผู้ตรวจ", "Inspector", seen.inspector),
             row("ผลการตรวจ", "Outcome", f"{th} ({en})"),
+            *([row("ต้องแก้ไขให้เสร็จภายใน", "To be put right by", long_date(seen.fix_by))] if seen.fix_by else []),
         ],
         "findings": [_finding(one) for one in seen.findings],
         "conditions": lines(seen.reason),

@@ -109,6 +109,9 @@ class Tasks:
             answer_by = await answer_by_of(session, application, task.closed_at or task.opened_at)
             since = (session, application.number, f"close:{task.id}")
             answered = await history.came_after(*since, applications.ANSWERED, applications.RESUMED)
+        if decision.verdict is Verdict.FIX:
+            answer_by = decision.fix_by
+            answered = await history.came_after(session, application.number, f"close:{task.id}", applications.FIXED)
         return wanted.OpenTask(
             id=task.id, due_on=task.due_on, moves=True, decision=decision, answer_by=answer_by, answered=answered
         )
@@ -178,7 +181,9 @@ class Tasks:
                 await self._inspected(session, task, closed)
             if answer_by:
                 await self._ask(session, task, closed, answer_by)
-            return wanted.Asked(answer_by=answer_by)
+            elif decision.fix_by:
+                await self._have_fixed(session, task, closed, decision.fix_by)
+            return wanted.Asked(answer_by=answer_by or decision.fix_by)
 
     async def _with_what_changed(self, session: AsyncSession, closed: wanted.ClosedTask) -> Decision:
         """A request takes along what a later version of the rules declares to ask again; nothing else is changed."""
@@ -212,6 +217,13 @@ class Tasks:
         await visits.keep(session, task.id, closed.decision.officer, closed.at)
         if task.report.get("findings"):
             await papers.want_once(session, closed.number, INSPECTION, task.id, closed.at)
+
+    async def _have_fixed(self, session: AsyncSession, task: Task, closed: wanted.ClosedTask, fix_by: date) -> None:
+        """Hand the list of what failed to the applicant; it is looked at again when he says so, or on that day."""
+        application, until = await applications.get(session, closed.number), calendar.end_of_day(fix_by)
+        status = Status.INCOMPLETE.value
+        await applications.show(session, closed.number, status, waiting_for="fixes", since=closed.at, until=until)
+        await tell(session, application, "to-fix", task.id, closed.at, {"fix_by": fix_by.isoformat()})
 
     async def _asked_by(self, session: AsyncSession, closed: wanted.ClosedTask) -> date | None:
         """The last day for the applicant's answers; None when nothing is asked."""
@@ -286,7 +298,8 @@ def _report(decision: Decision) -> dict[str, Any] | None:
     """What an officer found or recorded; None: nothing but his word."""
     found = {"findings": [finding.model_dump() for finding in decision.report]} if decision.report else {}
     recorded = {"number": decision.number.strip()} if decision.number else {}
-    return {**found, **recorded} or None
+    fix = {"fix_by": decision.fix_by.isoformat()} if decision.fix_by else {}
+    return {**found, **recorded, **fix} or None
 
 
 async def closed_for(session: AsyncSession, application: Application) -> frozenset[date]:

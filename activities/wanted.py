@@ -144,6 +144,12 @@ class Answered(Step):
     by: str
 
 
+class ToldFixed(Step):
+    """The applicant says that what an inspection found is put right."""
+
+    by: str
+
+
 class TakenOver(Step):
     """An officer goes on without another office's answer."""
 

@@ -26,7 +26,7 @@ from records.applications import Submitted
 from records.database import Database
 from records.idempotency import Answer
 from records.tables import Application
-from workflows.messages import TakeOver, Withdrawal
+from workflows.messages import Fixed, TakeOver, Withdrawal
 
 router = APIRouter(prefix="/api/v1/applications", tags=["applications"])
 log = logging.getLogger("bizportal.api")
@@ -155,6 +155,20 @@ async def resubmit(request: Request, number: str, wanted: NewAnswers, call: ACal
         return await _as_it_is(call.database, number, call.person)
 
     return await call.once(asked, answer)
+
+
+@router.post("/{number}/fixed")
+async def report_fixed(
+    request: Request, number: str, call: ACall, engine: TheEngine, body: Nothing | None = None
+) -> Any:
+    """What an inspection found is put right: it is looked at again."""
+    await access.own(desk_of(request), call.person, number, tools.now())
+
+    async def tell() -> Answer:
+        await _say(call, engine, number, "fixed", Fixed(by=call.person.id), {})
+        return await _as_it_is(call.database, number, call.person)
+
+    return await call.once({}, tell)
 
 
 @router.post("/{number}/withdrawal")

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api import (
@@ -14,6 +14,7 @@ from api import (
     frame,
     resubmitting,
     showing,
+    views,
     wording,
 )
 from api import applications as door
@@ -28,7 +29,7 @@ from licences.applications import Status
 from licences.errors import NotAllowed
 from records import drafts, exchange_log, people, signatures
 from records.tables import Application
-from workflows.messages import Withdrawal
+from workflows.messages import Fixed, Withdrawal
 
 router = APIRouter(include_in_schema=False)
 
@@ -59,7 +60,7 @@ async def _show_asked(
     desk, lang = door.desk_of(request), showing.language(request)
     kept = await access.own(desk, who, number, now)
     case = await case_of(desk, kept)
-    if Status(kept.status) is not Status.INCOMPLETE or case.asking is None:
+    if Status(kept.status) is not Status.INCOMPLETE or case.asking is None or kept.waiting_for == views.FIXES:
         return frame.see_other(case.address)
     draft = await drafting.begin_answer(desk, who, kept, now)
     work = await drafting.opened(desk, who, draft.id, now)
@@ -158,6 +159,16 @@ async def sign(
     async with database.transaction() as session:
         await signatures.sign_once(session, kept, who.id, "director", director, now)
     await engine.signal(number, "signed")
+    return frame.see_other(f"/applications/{number}")
+
+
+@router.post("/applications/{number}/fixed")
+async def report_fixed(
+    request: Request, who: Applicant, now: Now, engine: TheEngine, number: str, task: Annotated[str, Form()] = ""
+) -> Response:
+    """What an inspection found is put right: it is looked at again."""
+    await access.own(door.desk_of(request), who, number, now)
+    await engine.update(number, "fixed", Fixed(by=who.id), key=key_of(who, "fixed", task))
     return frame.see_other(f"/applications/{number}")
 
 

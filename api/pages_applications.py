@@ -1,7 +1,7 @@
 """One application: whose turn it is, by when the law wants it done, what happened, and how to pay."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -58,6 +58,8 @@ async def show(
         problems=problems,
         appointment=_visit(case),
         visit_words=wording.VISITS,
+        to_fix=view["to_fix"],
+        fix_by=date.fromisoformat(view["to_fix"]["by"]) if view["to_fix"] else None,
         just_sent=just_sent,
         thanks=thanks,
         may_say=following.over(kept) and not views.deskside(kept, who),

@@ -37,6 +37,7 @@ from api.people import AnOfficer, Person
 from api.showing import InBoth, Says
 from api.tasks import WantedDecision
 from api.tools import Now, TheCatalogue, TheDatabase, TheEngine
+from forms import times
 from licences.applications import Finding, Item, Status, Verdict
 from licences.catalogue import Catalogue
 from licences.errors import NotAllowed
@@ -66,6 +67,7 @@ ROLES: Mapping[str, Text] = {
     "supervisor": Text(th="ผู้มีอำนาจอนุญาต", en="Supervisor"),
 }
 CHOOSE = Text(th="เลือกผลการพิจารณา", en="Choose a decision")
+SAY_DAY = Text(th="โปรดระบุวันที่ เช่น 15/12/2569", en="Please type a day, as 15/12/2569")
 SAY_BOTH = Text(th="ระบุสิ่งที่พบและสิ่งที่ต้องการของแต่ละรายการ", en="For each item, say what is wrong and what is wanted")
 SAY_FACTS = Text(th="ระบุข้อเท็จจริงที่พบแทนข้อความในวงเล็บ", en="Put the facts in place of the words in brackets")
 WHY_LATE = Text(th="โปรดระบุเหตุแห่งความล่าช้า", en="please say why it is late")
@@ -494,9 +496,18 @@ def _wanted(form: FormData, found: Case, task: Task) -> WantedDecision:
             ),
             report=tuple(_findings(form, found, task)),
             number=str(form.get("number") or "").strip(),
+            fix_by=_fix_by(form) if verdict == Verdict.FIX else None,
         )
     except ValidationError as unclear:
         raise _Unclear("reason", SAY_BOTH) from unclear
+
+
+def _fix_by(form: FormData) -> date:
+    """The day by which it is to be put right. Raises _Unclear."""
+    day = times.read_day(str(form.get("fix_by") or ""))
+    if day is None:
+        raise _Unclear("fix_by", SAY_DAY)
+    return day
 
 
 def _items(form: FormData) -> list[Item]:
@@ -527,7 +538,9 @@ def _findings(form: FormData, found: Case, task: Task) -> list[Finding]:
 
 def _place(field: str) -> str:
     """Where on the page a rule's field stands."""
-    return field if field in ("verdict", "reason", "conditions", "number") else f"{ITEM}-0" if field else ""
+    if field == "report":
+        return "finding-0"
+    return field if field in ("verdict", "reason", "conditions", "number", "fix_by") else f"{ITEM}-0" if field else ""
 
 
 def _beside(field: str) -> str:

@@ -16,6 +16,7 @@ from api.tools import Now, TheDatabase, TheEngine
 from licences import applications as law
 from licences import standing
 from licences.applications import Decision, Finding, Item, Verdict
+from licences.calendar import BANGKOK
 from licences.errors import NotFound
 from licences.procedure import RECORDS
 from licences.register import is_case
@@ -43,6 +44,7 @@ class WantedDecision(Body):
     report: tuple[Finding, ...] | dict[str, Result] = Field((), max_length=100)
     number: str = Field("", max_length=100)
     until: date | None = None
+    fix_by: date | None = None
 
 
 class Why(Body):
@@ -203,7 +205,9 @@ def decision_of(
         task_is_open=task.closed_at is None,
         applicant=application.applicant,
         records=task.kind in RECORDS,
+        inspects=task.kind == "inspection",
     )
+    law.check_fix_by(decision, tools.now().astimezone(BANGKOK).date())
     onpaper.check_decision(decision)
     return decision
 

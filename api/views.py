@@ -8,7 +8,7 @@ from typing import Any
 from api.people import Person, covers
 from forms import form as forms
 from licences import applications as law
-from licences.applications import Status, Turn, Verdict
+from licences.applications import Action, Status, Turn, Verdict
 from licences.calendar import BANGKOK
 from licences.procedure import Procedure
 from records import applications, history, ledger, papers, people, results, tasks, visits
@@ -19,6 +19,10 @@ LINE = (
     "number", "licence", "operation", "agency", "office", "holder_name", "licence_number", "status", "waiting_for",
     "waiting_until", "entered_at", "received_at", "due_on", "ended_at",
 )  # fmt: skip
+
+
+FIXES = "fixes"
+"""What an application waits for while its premises are put right."""
 
 
 def line(kept: Application | applications.Line) -> dict[str, Any]:
@@ -64,6 +68,7 @@ async def application(database: Database, kept: Application, reader: Person) -> 
         "bill": bill(bills[-1]) if bills else None,
         "bills": [bill(one) for one in bills],
         "asked": asked_of(kept, desk),
+        "to_fix": to_fix(kept, desk),
         "decisions": [decision(task, names) for task in desk if task.verdict],
         "happened": [event(one, names) for one in happened],
         "may": may(kept, reader, desk),
@@ -101,7 +106,10 @@ def paper_address(kept: Application, paper: Paper) -> str:
 def may(kept: Application, reader: Person, desk: Sequence[Task] = ()) -> list[str]:
     """What this reader may do with it now; the pages show these and no others."""
     who = Turn.OFFICER if deskside(kept, reader, desk) else Turn.APPLICANT
-    return sorted(action.value for action in law.allowed(Status(kept.status), who))
+    lawful = law.allowed(Status(kept.status), who)
+    if kept.waiting_for == FIXES and Action.RESUBMIT in lawful:
+        lawful = lawful - {Action.RESUBMIT} | {Action.REPORT_FIXED}
+    return sorted(action.value for action in lawful)
 
 
 def bill(kept: Bill) -> dict[str, Any]:
@@ -128,7 +136,7 @@ def _bill_line(quoted: Mapping[str, Any]) -> dict[str, Any]:
 
 def asked_of(kept: Application, desk: Sequence[Task]) -> list[dict[str, Any]]:
     """The items that the applicant has to answer now; none when it is not his turn."""
-    if kept.status != Status.INCOMPLETE:
+    if kept.status != Status.INCOMPLETE or kept.waiting_for == FIXES:
         return []
     asking = [task for task in desk if task.verdict == Verdict.ASK]
     latest = max(asking, key=lambda task: task.closed_at or task.opened_at, default=None)
@@ -138,6 +146,17 @@ def asked_of(kept: Application, desk: Sequence[Task]) -> list[dict[str, Any]]:
 def visit(kept: Appointment) -> dict[str, Any]:
     """One appointment at the premises, for both sides."""
     return kept.model_dump(exclude={"proposed_by", "said_by"})
+
+
+def to_fix(kept: Application, desk: Sequence[Task]) -> dict[str, Any] | None:
+    """What the applicant has to put right at the premises, and by when; None when nothing is."""
+    if kept.waiting_for != FIXES:
+        return None
+    latest = max((one for one in desk if one.verdict == Verdict.FIX), key=lambda one: one.closed_at or one.opened_at)
+    failed = [
+        {"item": one["item"], "note": one["note"]} for one in latest.report["findings"] if one["result"] == "fail"
+    ]
+    return {"task": latest.id, "by": latest.report["fix_by"], "items": failed}
 
 
 def decision(kept: Task, names: Mapping[str, str]) -> dict[str, Any]:

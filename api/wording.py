@@ -97,6 +97,7 @@ def operation(word: str) -> Text:
 
 
 WAITS: Mapping[str, Text] = {
+    "fixes": Text(th="รอแก้ไขสถานที่ตามที่ผู้ตรวจแจ้ง", en="The premises are to be put right, as the inspector says"),
     "company-register": Text(th="รอคำตอบจากทะเบียนนิติบุคคล", en="Waiting for the company register to answer"),
     "bank": Text(th="รอธนาคารยืนยันการชำระเงิน", en="Waiting for the bank to confirm the payment"),
     "payment": Text(th="รอการชำระเงิน", en="Waiting for payment"),
@@ -113,6 +114,7 @@ VERDICTS: Mapping[Verdict, Text] = {
     Verdict.APPROVE: Text(th="เห็นชอบ", en="Approved"),
     Verdict.ASK: Text(th="ขอให้แก้ไขหรือส่งเพิ่ม", en="Asked the applicant"),
     Verdict.REFUSE: Text(th="ไม่อนุญาต", en="Refused"),
+    Verdict.FIX: Text(th="ให้แก้ไขสถานที่แล้วตรวจอีกครั้ง", en="To be put right, and looked at again"),
 }
 
 SAID: Mapping[tuple[str, Verdict], Text] = {
@@ -380,6 +382,8 @@ HAPPENED: Mapping[str, Text] = {
     "application:end:withdrawn": Text(th="ผู้ยื่นถอนคำขอ", en="Withdrawn by the applicant"),
     "task:decision:approve": Text(th="เจ้าหน้าที่เห็นชอบ", en="An officer approved"),
     "task:decision:ask": Text(th="เจ้าหน้าที่ขอให้แก้ไขหรือส่งเพิ่ม", en="An officer asked for something"),
+    "task:decision:fix": Text(th="ผู้ตรวจให้แก้ไขสถานที่", en="The inspector has things put right"),
+    "application:premises:fixed": Text(th="ผู้ยื่นแจ้งว่าแก้ไขสถานที่แล้ว", en="The applicant says that it is put right"),
     "task:decision:refuse": Text(th="เจ้าหน้าที่ไม่เห็นชอบ", en="An officer refused"),
     "task:request:allowed": Text(th="ผู้บังคับบัญชาอนุญาตให้เรียกเอกสารอีกครั้ง", en="The supervisor allowed one more request"),
     "task:visit:proposed": Text(th="ผู้ตรวจเสนอวันเวลานัดตรวจสถานที่", en="A visit to the premises was proposed"),
@@ -483,6 +487,12 @@ VISITS: Mapping[Visit, Text] = {
 }
 
 
+FIX_IT = Text(
+    th="ผู้ยื่นได้รับรายการที่ต้องแก้ไข แล้วตรวจสถานที่อีกครั้ง",
+    en="The applicant is told what to put right, and the premises are looked at again.",
+)
+
+
 def effects(procedure: Procedure, stage: str) -> Mapping[Verdict, Text]:
     """What each verdict does, said before it is pressed."""
     if stage in RECORDS:
@@ -494,7 +504,9 @@ def effects(procedure: Procedure, stage: str) -> Mapping[Verdict, Text]:
         th="อนุญาต ระบบแจ้งชำระเงิน (ถ้ามี) ออกเอกสาร และลงทะเบียน",
         en="It is granted: the fee is asked for (if any), the document sealed and entered.",
     )
+    fix = {Verdict.FIX: FIX_IT} if here and here.kind == "inspection" else {}
     return {
+        **fix,
         Verdict.APPROVE: NOT_ALONE[here.kind] if here and here.kind in NOT_ALONE else granted if last else onward,
         Verdict.ASK: Text(
             th="ส่งกลับให้ผู้ยื่นแก้ไข ขอได้ครั้งเดียว นาฬิกาหยุดรอผู้ยื่น",

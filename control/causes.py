@@ -75,6 +75,7 @@ WAITED_FOR = {
     "result": Sentence("การแจ้งผล", "the result to be told"),
     "signatures": Sentence("ลายมือชื่อกรรมการ", "directors' signatures"),
     "answers": Sentence("คำตอบของผู้ยื่นคำขอ", "the applicant's answers"),
+    "fixes": Sentence("การแก้ไขสถานที่ของผู้ยื่นคำขอ", "the premises to be put right"),
     "acknowledge": Sentence("การออกใบรับคำขอ", "the sealed acknowledgement"),
     "draw_up": Sentence("การจัดทำใบอนุญาต", "the drawing of the licence"),
     "draw_letter": Sentence("การจัดทำหนังสือแจ้งผล", "the drawing of the letter"),

@@ -68,6 +68,14 @@ WAITS: tuple[Wait, ...] = (
         ("answers", "answers-due"),
     ),
     Wait(
+        "fixes",
+        ("Journey.fixes",),
+        Sentence("ผู้ยื่นแก้ไขสถานที่", "the applicant puts the premises right"),
+        Sentence("วันที่ผู้ตรวจกำหนด แล้วตรวจอีกครั้ง", "the day that the inspector named; then it is looked at again"),
+        (Kind.TIMER,),
+        ("fixed",),
+    ),
+    Wait(
         "objection",
         ("Act.hear",),
         Sentence("ผู้รับใบอนุญาตโต้แย้ง", "the holder says what he has to say"),

@@ -34,6 +34,7 @@ STEPS: Mapping[str, Known] = {
     "remind": _step("เตือนเจ้าหน้าที่", "a reminder", *HISTORY),
     "answers-due": _step("ดูวันสุดท้ายของคำตอบ", "a look at the last day for answers", *HISTORY),
     "answers": _step("รับคำตอบ", "the applicant's answers", *HISTORY),
+    "fixed": _step("รับแจ้งว่าแก้ไขสถานที่แล้ว", "word that the premises are put right", *HISTORY),
     "take-over": _step("เจ้าหน้าที่ดำเนินการแทน", "an officer's taking over", *HISTORY),
     "reserve-number": _step(
         "จองเลขใบอนุญาต", "the licence number", "เลขเดิมใช้ต่อ", "the number that was reserved is kept"

@@ -3,8 +3,8 @@
 A status says whose turn it is and nothing else; when things happened is kept as facts beside it.
 """
 
-from collections.abc import Collection
-from datetime import date
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -12,6 +12,8 @@ from pydantic import Field
 
 from licences.errors import Conflict, Forbidden, NotAllowed
 from licences.procedure import Shape
+
+A_YEAR = timedelta(days=366)
 
 
 class Status(StrEnum):
@@ -48,6 +50,7 @@ class Action(StrEnum):
     SIGN = "sign"
     PAY = "pay"
     RESUBMIT = "resubmit"
+    REPORT_FIXED = "report-fixed"  # what an inspection found is put right
     WITHDRAW = "withdraw"
     DECIDE = "decide"
     APPEAL = "appeal"
@@ -59,6 +62,7 @@ class Verdict(StrEnum):
     APPROVE = "approve"
     ASK = "ask"
     REFUSE = "refuse"
+    FIX = "fix"  # an inspection: put the premises right, and be looked at again
 
 
 class Item(Shape):
@@ -91,6 +95,7 @@ class Decision(Shape):
     items: tuple[Item, ...] = Field((), max_length=50)
     conditions: tuple[str, ...] = Field((), max_length=50)
     report: tuple[Finding, ...] = Field((), max_length=100)  # an inspection's findings
+    fix_by: date | None = None  # the day by which what failed is to be put right
     officials_fault: bool = False  # a second request, allowed only because the first missed something (LFA s.8)
     until: date | None = None  # an appeal allowed in part: the last day that is left of a suspension (APA s.46)
     allowed_by: str = ""  # the supervisor who gave leave for it; his reason stands in the records
@@ -135,6 +140,22 @@ class NumberMissing(NotAllowed):
 
 class NumberNotAsked(NotAllowed):
     """A number stands only where one is recorded."""
+
+
+class OnlyInspected(NotAllowed):
+    """What stands at the premises is put right after an inspection only."""
+
+
+class NothingToFix(NotAllowed):
+    """Which line failed, and what is to be put right there, is what the applicant has to know."""
+
+
+class FixByWrong(NotAllowed):
+    """A day by which it is put right belongs to a list of things to put right, and lies ahead."""
+
+
+class LineFailed(NotAllowed):
+    """An inspection with a line that failed has not been passed."""
 
 
 class SameOfficer(Forbidden):
@@ -212,16 +233,19 @@ def check_decision(
     fields: Collection[str] | None = None,
     times_asked: int = 0,
     records: bool = False,
+    inspects: bool = False,
 ) -> None:
     """Raise what is wrong with a decision; return when it may be taken.
 
     `earlier_officers` are the ids of those who decided the stages that this one's `not_same_officer_as` names; `fields`
     are the questions and documents that may be asked about (None: not checked); `times_asked` is how often this
     application was handed back already. `records`: the task only writes down what the agency did (`procedure.RECORDS`).
+    `inspects`: it is a visit to the premises.
     """
     _check_who(decision, task_is_open, applicant, earlier_officers)
     _check_number(decision, records)
     _check_words(decision)
+    _check_inspection(decision, inspects)
     if decision.verdict is Verdict.ASK:
         _check_request(decision, fields, times_asked)
 
@@ -267,6 +291,41 @@ def _check_words(decision: Decision) -> None:
         raise ItemsNotAsked("รายการแก้ไขใช้กับการขอให้แก้ไขเท่านั้น", "items belong to a request: choose ask", field="items")
     if decision.verdict is not Verdict.APPROVE and decision.conditions:
         raise ConditionsNotApproved("เงื่อนไขใช้กับการอนุญาตเท่านั้น", "conditions belong to an approval", field="conditions")
+
+
+def _check_inspection(decision: Decision, inspects: bool) -> None:
+    failed = [one for one in decision.report if one.result == "fail"]
+    if inspects and decision.verdict is Verdict.APPROVE and failed:
+        raise LineFailed(
+            "มีรายการตรวจที่ไม่ผ่าน โปรดเลือกให้แก้ไขแล้วตรวจอีกครั้ง หรือไม่อนุญาต",
+            "a line has failed: have it put right and look again, or refuse",
+            field="verdict",
+        )
+    if decision.verdict is Verdict.FIX:
+        _check_fix(decision, inspects, failed)
+    elif decision.fix_by:
+        raise FixByWrong("กำหนดวันแก้ไขใช้กับการให้แก้ไขสถานที่เท่านั้น", "a day to put it right belongs to a fix", field="fix_by")
+
+
+def _check_fix(decision: Decision, inspects: bool, failed: Sequence[Finding]) -> None:
+    if not inspects:
+        raise OnlyInspected(
+            "ให้แก้ไขสถานที่ใช้กับการตรวจสถานที่เท่านั้น", "only an inspection has things put right", field="verdict"
+        )
+    if not failed or not all(one.note.strip() for one in failed):
+        raise NothingToFix(
+            "โปรดระบุรายการที่ไม่ผ่าน และบันทึกสิ่งที่ต้องแก้ไขของแต่ละรายการ",
+            "say which line failed, and note what is to be put right in each",
+            field="report",
+        )
+    if decision.fix_by is None:
+        raise FixByWrong("โปรดระบุวันที่ต้องแก้ไขให้เสร็จ", "say by which day it is to be put right", field="fix_by")
+
+
+def check_fix_by(decision: Decision, today: date) -> None:
+    """Raise FixByWrong for a day that has come, or is farther than a year."""
+    if decision.fix_by and not today < decision.fix_by <= today + A_YEAR:
+        raise FixByWrong("วันที่ต้องแก้ไขให้เสร็จต้องอยู่ในอนาคตไม่เกินหนึ่งปี", "that day lies ahead, within a year", field="fix_by")
 
 
 def _check_request(decision: Decision, fields: Collection[str] | None, times_asked: int) -> None:

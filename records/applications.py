@@ -23,6 +23,8 @@ HOLDS = ("in-force", "suspended")
 ANSWERED, REOPENED = "application:answers:replaced", "application:appeal:allowed"
 RESUMED = "application:appeal:resumed"
 """What the history calls new answers to what was asked, and a refusal that an appeal reversed."""
+FIXED = "application:premises:fixed"
+"""What it calls the applicant's word that what an inspection found is put right."""
 _procedures: dict[str, Procedure] = {}  # a definition never changes, so it is read once
 
 

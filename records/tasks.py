@@ -195,6 +195,7 @@ def decision_of(task: Task) -> Decision:
         "report": task.report.get("findings", ()),
         "number": task.report.get("number", ""),
         "until": task.report.get("until"),
+        "fix_by": task.report.get("fix_by"),
     })  # fmt: skip
 
 
@@ -420,7 +421,10 @@ def _handed_back() -> ColumnElement[bool]:
         newer.c.stage == TASKS.c.stage,
         newer.c.opened_at > TASKS.c.opened_at,
     )
-    asked = (TASKS.c.verdict == Verdict.ASK.value, APPLICATIONS.c.status == Status.INCOMPLETE.value)
+    asked = (
+        TASKS.c.verdict.in_((Verdict.ASK.value, Verdict.FIX.value)),
+        APPLICATIONS.c.status == Status.INCOMPLETE.value,
+    )
     return and_(*asked, APPLICATIONS.c.ended_at.is_(None), ~again)
 
 

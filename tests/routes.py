@@ -27,6 +27,7 @@ class Place:
     open: tuple[Seat, ...] = ()
     said: tuple[tuple[Seat, Verdict], ...] = ()
     asking: tuple[Seat, ...] = ()
+    fixing: tuple[Seat, ...] = ()  # what an inspector has put right
     asked: bool = False  # once only: Licensing Facilitation Act s.8
     late: bool = False  # a day has passed: somebody was reminded
     over: Status | None = None
@@ -88,7 +89,7 @@ class Routes:
         """What the records show there."""
         if place.over:
             return place.over
-        if place.asking:
+        if place.asking or place.fixing:
             return Status.INCOMPLETE
         if place.open:
             return Status.IN_REVIEW
@@ -121,8 +122,14 @@ class Routes:
             for verdict in (Verdict.APPROVE, Verdict.REFUSE):
                 told = replace(rest, said=tuple(sorted((*here.said, (seat, verdict)))))
                 yield Move(Turn.OFFICER, verdict, self._after(told, step))
+            if any(stage.inspects for stage in step if stage.name == seat[0]):  # put right, and looked at again
+                yield Move(Turn.OFFICER, Verdict.FIX, replace(rest, fixing=(seat,)))
             if not here.asked:
                 yield Move(Turn.OFFICER, Verdict.ASK, replace(rest, asking=(seat,), asked=True))
+        if here.fixing:
+            again = replace(here, fixing=(), open=tuple(sorted((*here.open, *here.fixing))))
+            yield Move(Turn.APPLICANT, Action.REPORT_FIXED, again)
+            yield Move(Turn.NOBODY, "looked at on the day", again)
         if here.asking:
             back = tuple(sorted((*here.open, *here.asking)))
             yield Move(Turn.APPLICANT, Action.RESUBMIT, replace(here, asking=(), open=back))
@@ -130,7 +137,7 @@ class Routes:
 
     def _after(self, told: Place, step: tuple[PlannedStage, ...]) -> Place:
         """Where a word leads: on with the same step until all have spoken, then refused or to the next one."""
-        if told.open or told.asking:
+        if told.open or told.asking or told.fixing:
             return told
         heard = [(stage.advises, self._word(stage, told)) for stage in step]
         if deciding.refusal(heard):

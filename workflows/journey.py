@@ -36,6 +36,7 @@ with workflow.unsafe.imports_passed_through():
         OUTSIDE,
         SEALING,
         DayMoved,
+        Fixed,
         Outcome,
         PlannedStage,
         Rebill,
@@ -97,6 +98,7 @@ class Journey(Held):
         self.silent = ""  # the office that is being asked again and again
         self.deciding = 0
         self.answering = False
+        self.fixing, self.fixes_told = False, 0
         self.granted = False  # decided and paid: what is left is the agency's paper, and ours
         self.issuing = False
         self.over = False
@@ -135,8 +137,9 @@ class Journey(Held):
                 decision,
                 task_is_open=stage is not None and not self.closing(),
                 earlier_officers=self.barred(stage) if stage else (),
-                times_asked=len(self.asked),
+                times_asked=sum(one.verdict is Verdict.ASK for one in self.decisions.values()),
                 records=stage is not None and stage.records,
+                inspects=stage is not None and stage.inspects,
             )
         except NotAllowed as no:
             raise final(no) from no
@@ -172,6 +175,20 @@ class Journey(Held):
     def _may_resubmit(self, resubmission: Resubmission) -> None:
         self.refuse_while_suspended()
         if not self.answering or self.withdrawal:
+            raise final(sentences.nothing_asked())
+
+    @workflow.update
+    async def fixed(self, fixed: Fixed) -> None:
+        """Hear that the premises are put right; return when the records show it."""
+        self.fixing = False
+        told = wanted.ToldFixed(**self.now(), by=fixed.by)
+        await self.write(Applications.tell_fixed, told, f"fixed:{self.fixes_told + 1}")
+        self.fixes_told += 1
+
+    @fixed.validator
+    def _may_tell_fixed(self, fixed: Fixed) -> None:
+        self.refuse_while_suspended()
+        if not self.fixing or self.withdrawal:
             raise final(sentences.nothing_asked())
 
     @workflow.update
@@ -356,10 +373,10 @@ class Journey(Held):
             decision = await self.decision(
                 wanted.WantedTask(**self.now(), stage=stage.name, round=round_, seat=seat), stage
             )
-            if decision.verdict is not Verdict.ASK:
+            if decision.verdict not in (Verdict.ASK, Verdict.FIX):
                 return decision
             if decision.task_id not in self.answered_before:
-                await self.answers(decision.task_id)
+                await (self.answers if decision.verdict is Verdict.ASK else self.fixes)(decision.task_id)
         raise ApplicationError("asked a hundred times", non_retryable=True)
 
     async def decision(self, task: wanted.WantedTask, stage: PlannedStage) -> Decision:
@@ -432,6 +449,12 @@ class Journey(Held):
             return False
         self.asked[task] = later.on
         return True
+
+    async def fixes(self, task: str) -> None:
+        """Wait until the premises are said to be put right, or the day for it has passed: then they are seen again."""
+        seen, self.fixing = self.fixes_told, True
+        await self.until(lambda: self.fixes_told > seen, by=end_of_day(self.asked[task]))
+        self.fixing = False
 
     async def issue(self) -> Outcome:
         """Number before seal, seal before register: nothing is sealed that was not first written down."""

@@ -63,6 +63,7 @@ class PlannedStage(Message):
     votes: int = 1
     not_same_officer_as: tuple[str, ...] = ()
     advises: bool = False  # another agency's opinion: heard, and decides nothing
+    inspects: bool = False  # somebody looks at the premises
     records: bool = False  # nothing to decide: an officer writes down what the agency did
 
 
@@ -96,6 +97,7 @@ def plan(procedure: Procedure) -> Plan:
                 votes=s.votes,
                 not_same_officer_as=s.not_same_officer_as,
                 advises=s.kind == "opinion",
+                inspects=s.kind == "inspection",
             )
             for s in procedure.stages
         ),
@@ -129,6 +131,12 @@ class DayMoved(Message):
 
     task: str
     due_on: date
+
+
+class Fixed(Message):
+    """The applicant says that what an inspection found is put right."""
+
+    by: str
 
 
 class Rebill(Message):

@@ -36,7 +36,8 @@ async def test_an_inspection_from_its_appointment_to_its_report(as_: As) -> None
     applicant, inspector, officer = [await as_(one) for one in ("applicant", INSPECTOR, OFFICER)]
     await appointments(as_, task, inspector, applicant, officer)
     sha256 = await photographs(task, inspector, applicant, officer)
-    await the_report(task, inspector, applicant, sha256)
+    again = await put_right_and_seen_again(task, inspector, applicant)
+    await the_reports(again, inspector, applicant, sha256)
 
 
 async def appointments(as_: As, task: Json, inspector: Caller, applicant: Caller, officer: Caller) -> None:
@@ -100,8 +101,42 @@ async def photographs(task: Json, inspector: Caller, applicant: Caller, officer:
     return str(taken["sha256"])
 
 
-async def the_report(task: Json, inspector: Caller, applicant: Caller, photograph: str) -> None:
-    """Sealed, out of the findings, for both sides."""
+async def put_right_and_seen_again(task: Json, inspector: Caller, applicant: Caller) -> Json:
+    """What failed goes to the applicant, with a day; when it is put right, it is looked at again: the new task."""
+    number, address = task["application"], f"/api/v1/tasks/{task['id']}/decision"
+    failed = [{"item": "ทางหนีไฟ", "result": "fail", "note": "ย้ายลังออกจากทางหนีไฟ"}]
+    fix = {"verdict": "fix", "reason": "แก้ไขได้", "report": failed, "fix_by": ahead(days=9)[:10]}
+
+    passed = await inspector.post(address, {"verdict": "approve", "report": failed})
+    bare = await inspector.post(address, fix | {"report": [failed[0] | {"note": ""}]})
+    past = await inspector.post(address, fix | {"fix_by": "2020-01-01"})
+    dayless = await inspector.post(address, {"verdict": "fix", "reason": "แก้ไขได้", "report": failed})
+    decided = await inspector.post(address, fix)
+    asked = (await applicant.get(f"/api/v1/applications/{number}")).json()
+    page = (await applicant.get(f"/applications/{number}")).text
+    answers = await applicant.post(f"/api/v1/applications/{number}/resubmission", {"answers": {"seats": 7}})
+    told = await applicant.post(f"/api/v1/applications/{number}/fixed")
+    twice = await applicant.post(f"/api/v1/applications/{number}/fixed")
+
+    a_problem(passed, 422, "line-failed"), a_problem(bare, 422, "nothing-to-fix")
+    assert a_problem(past, 422, "fix-by-wrong")["field"] == a_problem(dayless, 422, "fix-by-wrong")["field"] == "fix_by"
+    assert decided.status_code == 200, decided.text
+    assert (asked["status"], asked["waiting_for"], asked["asked"]) == ("incomplete", "fixes", [])
+    assert asked["to_fix"]["items"] == [{"item": "ทางหนีไฟ", "note": "ย้ายลังออกจากทางหนีไฟ"}]
+    assert "report-fixed" in asked["may"] and "ย้ายลังออกจากทางหนีไฟ" in page and f"{number}/fixed" in page
+    a_problem(answers, 409, "nothing-asked"), a_problem(twice, 409, "nothing-asked")
+    assert told.status_code == 200, told.text
+
+    async def desk() -> Json:
+        return {"tasks": await tasks_of(inspector, number)}
+
+    (again,) = (await until(desk, lambda seen: bool(seen["tasks"])))["tasks"]
+    assert again["id"] != task["id"] and again["stage"] == "inspection"
+    return dict(again)
+
+
+async def the_reports(task: Json, inspector: Caller, applicant: Caller, photograph: str) -> None:
+    """Each inspection has its own, sealed out of its findings, for both sides."""
     number = task["application"]
     findings = [
         {"item": "ทางหนีไฟ", "result": "pass", "note": "กว้าง 1.2 เมตร"},
@@ -115,13 +150,19 @@ async def the_report(task: Json, inspector: Caller, applicant: Caller, photograp
         seen: Json = (await applicant.get(f"/api/v1/applications/{number}")).json()
         return seen
 
-    await until(look, lambda seen: any(one["kind"] == "inspection" for one in seen["papers"]))
-    paper = await applicant.get(f"/api/v1/applications/{number}/papers/inspection")
+    await until(look, lambda seen: {"inspection", "inspection-2"} <= {one["kind"] for one in seen["papers"]})
+    first, second = [
+        (await applicant.get(f"/api/v1/applications/{number}/papers/{kind}")).content
+        for kind in ("inspection", "inspection-2")
+    ]
 
-    said = words(paper.content).replace(" ", "")
-    for word in ("ทางหนีไฟ", "กว้าง 1.2 เมตร", "ไม่เกี่ยวข้อง", "ถูกสุขลักษณะ", "ผ่านการตรวจ"):
-        assert word.replace(" ", "") in said
-    assert photograph.encode() in b"".join(attached(paper.content))
+    for said, paper in (
+        (("ย้ายลังออกจากทางหนีไฟ", "ให้แก้ไขแล้วตรวจอีกครั้ง"), first),
+        (("ทางหนีไฟ", "กว้าง 1.2 เมตร", "ไม่เกี่ยวข้อง", "ถูกสุขลักษณะ", "ผ่านการตรวจ"), second),
+    ):
+        for word in said:
+            assert word.replace(" ", "") in words(paper).replace(" ", "")
+    assert photograph.encode() in b"".join(attached(first))
     page = (await applicant.get(f"/applications/{number}")).text
     assert f"/applications/{number}/papers/inspection" in page
 

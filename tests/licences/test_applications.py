@@ -1,5 +1,7 @@
 """Whose turn it is, and what makes a decision complete."""
 
+from datetime import date
+
 import pytest
 from pydantic import ValidationError
 
@@ -105,6 +107,51 @@ def test_a_second_request_needs_the_supervisors_leave(said: dict[str, object], l
     else:
         with pytest.raises(applications.AskedBefore, match="supervisor"):
             applications.check_decision(decision, task_is_open=True, times_asked=1)
+
+
+FAILED = {"item": "ทางหนีไฟ", "result": "fail", "note": "ย้ายลัง"}
+FIX = {"verdict": "fix", "reason": "แก้ไขได้", "report": [FAILED], "fix_by": date(2026, 12, 1)}
+
+
+@pytest.mark.parametrize(
+    ("said", "inspects", "wrong"),
+    [
+        (FIX, True, None),
+        (FIX, False, applications.OnlyInspected),
+        (FIX | {"report": []}, True, applications.NothingToFix),
+        (FIX | {"report": [FAILED | {"result": "pass"}]}, True, applications.NothingToFix),
+        (FIX | {"report": [FAILED | {"note": " "}]}, True, applications.NothingToFix),
+        (FIX | {"fix_by": None}, True, applications.FixByWrong),
+        (FIX | {"reason": ""}, True, applications.ReasonMissing),
+        ({"fix_by": date(2026, 12, 1)}, True, applications.FixByWrong),
+        ({"report": [FAILED]}, True, applications.LineFailed),
+        ({"report": [FAILED]}, False, None),
+        ({"report": [FAILED | {"result": "pass"}]}, True, None),
+        ({"verdict": "refuse", "reason": "ไม่ผ่าน", "report": [FAILED]}, True, None),
+    ],
+)
+def test_what_failed_is_put_right_or_refused_and_never_passed(
+    said: dict[str, object], inspects: bool, wrong: type[NotAllowed] | None
+) -> None:
+    decision = a_decision(**said)
+
+    if wrong is None:
+        applications.check_decision(decision, task_is_open=True, inspects=inspects)
+        return
+    with pytest.raises(wrong) as no:
+        applications.check_decision(decision, task_is_open=True, inspects=inspects)
+    assert no.value.th and no.value.en
+
+
+@pytest.mark.parametrize(("today", "lawful"), [("2026-11-30", True), ("2026-12-01", False), ("2025-11-01", False)])
+def test_what_is_put_right_is_put_right_within_a_year_to_come(today: str, lawful: bool) -> None:
+    decision = a_decision(**FIX)
+
+    if lawful:
+        applications.check_fix_by(decision, date.fromisoformat(today))
+    else:
+        with pytest.raises(applications.FixByWrong):
+            applications.check_fix_by(decision, date.fromisoformat(today))
 
 
 def test_answers_of_the_door_follow_from_the_kind_of_no() -> None:
