@@ -11,6 +11,7 @@ from licences.procedure import Agency, Appeal, Procedure, Text
 from licences.thai import long_date
 
 Sheet = dict[str, Any]
+FACILITATION = "พ.ร.บ.การอำนวยความสะดวกในการพิจารณาอนุญาตของทางราชการ พ.ศ. 2558 ม.8 ม.9"
 
 
 def row(th: str, en: str, value: str) -> dict[str, str]:
@@ -121,7 +122,7 @@ def defects(
     """The joint record of what is missing or wrong, for both sides (Licensing Facilitation Act ss.8, 9)."""
     last = max(date.fromisoformat(one["by"]) for _, one in items)
     return {
-        **head("defects", agency, "บันทึกความบกพร่องของคำขอ", "Joint record of defects", number, procedure.law, made_at),
+        **head("defects", agency, "บันทึกความบกพร่องของคำขอ", "Joint record of defects", number, FACILITATION, made_at),
         "rows": [
             row("เรื่อง", "Service", procedure.title.th),
             row("ผู้ขออนุญาต", "Applicant", holder),
@@ -145,7 +146,7 @@ def defects(
         "record": {
             "number": number,
             "decision": "defects",
-            "law": "พ.ร.บ.การอำนวยความสะดวกในการพิจารณาอนุญาตของทางราชการ พ.ศ. 2558 ม.8",
+            "law": FACILITATION,
             "items": [dict(one) for _, one in items],
             "agency": agency.code,
         },
