@@ -74,7 +74,7 @@ def test_the_page_says_whose_turn_it_is_in_every_state(status: Status, lang: fol
         "history": [], "sections": following.sections(forms.load(rules.form), kept.answers, lang, masked=True),
         "documents": [], "over": following.over(kept), "due_on": kept.due_on, "ended_at": kept.ended_at,
         "today": date(2026, 11, 20), "entered_at": AT, "received_at": AT, "acknowledgement": True, "letter": "",
-        "agency": rules.title, "holder": "ก", "may_withdraw": False,
+        "agency": rules.title, "holder": "ก", "may_withdraw": False, "appointment": None, "to_fix": None, "reports": [],
     }  # fmt: skip
 
     page = html.document_fromstring(showing.filled("application.html", VISIT, lang, values))
