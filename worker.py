@@ -32,6 +32,7 @@ from activities.applications import Applications
 from activities.archives import Archives
 from activities.billing import Billing
 from activities.case_drawing import CaseDrawing
+from activities.clock import Clock
 from activities.company_changes import CompanyChanges
 from activities.dailies import Dailies
 from activities.decision_papers import DecisionDrawing
@@ -217,6 +218,7 @@ def general(settings: Settings, tools: Tools, client: Client) -> Shift:
             Refunding(tools.database, tools.bank),
             Receipts(tools.database),
             Tasks(tools.database, opdc=settings.opdc_mail),
+            Clock(tools.database),
             Steering(tools.database),
             Issuing(tools.database),
             Acting(tools.database, opdc=settings.opdc_mail),

@@ -118,7 +118,7 @@ def warn_at(task: Task) -> datetime | None:
 
 async def warn(session: AsyncSession, about: Application | Case, task: Task, stage: Text, at: datetime) -> None:
     """Who leads the office, and who holds the task, hear once that its time runs out; nothing after the day itself."""
-    if task.closed_at or at >= calendar.end_of_day(task.due_on):
+    if task.closed_at or task.stopped_at or at >= calendar.end_of_day(task.due_on):
         return
     await tasks.warned(session, task.id, at)
     said = {"task": task.id, "stage": task.stage, "due_on": task.due_on.isoformat()}

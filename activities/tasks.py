@@ -98,7 +98,12 @@ class Tasks:
                 session, task.number, Status.IN_REVIEW.value, waiting_for=waits, since=task.at, until=until
             )
         return wanted.OpenTask(
-            id=opened.id, due_on=opened.due_on, warn_at=delays.warn_at(opened), moves=True, reminded=opened.reminded
+            id=opened.id,
+            due_on=opened.due_on,
+            warn_at=delays.warn_at(opened),
+            moves=True,
+            reminded=opened.reminded,
+            stopped=opened.stopped_at is not None,
         )
 
     async def _decided(self, session: AsyncSession, application: Application, task: Task) -> wanted.OpenTask:

@@ -93,6 +93,7 @@ class OpenTask(Value):
     id: str
     due_on: date
     warn_at: datetime | None = None  # when the supervisor is to be warned; None: never, or no more
+    stopped: bool = False  # its clock stands still
     moves: bool = False  # its days may move while it runs: when one has come, the records are asked for it again
     reminded: int = 0
     decision: Decision | None = None
@@ -117,6 +118,27 @@ class LastDay(Value):
     """The last day as the records have it now: a holiday that was announced meanwhile has moved it."""
 
     on: date
+
+
+class ClockStopped(Step):
+    """An officer stops the clock under a provision of the definition."""
+
+    officer: str
+    provision: str
+    reason: str
+
+
+class ClockStarted(Step):
+    """And starts it again."""
+
+    officer: str
+    reason: str
+
+
+class LastDays(Value):
+    """The last day of each open task."""
+
+    days: dict[str, date]
 
 
 class ClosedTask(Step):

@@ -24,6 +24,7 @@ from api import (
     pictures,
     rules_changed,
     showing,
+    stopping,
     tools,
     views,
     wording,
@@ -249,6 +250,8 @@ async def show(
         asks=Text(th=task.asks_th, en=task.asks_en),
         due_on=task.due_on,
         why_late=task.why_late,
+        stopped_at=kept.stopped_at,
+        pauses=found.procedure.pauses,
         may_explain=now.date() >= (task.warn_on or task.due_on),
         report=_report(stage),
         inspection=stage is not None and stage.kind == "inspection",
@@ -423,6 +426,29 @@ async def explain(
     says = showing.in_words(WHY_LATE, showing.language(request))
     found = await case_of(door.desk_of(request), kept)
     return await show(request, officer, task, found, now, status=422, problems=[Says("why_late", says)])
+
+
+@router.post("/desk/{task_id}/clock")
+async def clock(
+    request: Request, officer: AnOfficer, database: TheDatabase, engine: TheEngine, now: Now, task_id: str,
+    provision: Annotated[str, Form(max_length=60)] = "", clock_reason: Annotated[str, Form(max_length=1000)] = "",
+) -> Response:  # fmt: skip
+    """Stop the clock under a provision, or let it go on; what is missing is said on the page."""
+    task, kept = await desk_door.visible(database, officer, task_id)
+    why, key = clock_reason.strip(), key_of(officer, "clock", task_id, f"{kept.stopped_at}:{provision}")
+    try:
+        if not why:
+            raise NotAllowed("โปรดระบุเหตุผล", "please say why", field="clock_reason")
+        if kept.stopped_at is None:
+            wanted = stopping.Stop(provision=provision or "none", reason=why)
+            await stopping.stop(database, engine, officer, task_id, wanted, now, key)
+        else:
+            await stopping.start(database, engine, officer, task_id, why, now, key)
+    except NotAllowed as refusal:
+        says = Says(refusal.field, showing.in_words(refusal, showing.language(request)))
+        found = await case_of(door.desk_of(request), kept)
+        return await show(request, officer, task, found, now, status=refusal.status, problems=[says])
+    return frame.see_other(f"/desk/{task_id}")
 
 
 @router.post("/desk/{task_id}/decision")

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
 from activities.asked_anew import Anew
-from api import access, acts, delaying, further, handing, onpaper, people, rules_changed, tools, views
+from api import access, acts, delaying, further, handing, onpaper, people, rules_changed, stopping, tools, views
 from api.bodies import Body
 from api.idempotency import ACall
 from api.paging import After, Limit
@@ -148,6 +148,39 @@ async def allow_further_request(task_id: str, why: Why, call: ACall, officer: An
         return Answer(200, views.plain(given.model_dump()))
 
     return await call.once(why.model_dump(), allow)
+
+
+@router.get("/{task_id}/provisions")
+async def provisions(task_id: str, officer: AnOfficer, database: TheDatabase, now: Now) -> dict[str, Any]:
+    """Under which provisions the clock of its application may be stopped; none: under no circumstances."""
+    task = await delaying.explainable(database, officer, task_id, now)
+    return {"items": views.plain(await stopping.provisions(database, task))}
+
+
+@router.post("/{task_id}/clock/stop")
+async def stop_clock(task_id: str, wanted: stopping.Stop, call: ACall, officer: AnOfficer, engine: TheEngine) -> Any:
+    """Stop the clock of its application: nobody is late until it goes on, and the applicant is told why."""
+    asked = wanted.model_dump()
+
+    async def say() -> Answer:
+        key = call.name(asked)
+        await stopping.stop(call.database, engine, officer, task_id, wanted, tools.now(), key)
+        return Answer(200, {"task": task_id, "clock": "stopped"})
+
+    return await call.once(asked, say)
+
+
+@router.post("/{task_id}/clock/start")
+async def start_clock(task_id: str, why: Why, call: ACall, officer: AnOfficer, engine: TheEngine) -> Any:
+    """Let the clock go on: every last day is later by the working days between."""
+    asked = why.model_dump()
+
+    async def say() -> Answer:
+        key = call.name(asked)
+        await stopping.start(call.database, engine, officer, task_id, why.reason, tools.now(), key)
+        return Answer(200, {"task": task_id, "clock": "running"})
+
+    return await call.once(asked, say)
 
 
 @router.post("/{task_id}/decision")

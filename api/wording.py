@@ -101,6 +101,7 @@ WAITS: Mapping[str, Text] = {
     "company-register": Text(th="รอคำตอบจากทะเบียนนิติบุคคล", en="Waiting for the company register to answer"),
     "bank": Text(th="รอธนาคารยืนยันการชำระเงิน", en="Waiting for the bank to confirm the payment"),
     "payment": Text(th="รอการชำระเงิน", en="Waiting for payment"),
+    "clock": Text(th="หยุดนับเวลาพิจารณาตามกฎหมาย รอเหตุสิ้นสุด", en="The time to decide stands still, as the law allows"),
     "stage:record-payment": Text(
         th="โปรดชำระค่าธรรมเนียมที่หน่วยงาน เจ้าหน้าที่จะบันทึกเมื่อได้รับเงิน",
         en="Please pay the fee at the agency: an officer records it when the money is there",
@@ -396,6 +397,8 @@ HAPPENED: Mapping[str, Text] = {
     "task:due:recounted": Text(th="นับวันครบกำหนดของขั้นตอนใหม่ตามวันหยุดที่ประกาศ", en="A stage's last day was counted anew"),
     "application:due:recounted": Text(th="นับวันครบกำหนดพิจารณาใหม่ตามวันหยุดที่ประกาศ", en="The last day was counted anew"),
     "application:answers:recounted": Text(th="ขยายวันตอบสิ่งที่ขอตามวันหยุดที่ประกาศ", en="There is more time to answer"),
+    "application:clock:stopped": Text(th="หยุดนับเวลาพิจารณา", en="The clock was stopped"),
+    "application:clock:started": Text(th="นับเวลาพิจารณาต่อ", en="The clock goes on"),
     "task:due:near": Text(th="ใกล้ครบกำหนด แจ้งผู้บังคับบัญชาแล้ว", en="It is due soon; the supervisor was warned"),
     "task:delay:explained": Text(th="หน่วยงานแจ้งเหตุแห่งความล่าช้า", en="The office said why it is late"),
     "task:assignment:claimed": Text(th="เจ้าหน้าที่รับงานแล้ว", en="An officer took the task"),

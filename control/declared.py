@@ -60,6 +60,13 @@ WAITS: tuple[Wait, ...] = (
         ("open", "warn", "remind"),
     ),
     Wait(
+        "clock",
+        ("Journey.while_stopped",),
+        Sentence("เจ้าหน้าที่สั่งให้นับเวลาต่อ", "an officer lets the clock go on"),
+        NO_DAY,
+        (Kind.OVERDUE,),
+    ),
+    Wait(
         "answers",
         ("Journey.answers",),
         Sentence("ผู้ยื่นตอบสิ่งที่ขอ", "the applicant answers what was asked"),
@@ -125,6 +132,8 @@ WAITS: tuple[Wait, ...] = (
             "suspend",
             "resume",
             "hand",
+            "stop-clock",
+            "start-clock",
             "correct",
             "move",
         ),

@@ -14,6 +14,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities import acting, telling
+from activities.clock import days_of
 from activities.tasks import answer_by_of, closed_for, stage_of
 from licences import calendar, catalogue, places
 from licences.applications import Verdict
@@ -118,9 +119,8 @@ async def _of_application(session: AsyncSession, count: Count, task: Task) -> tu
         return None
     stage = stage_of(await applications.procedure_of(session, application.version), task.stage)
     office = catalogue.load().agency(task.agency)
-    period = (_day(task.opened_at), stage.working_days)
     closed = await closed_for(session, application)
-    due, warn = calendar.due_on(*period, closed), calendar.warn_on(*period, office.warn_at_percent, closed)
+    due, warn = days_of(task, stage.working_days, office.warn_at_percent, closed)
     until = calendar.end_of_day(due)
     await applications.move_days(session, application.number, waiting_for=f"stage:{task.stage}", until=until)
     return due, warn
@@ -160,7 +160,7 @@ async def _application(session: AsyncSession, count: Count, number: str) -> int:
 async def _decision(session: AsyncSession, count: Count, application: Application) -> int:
     rules = await applications.procedure_of(session, application.version)
     closed = await closed_for(session, application)
-    due = calendar.due_on(_day(application.received_at), rules.decision_days, closed)
+    due = calendar.due_on(_day(application.received_at), rules.decision_days + application.stopped_days, closed)
     if due == application.due_on:
         return 0
     await applications.move_days(session, application.number, due_on=due)

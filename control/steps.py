@@ -32,6 +32,8 @@ STEPS: Mapping[str, Known] = {
     "close": _step("บันทึกผลพิจารณา", "an officer's decision", "ผลเดิมใช้ต่อ", "the same decision gives the same task"),
     "warn": _step("เตือนผู้บังคับบัญชา", "a warning to the supervisor", *HISTORY),
     "remind": _step("เตือนเจ้าหน้าที่", "a reminder", *HISTORY),
+    "stop-clock": _step("หยุดนับเวลา", "the clock stopped", *HISTORY),
+    "start-clock": _step("เริ่มนับเวลาต่อ", "the clock started again", *HISTORY),
     "answers-due": _step("ดูวันสุดท้ายของคำตอบ", "a look at the last day for answers", *HISTORY),
     "answers": _step("รับคำตอบ", "the applicant's answers", *HISTORY),
     "fixed": _step("รับแจ้งว่าแก้ไขสถานที่แล้ว", "word that the premises are put right", *HISTORY),

@@ -58,6 +58,7 @@ Whatever states no `law` has the file's own. `code` and `agency` are the names o
     renewal_window          when it may be renewed; only where something renews it
     one_per                 how many one may hold: one for the premises, one for the holder, many
     prerequisites           the licences needed first
+    pauses                  under which provisions an officer may stop its clock: code, title, law; none: never
     appeal                  to whom, within how many days, and whether that stays the order
     decision_days           working days promised from a complete application to a decision
     usage_count, business_types   from the reference: for searching and for order

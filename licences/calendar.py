@@ -111,6 +111,11 @@ def due_on(start: date, working_days: int, holidays: frozenset[date]) -> date:
     return day
 
 
+def office_days(after: date, until: date, holidays: frozenset[date]) -> int:
+    """How many office days lie after one day, up to and with another."""
+    return sum(is_office_day(after + timedelta(days=n), holidays) for n in range(1, (until - after).days + 1))
+
+
 def warn_on(start: date, working_days: int, percent: int, holidays: frozenset[date]) -> date:
     """The day on which a supervisor is warned that a period of working days is about to run out.
 

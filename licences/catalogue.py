@@ -229,13 +229,14 @@ def resolve(licence: Licence, operation: Operation, forms: Path = questions.HOME
 
 def named(procedure: Procedure) -> Procedure:
     """The same rules under the hash of their content."""
-    body = procedure.model_dump_json(exclude={"version", "on_change"}).encode()
+    silent = set() if procedure.pauses else {"pauses"}  # rules that say nothing of it keep the name they had
+    body = procedure.model_dump_json(exclude={"version", "on_change"} | silent).encode()
     return procedure.model_copy(update={"version": hashlib.sha256(body).hexdigest()})
 
 
 _OF_LICENCE = {
     "title", "agency", "level", "routing", "applicant", "assurance", "display_required", "digits", "validity",
-    "renewal_window", "one_per", "appeal", "on_change",
+    "renewal_window", "one_per", "appeal", "pauses", "on_change",
 }  # fmt: skip
 _OF_ACT = ("law", "form", "effect", "acts_on", "documents", "stages", "fees", "automatic")
 

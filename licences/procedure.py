@@ -254,6 +254,15 @@ class Act(Shape):
     law: str = Field(min_length=1)
 
 
+class Pause(Shape):
+    """A provision under which the clock of an application may be stopped, and for what it waits then."""
+
+    code: str = Field(pattern=r"^[a-z0-9-]+$")
+    title: Text
+    law: str = Field(min_length=1)
+    provisional: bool = False
+
+
 class Licence(Shape):
     """One of the 289 kinds of licence, with every operation it has."""
 
@@ -279,6 +288,7 @@ class Licence(Shape):
     elsewhere: Text | None = None  # where to go when the province is not served
     elsewhere_licence: str | None = None  # the licence to apply for there, when there is one
     appeal: Appeal
+    pauses: tuple[Pause, ...] = ()  # under which provisions its clock may be stopped; none: it never stands still
     decision_days: int = Field(gt=0)
     usage_count: int | None = None
     business_types: tuple[str, ...] = ()
@@ -319,6 +329,7 @@ class Procedure(Shape):
     one_per: Literal["premises", "holder", "many"]
     prerequisites: tuple[Prerequisite, ...]
     appeal: Appeal
+    pauses: tuple[Pause, ...] = ()
     decision_days: int
 
 

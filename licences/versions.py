@@ -53,6 +53,7 @@ PARTS: Mapping[str, Text] = {
     "one_per": Text(th="จำนวนที่ถือได้", en="How many one may hold"),
     "prerequisites": Text(th="ใบอนุญาตที่ต้องมีก่อน", en="The licences needed first"),
     "appeal": Text(th="การอุทธรณ์", en="The appeal"),
+    "pauses": Text(th="การหยุดนับเวลา", en="When its clock may stand still"),
     "decision_days": Text(th="ระยะเวลาพิจารณา", en="The working days promised"),
     "automatic": Text(th="การพิจารณาอัตโนมัติ", en="The automatic decision"),
 }

@@ -360,6 +360,17 @@ async def show(
     await session.execute(update(APPLICATIONS).where(*open_).values(standing))
 
 
+async def stop(session: AsyncSession, number: str, at: datetime) -> None:
+    """Its clock stands still from that moment."""
+    await session.execute(update(APPLICATIONS).where(APPLICATIONS.c.number == number).values(stopped_at=at))
+
+
+async def start(session: AsyncSession, number: str, stopped_days: int, due_on: date) -> None:
+    """Its clock goes on; for how many working days it stood still in all, and the last day that follows."""
+    goes_on = {"stopped_at": None, "stopped_days": stopped_days, "due_on": due_on}
+    await session.execute(update(APPLICATIONS).where(APPLICATIONS.c.number == number).values(goes_on))
+
+
 async def move_days(
     session: AsyncSession,
     number: str,

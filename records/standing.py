@@ -19,7 +19,7 @@ OFFICES = ("company-register", "bank")
 """Words of `waiting_for` that name another office."""
 PEOPLE = ("hearing", "consent")
 """Where a case waits for its holder, or for who takes the licence over."""
-BY_PEOPLE = ("answers", "signatures", "payment")
+BY_PEOPLE = ("answers", "signatures", "payment", "clock")
 """Words of `waiting_for` that name people."""
 
 
@@ -36,14 +36,14 @@ class Row:
 
 async def overdue_tasks(session: AsyncSession, today: date) -> tuple[Row, ...]:
     """Stages whose day has passed in an officer's hands."""
-    late = (TASKS.c.closed_at.is_(None), TASKS.c.due_on < today, TASKS.c.assignee != "")
+    late = (TASKS.c.closed_at.is_(None), TASKS.c.stopped_at.is_(None), TASKS.c.due_on < today, TASKS.c.assignee != "")
     asked = select(TASKS.c.application, TASKS.c.agency, literal("stage:").concat(TASKS.c.stage), TASKS.c.opened_at)
     return await _rows(session, asked.where(*late))
 
 
 async def unclaimed_tasks(session: AsyncSession, today: date) -> tuple[Row, ...]:
     """Stages whose day has passed and that nobody at the agency has taken up."""
-    late = (TASKS.c.closed_at.is_(None), TASKS.c.due_on < today, TASKS.c.assignee == "")
+    late = (TASKS.c.closed_at.is_(None), TASKS.c.stopped_at.is_(None), TASKS.c.due_on < today, TASKS.c.assignee == "")
     asked = select(TASKS.c.application, TASKS.c.agency, literal("stage:").concat(TASKS.c.stage), TASKS.c.opened_at)
     return await _rows(session, asked.where(*late))
 
@@ -52,7 +52,8 @@ async def timers_not_fired(session: AsyncSession, now: datetime, grace: timedelt
     """Reminders that are due and were not written, and answers that were not given in time and not returned."""
     ends = func.timezone("Asia/Bangkok", cast(TASKS.c.due_on, DateTime) + timedelta(days=1))
     weeks = func.floor(func.extract("epoch", literal(now - grace) - ends) / timedelta(days=7).total_seconds())
-    late = (TASKS.c.closed_at.is_(None), ends < now - grace, TASKS.c.reminded < weeks + 1)
+    running = (TASKS.c.closed_at.is_(None), TASKS.c.stopped_at.is_(None))
+    late = (*running, ends < now - grace, TASKS.c.reminded < weeks + 1)
     tasks = select(TASKS.c.application, TASKS.c.agency, literal("remind_of_task"), ends).where(*late)
     unanswered = (APPLICATIONS.c.waiting_for == "answers", APPLICATIONS.c.waiting_until < now - grace)
     columns = (APPLICATIONS.c.number, APPLICATIONS.c.agency, literal("answers"), APPLICATIONS.c.waiting_until)

@@ -185,6 +185,8 @@ class Application(SQLModel, table=True):
     received_at: datetime = Field(sa_column=moment())
     due_on: date
     journey_started_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+    stopped_at: datetime | None = Field(default=None, sa_column=moment(optional=True))  # its clock stands still
+    stopped_days: int = 0  # for how many working days it did
     suspended_at: datetime | None = Field(default=None, sa_column=moment(optional=True))  # an operator holds it
     ended_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
     outcome: str = ""
@@ -367,6 +369,8 @@ class Task(SQLModel, table=True):
     why_late_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
     warn_on: date | None = None  # the day on which its supervisor is warned, while there is still time
     warned_at: datetime | None = Field(default=None, sa_column=moment(optional=True))
+    stopped_at: datetime | None = Field(default=None, sa_column=moment(optional=True))  # its clock stands still
+    stopped_days: int = 0  # for how many working days it did
 
 
 class AnnouncedHoliday(SQLModel, table=True):

@@ -20,6 +20,8 @@ from records.tables import Application, Case, Task
 
 TASKS, APPLICATIONS, CASES = table_of(Task), table_of(Application), table_of(Case)
 OPEN = TASKS.c.closed_at.is_(None)
+RUNNING = TASKS.c.stopped_at.is_(None)
+"""Its clock does not stand still."""
 
 
 class View(StrEnum):
@@ -258,6 +260,17 @@ async def explain(session: AsyncSession, task: str, why: str, by: str, at: datet
     return Task(**row)
 
 
+async def stop(session: AsyncSession, application: str, at: datetime) -> None:
+    """The clock of an application's open tasks stands still from that moment."""
+    await session.execute(update(TASKS).where(TASKS.c.application == application, OPEN).values(stopped_at=at))
+
+
+async def start(session: AsyncSession, task: str, days: int, due_on: date, warn_on: date) -> None:
+    """The clock of a task goes on, so many working days later; its days are others."""
+    days_ = {"due_on": due_on, "warn_on": warn_on, "stopped_days": TASKS.c.stopped_days + days}
+    await session.execute(update(TASKS).where(TASKS.c.id == task).values({"stopped_at": None, **days_}))
+
+
 async def move_due(session: AsyncSession, task: str, due_on: date, warn_on: date | None = None) -> None:
     """The last day of an open task is another, and the one on which its supervisor is warned, where that is given."""
     days = {"due_on": due_on} | ({"warn_on": warn_on} if warn_on else {})
@@ -311,7 +324,7 @@ async def running_out(
 
     A supervisor's board: from the day on which he is warned of a task until it is decided.
     """
-    where = [TASKS.c.agency == agency, OPEN, or_(TASKS.c.warn_on <= today, TASKS.c.due_on <= today)]
+    where = [TASKS.c.agency == agency, OPEN, RUNNING, or_(TASKS.c.warn_on <= today, TASKS.c.due_on <= today)]
     where += [] if "" in offices else [_one_of(TASKS.c.office, offices)]
     where += [_beyond(after)] if after else []
     order = (TASKS.c.due_on, TASKS.c.id)
@@ -406,7 +419,7 @@ def _seen(view: View, hands: Sequence[str], today: date) -> ColumnElement[bool]:
         case View.UNASSIGNED:
             return and_(OPEN, TASKS.c.assignee == "")
         case View.OVERDUE:
-            return and_(OPEN, TASKS.c.due_on < today)
+            return and_(OPEN, TASKS.c.due_on < today, RUNNING)
         case View.WAITING:
             return _handed_back()
         case View.ALL:

@@ -19,6 +19,7 @@ with workflow.unsafe.imports_passed_through():
     from activities import wanted
     from activities.applications import Applications
     from activities.billing import Billing
+    from activities.clock import Clock
     from activities.issuing import Drawing, Issuing, Sealing
     from activities.payments import Payments
     from activities.refusals import final
@@ -41,6 +42,8 @@ with workflow.unsafe.imports_passed_through():
         PlannedStage,
         Rebill,
         Resubmission,
+        StartClock,
+        StopClock,
         Submission,
         TakeOver,
         Withdrawal,
@@ -85,6 +88,7 @@ class Journey(Held):
         self.decisions: dict[str, Decision] = {}
         self.asked: dict[str, date] = {}
         self.last_days: dict[str, date] = {}
+        self.stopped, self.stops = False, 0  # whether its clock stands still, and how often it did
         self.moving: set[str] = set()  # tasks whose days are asked for again when they have come
         self.answered_before: set[str] = set()  # asked and answered before this run began again
         self.officers: dict[str, set[str]] = {}
@@ -132,6 +136,8 @@ class Journey(Held):
         stage = self.open.get(decision.task_id)
         if self.to_come(decision.task_id):
             raise final(sentences.not_there_yet())
+        if self.stopped:
+            raise final(sentences.clock_stands_still())
         try:
             check_decision(
                 decision,
@@ -215,6 +221,37 @@ class Journey(Held):
         self.refuse_while_suspended()
         if self.silent != REGISTER or self.taken_over or self.withdrawal:
             raise final(sentences.nothing_to_take_over())
+
+    @workflow.update
+    async def stop_clock(self, stop: StopClock) -> None:
+        """Nobody is late until it goes on; return when the records show it."""
+        self.stopped = True
+        said = {"officer": stop.officer, "provision": stop.provision, "reason": stop.reason}
+        try:
+            await self.write(Clock.stop, wanted.ClockStopped(**self.now(), **said), f"stop-clock:{self.stops}")
+        except BaseException:
+            self.stopped = False
+            raise
+
+    @stop_clock.validator
+    def _may_stop_clock(self, stop: StopClock) -> None:
+        self.refuse_while_suspended()
+        if not self.open or self.stopped or self.answering or self.closing():
+            raise final(sentences.nothing_to_stop())
+
+    @workflow.update
+    async def start_clock(self, start: StartClock) -> None:
+        """What it waited for is there: every last day is so much later. Return when the records show it."""
+        started = wanted.ClockStarted(**self.now(), officer=start.officer, reason=start.reason)
+        moved = await self.write(Clock.start, started, f"start-clock:{self.stops}")
+        self.last_days |= moved.days
+        self.stops, self.stopped = self.stops + 1, False
+
+    @start_clock.validator
+    def _may_start_clock(self, start: StartClock) -> None:
+        self.refuse_while_suspended()
+        if not self.stopped or self.closing():
+            raise final(sentences.nothing_to_stop())
 
     @workflow.update
     async def rebill(self, rebill: Rebill) -> None:
@@ -387,6 +424,7 @@ class Journey(Held):
         self.open[opened.id], self.last_days[opened.id] = stage, opened.due_on
         if opened.moves:
             self.moving.add(opened.id)
+        self.stopped = self.stopped or opened.stopped
         await self.warn(opened, task.step, Tasks.warn)
         await self.late(opened, task.step, Tasks.remind)
         return self.decisions[opened.id]
@@ -399,6 +437,7 @@ class Journey(Held):
             if await self.until(lambda: self.moved(opened.id, last), by=end_of_day(last) + times * A_WEEK):  # noqa: B023
                 if opened.id in self.decisions:
                     return
+                await self.while_stopped()
                 continue
             nth += 1
             reminder = wanted.Reminder(**self.now(), task=opened.id, times=times + 1)
@@ -409,9 +448,14 @@ class Journey(Held):
             times += 1
             await self.turn_the_page()
 
+    async def while_stopped(self) -> None:
+        """Nobody is late while the clock stands still; an officer lets it go on."""
+        if self.stopped:
+            await self.until(lambda: not self.stopped)
+
     def moved(self, task: str, last: date) -> bool:
-        """It was decided, or its last day is another."""
-        return task in self.decisions or self.last_days[task] != last
+        """It was decided, its last day is another, or its clock stands still."""
+        return task in self.decisions or self.last_days[task] != last or self.stopped
 
     async def warn(self, opened: wanted.OpenTask, step: str, effect: Any) -> None:
         """While there is still time, its supervisor is warned once; the same timer goes on to the last day."""

@@ -139,6 +139,21 @@ class Fixed(Message):
     by: str
 
 
+class StopClock(Message):
+    """An officer stops the clock, under a provision that the definition names."""
+
+    officer: str
+    provision: str
+    reason: str
+
+
+class StartClock(Message):
+    """What it waited for is there: the clock goes on."""
+
+    officer: str
+    reason: str
+
+
 class Rebill(Message):
     """Write this open bill anew."""
 

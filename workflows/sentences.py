@@ -100,3 +100,18 @@ def other_stages() -> TooLate:
         "เจ้าหน้าที่เริ่มพิจารณาตามขั้นตอนเดิมแล้ว และกฎใหม่มีขั้นตอนไม่เหมือนเดิม จึงย้ายไม่ได้",
         "Officers have begun on the old stages, and the newer rules order others: it cannot be moved.",
     )
+
+
+def clock_stands_still() -> TooLate:
+    """It is decided when its clock goes on."""
+    return TooLate(
+        "คำขอนี้หยุดนับเวลาอยู่ ให้เริ่มนับเวลาต่อก่อน แล้วจึงบันทึกผลพิจารณา",
+        "The clock of this application stands still: let it go on first, then decide.",
+    )
+
+
+def nothing_to_stop() -> NothingAsked:
+    """It is with nobody who could be late, or it is in that state already."""
+    return NothingAsked(
+        "คำขอนี้ไม่ได้อยู่ที่เจ้าหน้าที่ หรืออยู่ในสภาพนั้นอยู่แล้ว", "It is with no officer just now, or it is in that state already."
+    )

@@ -43,7 +43,7 @@ REFERENCES = frozenset({
     "number", "task_id", "verdict", "officer", "field", "result", "draft", "by", "version", "name", "together",
     "status", "licence_number", "ref1", "stage", "task", "id", "paper", "key", "sha256", "version_id", "kind", "told",
     "opened_by", "opened_as", "decided_by", "finding", "after", "waiting_for", "refund", "not_same_officer_as",
-    "persons", "on_behalf_of", "allowed_by", "next", "receipt", "settlement", "repair", "agreed",
+    "persons", "on_behalf_of", "allowed_by", "next", "receipt", "settlement", "repair", "agreed", "provision", "days",
 })  # fmt: skip
 """Fields of messages whose text is a name, an id, a digest or a word of ours: nothing that a person wrote freely."""
 

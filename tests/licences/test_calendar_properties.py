@@ -139,3 +139,20 @@ def test_counting_anew_after_each_announcement_comes_to_what_counting_once_comes
 
     assert days == sorted(days)
     assert not days or days[-1] == calendar.due_on(start, working_days, NATIONAL.union(*announcements))
+
+
+@given(DAYS, st.integers(1, 60), st.integers(0, 59), st.integers(0, 120), ANNOUNCED)
+def test_a_clock_that_stood_still_leaves_as_many_office_days_as_when_it_was_stopped(
+    start: date, working_days: int, into: int, stood: int, more: frozenset[date]
+) -> None:
+    closed = NATIONAL | more
+    stopped = calendar.due_on(start, min(into, working_days), closed)
+    goes_on = stopped + timedelta(days=stood)
+    before = calendar.due_on(start, working_days, closed)
+
+    between = calendar.office_days(stopped, goes_on, closed)
+    after = calendar.due_on(start, working_days + between, closed)
+
+    assert calendar.office_days(goes_on, after, closed) == calendar.office_days(stopped, before, closed)
+    assert after >= before
+    assert calendar.office_days(start, before, closed) == working_days

@@ -17,12 +17,13 @@ from control.recounting import count_anew
 from licences import acts, places
 from licences.applications import Item, Verdict
 from licences.calendar import BANGKOK, end_of_day
+from licences.errors import NotAllowed
 from local import System
 from records import holidays
 from records.holidays import Announcement
 from signing.trust import Trust
 from signing.verify import verify
-from workflows.messages import converter
+from workflows.messages import StartClock, StopClock, converter
 
 LICENCE = "lao-ecommerce-register"
 ITEM = Item(field="premises", wrong="ไม่มีเลขที่", wanted="ระบุเลขที่ให้ครบ")
@@ -40,9 +41,9 @@ class Clock:
     driver: Driver
     engine: WorkflowEnvironment
 
-    async def filed(self) -> str:
+    async def filed(self, licence: str = LICENCE) -> str:
         """An application whose journey's time runs as ours does, until it is moved."""
-        number = await self.driver.filed(LICENCE, started=False)
+        number = await self.driver.filed(licence, started=False)
         with self.engine.with_time_skipping_disabled():
             await self.driver.begin(number)
         return number
@@ -177,6 +178,28 @@ async def test_holidays_announced_while_it_runs_move_the_days_that_it_waits_for(
     assert still.waiting_until is not None and still.waiting_until > asked.waiting_until
     await clock.later(number, days=10)
     assert (await driver.over(number)).status == "returned"
+
+
+async def test_a_clock_that_is_stopped_makes_nobody_late_for_months_and_then_goes_on(clock: Clock) -> None:
+    driver = clock.driver
+    number = await clock.filed("bma-building-large")
+    task = await driver.task(number)
+    stop = StopClock(officer="o-1", provision="eia", reason="รอรายงาน EIA")
+    await driver.say(number, "stop_clock", stop, key=f"stop:{number}")
+
+    await clock.later(number, days=200)
+    with pytest.raises(NotAllowed, match="clock of this application stands still"):
+        await driver.decide(number)
+    still = await driver.task(number)
+    await driver.say(number, "start_clock", StartClock(officer="o-1", reason="ผลออกแล้ว"), key=f"start:{number}")
+    goes_on = await driver.task(number)
+    await clock.later(number, days=60)
+    late = await driver.until(lambda: driver.reminded(number, 1))
+
+    assert (still.id, still.reminded, still.warned_at) == (task.id, 0, None)
+    assert (goes_on.due_on - task.due_on).days > 190 and late and late.reminded
+    tags = {one.tag for one in await driver.happened(number)}
+    assert {"application:clock:stopped", "application:clock:started", "task:due:passed"} <= tags
 
 
 async def announced(clock: Clock, province: str, *days: date, closed: bool = True) -> date:
