@@ -65,7 +65,8 @@ def of_paper(case: Case, rules: ActProcedure, entries: Sequence[Entry], current:
         case Kind.CORRECTION:
             facts |= _corrected(current.facts, wanted.changes)
         case Kind.HOLDER_FACTS:
-            facts["holder"] = {**current.facts["holder"], "name": found["name"]}
+            holder = {name: said for name, said in current.facts["holder"].items() if name != "name_en"}
+            facts["holder"] = {**holder, "name": found["name"]}
         case Kind.REPLACEMENT:
             facts["replacement_no"] = 1 + sum(one.kind == EntryKind.REPLACEMENT for one in entries)
         case Kind.TRANSFER:

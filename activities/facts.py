@@ -28,6 +28,7 @@ class Holder:
     kind: str
     name: str
     shown_id: str
+    name_en: str = ""  # a company's, as its register has it
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,8 @@ def _kept(grant: Grant, before: Mapping[str, Any]) -> Facts:
 
 
 def _holder(holder: Holder) -> Facts:
-    return {"kind": holder.kind, "name": holder.name, "id": holder.shown_id}
+    said = {"kind": holder.kind, "name": holder.name, "id": holder.shown_id}
+    return said | ({"name_en": holder.name_en} if holder.name_en else {})
 
 
 def _particulars(grant: Grant) -> list[Facts]:

@@ -203,7 +203,8 @@ async def holder_of(session: AsyncSession, application: Application) -> facts.Ho
         return facts.Holder("natural", name, person.pid_masked)
     known = await company_of(session, application)
     name = known.full_name_th if known else application.holder_name
-    return facts.Holder("juristic", name or application.holder_id, application.holder_id)
+    name_en = known.name_en if known else ""
+    return facts.Holder("juristic", name or application.holder_id, application.holder_id, name_en)
 
 
 def _conditions(done: Sequence[Task]) -> tuple[str, ...]:

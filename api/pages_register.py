@@ -10,14 +10,14 @@ from fastapi.responses import HTMLResponse
 
 from api import frame, showing, tools, wording
 from api import register as door
-from api.pages_public import A_PAGE, Code, Words, address, agencies
+from api.pages_public import A_PAGE, Code, Words, address, agencies, province_names
 from api.paging import After
 from api.people import Anyone
 from api.showing import InBoth, Says
 from api.tools import Now, TheCatalogue, TheDatabase
 from forms.times import read_day
 from licences.catalogue import Catalogue
-from licences.procedure import Text
+from licences.procedure import Licence, Text
 from licences.register import Standing
 from records import register
 from records.rows import Page
@@ -47,16 +47,20 @@ async def search(
     q: Words = "",
     agency: Code = "",
     status: Code = "",
+    licence: Code = "",
+    province: Code = "",
+    holder_kind: Code = "",
     after: After = "",
 ) -> HTMLResponse:
     """The register by name, number or place, however it is spelt; every answer has an address of its own."""
-    asked = {"q": q, "agency": agency, "status": status}
+    chosen = {"agency": agency, "status": status, "licence": licence, "province": province, "holder_kind": holder_kind}
+    asked = {"q": q, **chosen}
     problems: tuple[Says, ...] = ()
     try:
         tools.throttled(request)
         door.check_query(q)
         async with database.reading() as session:
-            found = await register.search(session, q, agency=agency, status=status, after=after, limit=A_PAGE)
+            found = await register.search(session, q, **chosen, after=after, limit=A_PAGE)
     except door.NotSearchedByNumber as refusal:
         found = Page(())
         problems = (Says("q", showing.in_words(refusal, showing.language(request))),)
@@ -65,15 +69,25 @@ async def search(
         "register.html",
         422 if problems else 200,
         q=q,
-        agency=agency,
-        status_asked=status,
+        chosen=chosen,
+        narrowed=any(chosen[name] for name in ("licence", "province", "holder_kind")),
         agencies=agencies(catalogue),
+        kinds=_kinds(catalogue, agency, licence),
+        provinces=sorted(province_names().items(), key=lambda one: one[1].th),
+        holder_kinds=wording.HOLDER_KINDS,
         statuses={one.value: wording.STANDINGS[one] for one in IN_A_LIST},
         found=[_line(catalogue, line) for line in found.items],
         next=address("/register", asked | {"after": found.next}) if found.next else "",
         first=address("/register", asked) if after else "",
         problems=problems,
     )
+
+
+def _kinds(catalogue: Catalogue, agency: str, chosen: str) -> list[Licence]:
+    """The kinds of licence of the agency that is asked about, and the one that is chosen; not all that there are, so
+    that the page stays light."""
+    known = [one for one in catalogue.licences if chosen == one.code or one.agency == agency]
+    return sorted(known, key=lambda one: one.title.th)
 
 
 def _line(catalogue: Catalogue, line: register.Line) -> Line:

@@ -40,6 +40,8 @@ Throttled = Depends(tools.throttled)
 Day = Annotated[date | None, Query(description="say also what the licence is worth on that day")]
 Seq = Annotated[int, Query(ge=0, lt=2**62)]
 Word = Annotated[str, Query(max_length=100)]
+HolderKind = Literal["", "juristic", "natural"]
+Juristic = Annotated[str, Query(pattern=r"^(0[0-9]{12})?$")]
 
 CITIZEN_DIGITS = 13
 
@@ -63,14 +65,19 @@ class NoFile(NotAllowed):
 @router.get("/register", dependencies=[Throttled])
 async def find(
     database: TheDatabase, q: Word = "", agency: Word = "", status: Standing | None = None, province: Word = "",
-    licence: Word = "", after: After = "", limit: Limit = 20,
+    licence: Word = "", holder_kind: HolderKind = "", holder: Juristic = "", after: After = "", limit: Limit = 20,
 ) -> dict[str, Any]:  # fmt: skip
-    """Licences whose number, holder or place holds every word of `q`, however it is spelt; by number."""
+    """Licences whose number, holder or place holds every word of `q`, however it is spelt; by number.
+
+    Holders and places are found by their Thai and their English names. `holder_kind` lists companies or natural persons
+    alone; `holder` is a company's number.
+    """
     check_query(q)
     async with database.reading() as session:
         page = await register.search(
-            session, q, agency=agency, status=status or "", province=province, licence=licence, after=after, limit=limit
-        )
+            session, q, agency=agency, status=status or "", province=province, licence=licence,
+            holder_kind=holder_kind, holder=holder, after=after, limit=limit,
+        )  # fmt: skip
     return {"items": [line(one) for one in page.items], "next": page.next}
 
 

@@ -169,6 +169,10 @@ MEANINGS: Mapping[str, Text] = {
     Standing.SUPERSEDED: Text(th="ให้ใช้ฉบับล่าสุดในทะเบียน", en="Use the newest one in the register."),
 }
 
+HOLDER_KINDS: Mapping[str, Text] = {
+    "juristic": Text(th="นิติบุคคล", en="Companies and other juristic persons"),
+    "natural": Text(th="บุคคลธรรมดา", en="Natural persons"),
+}
 ENTRIES: Mapping[str, Text] = {
     EntryKind.GRANT: Text(th="ออกใบอนุญาต", en="Licence granted"),
     EntryKind.RENEWAL: Text(th="ต่ออายุ", en="Renewed"),

@@ -114,6 +114,13 @@ def known_authorities() -> dict[str, Authority]:
         }
 
 
+def in_english(code: str) -> list[str]:
+    """The English names of a subdistrict, its district and its province by DOPA code, or of a province alone."""
+    subdistrict, district = geothai.subdistrict(code) if len(code) == 6 else None, geothai.district(code[:4])
+    province = geothai.province(code[:2])
+    return [one.name_en for one in (subdistrict, district, province) if one]
+
+
 def served(licence: Licence, province: str) -> bool:
     """Whether a licence is to be had in a province (DOPA code)."""
     if licence.provinces:

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from licences import register
+from licences import places, register
 from licences.calendar import BANGKOK
 from licences.errors import Conflict
 from licences.register import EntryKind, Standing
@@ -239,9 +239,14 @@ def _province(facts: Mapping[str, Any]) -> str:
 def _words(entry: Entry) -> list[str]:
     """What a search finds a licence by: only what its public page shows."""
     holder, place = entry.facts.get("holder") or {}, entry.facts.get("premises") or {}
-    said = [entry.licence_number, holder.get("name", ""), holder.get("juristic_id", ""), holder.get("id", "")]
+    said = [entry.licence_number, *(holder.get(name, "") for name in ("name", "name_en", "juristic_id", "id"))]
     said += [place.get(name, "") for name in ("name", "building", "road", "subdistrict", "district", "province")]
-    return [str(word) for word in said if word]
+    return [str(word) for word in (*said, *_in_english(place)) if word]
+
+
+def _in_english(place: Mapping[str, Any]) -> list[str]:
+    """The names of subdistrict, district and province as a reader of Latin letters writes them."""
+    return places.in_english(str(place.get("subdistrict_code") or place.get("province_code") or ""))
 
 
 async def _show(
@@ -367,11 +372,19 @@ async def search(
     status: str = "",
     province: str = "",
     licence: str = "",
+    holder_kind: str = "",
+    holder: str = "",
     after: str = "",
     limit: int = 20,
 ) -> Page[Line]:
-    """Licences whose number, holder or place holds every word of `q`, however it is spelt; by number."""
+    """Licences whose number, holder or place holds every word of `q`, however it is spelt; by number.
+
+    `holder` is a company's number, whole; nobody else's licences are listed by who holds them.
+    """
+    if holder:
+        holder_kind = "juristic"
     wanted = {"agency": agency, "status": status, "province": province, "licence": licence}
+    wanted |= {"holder_kind": holder_kind, "holder_key": holder}
     which = [HOLDINGS.c[name] == value for name, value in wanted.items() if value]
     if q.strip():
         words = spelling.plain_words(q)

@@ -138,6 +138,28 @@ async def test_the_register_is_searched_by_holder_however_it_is_spelt(granted: J
     assert all("APP-" not in json.dumps(line) for line in found["items"])
 
 
+async def test_a_search_is_narrowed_by_kind_place_and_holder_here_and_on_the_page(
+    granted: Json, stranger: Caller
+) -> None:
+    number, place = granted["licence_number"], granted["answers"]["premises"]
+    narrowed = {"licence": "lao-food-sale-large", "province": place["subdistrict_code"][:2], "holder_kind": "juristic"}
+
+    async def listed(**asked: str) -> bool:
+        answer = (await stranger.get("/api/v1/register", q=number, **asked)).json()
+        page = (await stranger.http.get("/register", params={"q": number, **asked})).text
+        found = number in [one["licence_number"] for one in answer["items"]]
+        assert (f'href="/v/{number}"' in page) is found
+        return found
+
+    assert await listed(**narrowed)
+    assert await listed(agency="lao", status="in-force")
+    for other in ({"licence": "dld-x"}, {"province": "96"}, {"holder_kind": "natural"}, {"status": "revoked"}):
+        assert not await listed(**{**narrowed, **other}), other
+    page = (await stranger.http.get("/register", params={"q": number, **narrowed})).text
+    assert page.count(" selected>") == len(narrowed), "what was chosen stands chosen, without a script"
+    a_problem(await stranger.get("/api/v1/register", holder="1999900000013"), 422, "request-wrong")
+
+
 @pytest.mark.parametrize("number", ["1999900000013", "1-9999-00000-01-3", "๑๙๙๙๙๐๐๐๐๐๐๑๓"])
 async def test_nobody_is_looked_up_by_a_citizens_number(stranger: Caller, number: str) -> None:
     answer = await stranger.get("/api/v1/register", q=number)

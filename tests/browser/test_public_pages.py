@@ -6,7 +6,8 @@ from playwright.sync_api import Browser
 
 PAGES = (
     "/", "/licences", "/licences?q=อาหาร", "/licences?q=zzzz", "/licences/lao-food-sale-large",
-    "/licences/lao-food-sale-large?operation=renew", "/register", "/register?q=1999900000013", "/verify",
+    "/licences/lao-food-sale-large?operation=renew", "/register", "/register?q=1999900000013",
+    "/register?agency=lao&licence=lao-food-sale-large&province=10&holder_kind=juristic", "/verify",
     "/how-to-check", "/help", "/privacy", "/accessibility",
     "/agencies", "/agencies/fda",
     "/statistics", "/open-data", "/register/log", "/no-such-page", "/v/LAO-2569-9999999-X",

@@ -334,7 +334,7 @@ async def test_a_holder_has_what_he_was_granted(enter: Act, ask: Act) -> None:
 async def test_a_licence_is_found_however_it_is_spelt(enter: Act, ask: Act) -> None:
     await enter()
     name = {"name": "Café Siam Co., Ltd.", "kind": "juristic", "id": "0105561000012"}
-    await enter(**a_grant(2, facts={"holder": name, "premises": {"district": "บางรัก", "province_code": "10"}}))
+    await enter(**a_grant(2, facts={"holder": name, "premises": {"district": "บางรัก", "subdistrict_code": "100402"}}))
 
     async def found(q: str) -> list[str]:
         return [line.holder_name for line in (await ask(register.search, q)).items]
@@ -343,6 +343,8 @@ async def test_a_licence_is_found_however_it_is_spelt(enter: Act, ask: Act) -> N
     for q in ("น้ำใจ", "นํ้าใจ", "นำใจ", "บริษัทน้ำใจ", "จำกัด น้ำใจ", "0105561000004", "bma-2569-0000001", "๐๑๐๕๕๖๑๐๐๐๐๐๔"):
         assert await found(q) == water, q
     for q in ("cafe siam", "CAFÉ", "siam co ltd", "บางรัก", "เเ บางรัก"[3:], "afe"):
+        assert await found(q) == cafe, q
+    for q in ("Bang Rak", "BANGKOK", "bangrak siam"):  # a place by its name in Latin letters too
         assert await found(q) == cafe, q
     assert await found("ไม่มีอยู่จริง") == []
     assert await found("ก") == []
@@ -362,8 +364,21 @@ async def test_a_search_is_narrowed_and_read_page_by_page(enter: Act, ask: Act) 
     assert await found(status="ended") == ["3"]
     assert await found(province="50") == []
     assert await found(licence="food", limit=2) == ["0", "1"]
+    assert await found(holder_kind="juristic", limit=1) == ["0"]
+    assert await found(holder_kind="natural") == []
+    assert await found(holder=f"{2:013d}") == ["2"]
+    assert await found(holder="0105561000099") == []
     first = await ask(register.search, "ผู้รับ", limit=2)
     assert await found(after=first.next, limit=9) == ["2", "3", "4"]
+
+
+async def test_a_company_is_found_by_its_english_name_and_no_person_by_who_he_is(enter: Act, ask: Act) -> None:
+    company = {"name": "บริษัท น้ำใส จำกัด", "name_en": "CLEAR WATER CO., LTD.", "kind": "juristic", "id": "0105561000012"}
+    await enter(**a_grant(2, facts={"holder": company}))
+    await enter(**a_grant(3, holder_kind="natural", holder_key="digest"))
+
+    assert [one.holder_name for one in (await ask(register.search, "clear water")).items] == [company["name"]]
+    assert (await ask(register.search, holder="digest")).items == ()
 
 
 async def test_the_search_uses_its_index(database: Database, enter: Act) -> None:
