@@ -200,7 +200,7 @@ async def begin(
     form = forms.load(procedure.form)
     earlier = await known.earlier_of(desk, person, ground, licence_number)
     said = known.said(ground, form, earlier, start, known.starts(desk.catalogue, ground, form, earlier))
-    answers = forms.prefilled(form, ground.facts) | {name: value for name, (value, _) in said.items()}
+    answers = forms.prefilled(form, ground.facts) | said
     draft = Draft(
         id=new_id("w"),
         person=person.id,

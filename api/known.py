@@ -4,8 +4,8 @@ Facts of registers are shown and not asked; the rest is filled in and stays open
 comes from whom and when is said beside each answer (WCAG 2.2, 3.3.7).
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +24,8 @@ from licences.procedure import Operation, Text
 from records import applications
 from records.tables import Application
 
-OF, ELSEWHERE = "of:", ""
+OF, OFFICE = "of:", "office"
+OFFICE_FACT, PLACE_KEYS = "company.office", (f"{PREMISES}address", f"{PREMISES}place")
 OVER = frozenset({Status.REFUSED, Status.RETURNED, Status.WITHDRAWN})
 SOURCES: Mapping[str, Text] = {
     "company": Text(th="ทะเบียนนิติบุคคล กรมพัฒนาธุรกิจการค้า", en="Register of juristic persons, DBD"),
@@ -41,13 +42,12 @@ SOURCES: Mapping[str, Text] = {
 
 @dataclass(frozen=True)
 class Start:
-    """An earlier application that a new one may start from. `elsewhere`: for another place than that one's."""
+    """What a new application may start from: an earlier one, or the head office. `said`: what that says to its form."""
 
     value: str
     title: Words
     detail: Words
-    earlier: Earlier
-    elsewhere: bool
+    said: Mapping[str, Any]
 
 
 async def earlier_of(desk: Desk, person: Person, ground: Ground, licence_number: str) -> list[Earlier]:
@@ -81,21 +81,22 @@ def as_earlier(one: Application, form: str, reader: str, *, about_it: bool) -> E
 
 
 def starts(catalogue: Any, ground: Ground, form: Form, earlier: Sequence[Earlier]) -> list[Start]:
-    """The earlier applications from which this one may start, one for each place; none for what acts on a licence."""
+    """What this one may start from: earlier applications, one for each place, and the head office that a register has;
+    nothing for what acts on a licence."""
     if ground.procedure.operation is not Operation.NEW:
         return []
     found: dict[str, Start] = {}
     for one in earlier:
-        named, address = one.place() or ("", {})
         elsewhere = one.licence == ground.procedure.licence and one.stands and ground.procedure.one_per == "premises"
-        if carrying.taken(form, [one], ground.facts, but=PREMISES if elsewhere else CONTACT):
-            start = _start(catalogue, one, named, address, elsewhere)
-            found.setdefault(f"{start.title.th}{start.detail.th}" if address else one.number, start)
-    return list(found.values())
+        offered = carrying.taken(form, [one], ground.facts, but=PREMISES if elsewhere else CONTACT)
+        if any(not form.by_id[name].reuse.startswith(CONTACT) for name in offered):
+            start = _start(catalogue, one, _values(offered), elsewhere)
+            found.setdefault(start.title.th + start.detail.th.partition(" · ")[0] if one.place() else one.number, start)
+    return [*found.values(), *_from_office(ground, form)]
 
 
-def _start(catalogue: Any, one: Earlier, named: str, address: Mapping[str, Any], elsewhere: bool) -> Start:
-    licence = catalogue.licence(one.licence).title
+def _start(catalogue: Any, one: Earlier, said: Mapping[str, Any], elsewhere: bool) -> Start:
+    licence, (named, address) = catalogue.licence(one.licence).title, one.place() or ("", {})
     at = {lang: _shown(address, lang) for lang in ("th", "en")} if address else {"th": "", "en": ""}
     title = Words(
         th=f"ใช้คำตอบเดิม แต่คนละสถานที่: {licence.th}" if elsewhere else named or at["th"] or licence.th,
@@ -107,7 +108,22 @@ def _start(catalogue: Any, one: Earlier, named: str, address: Mapping[str, Any],
         th=" · ".join(filter(None, (where["th"], f"ตามคำขอเมื่อ {since['th']}"))),
         en=" · ".join(filter(None, (where["en"], f"as told on {since['en']}"))),
     )
-    return Start(OF + one.number, title, detail, one, elsewhere)
+    return Start(OF + one.number, title, detail, said)
+
+
+def _from_office(ground: Ground, form: Form) -> Iterator[Start]:
+    """The head office as the place of business, where the form asks for one."""
+    if said := at_the_office(form, ground.facts):
+        address = str(ground.facts.get("company.address", ""))
+        title = Words("ที่ตั้งสำนักงานใหญ่เป็นสถานประกอบกิจการ", "The head office is the place of business")
+        yield Start(OFFICE, title, Words(address, address), said)
+
+
+def at_the_office(form: Form, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The head office in answer to the questions for the place of business."""
+    asked = [one for one in form.by_id.values() if one.reuse in PLACE_KEYS and OFFICE_FACT in facts]
+    fits = [one for one in asked if carrying.accepts(one, facts[OFFICE_FACT], {})]
+    return {one.id: one.kind.check(one, facts[OFFICE_FACT], one.id, Context(None, {})) for one in fits}
 
 
 def _shown(address: Mapping[str, Any], lang: showing.Lang) -> str:
@@ -116,15 +132,17 @@ def _shown(address: Mapping[str, Any], lang: showing.Lang) -> str:
 
 def said(
     ground: Ground, form: Form, earlier: Sequence[Earlier], start: str, possible: Sequence[Start]
-) -> carrying.Said:
-    """What earlier applications say to this one's questions, when it starts from one of them."""
+) -> dict[str, Any]:
+    """What earlier applications, or the head office, say to this one's questions when it starts from one of them."""
     if ground.procedure.operation is Operation.RENEW:
-        return carrying.taken(form, earlier, ground.facts)
-    reach = carrying.taken(form, [one for one in earlier if one.own], ground.facts, only=CONTACT)
+        return _values(carrying.taken(form, earlier, ground.facts))
+    reach = _values(carrying.taken(form, [one for one in earlier if one.own], ground.facts, only=CONTACT))
     chosen = next((one for one in possible if one.value == start), None)
-    if chosen is None:
-        return reach
-    return reach | carrying.taken(form, [chosen.earlier], ground.facts, but=PREMISES if chosen.elsewhere else CONTACT)
+    return reach | dict(chosen.said) if chosen else reach
+
+
+def _values(said: carrying.Said) -> dict[str, Any]:
+    return {name: value for name, (value, _) in said.items()}
 
 
 def sources(
@@ -151,8 +169,14 @@ def _source(
         return _of_fact(one, asked_at)
     if one.id not in answers or one.kind.name in carrying.NEVER:
         return None
+    if one.reuse in PLACE_KEYS and _is_office(one, facts, answers[one.id]):
+        return _asked(SOURCES["company"], asked_at)
     by = next((each for each in earlier if each.said(one, form) == answers[one.id]), None)
     return _as_told(by) if by else None
+
+
+def _is_office(one: Question, facts: Mapping[str, Any], answer: Any) -> bool:
+    return OFFICE_FACT in facts and _is(replace(one, prefill=OFFICE_FACT), facts, answer)
 
 
 def _is(one: Question, facts: Mapping[str, Any], answer: Any) -> bool:
@@ -166,7 +190,12 @@ def _is(one: Question, facts: Mapping[str, Any], answer: Any) -> bool:
 def _of_fact(one: Question, asked_at: datetime | None) -> Text:
     kind = one.prefill.partition(".")[0]
     source = Text(th=one.source.th, en=one.source.en) if one.source else SOURCES[kind]
-    if kind != "company" or asked_at is None:
+    return _asked(source, asked_at) if kind == "company" else source
+
+
+def _asked(source: Text, asked_at: datetime | None) -> Text:
+    """With the time when the register answered, when that is known."""
+    if asked_at is None:
         return source
     th, en = showing.moment(asked_at, "th"), showing.moment(asked_at, "en")
     return Text(th=f"{source.th} เมื่อ {th}", en=f"{source.en}, {en}")

@@ -16,7 +16,8 @@ from api.people import Person
 from exchange import juristic
 from exchange.errors import OfficeDown, OfficeRefused
 from exchange.gdx import Gdx
-from exchange.juristic import Answer, Company
+from exchange.juristic import Address, Answer, Company
+from forms import places
 from licences import thai
 from licences.calendar import BANGKOK
 from licences.errors import Forbidden, NotAllowed
@@ -215,9 +216,21 @@ def facts_of(company: Company) -> dict[str, object]:
         "company.registered_on": thai.long_date(company.registered_on, era=False),
         "company.capital": f"{thai.baht(company.capital_satang)} บาท",
         "company.objective": company.objective,
+        "company.office": _office(office) if office else {},
         "account.phone": office.phone if office else "",
     }
     return {name: value for name, value in stated.items() if value}
+
+
+def _office(address: Address) -> dict[str, str]:
+    """The head office as an answer, when its names fit one subdistrict with one postcode: the register has no codes."""
+    found = places.by_name(address.subdistrict, address.district, address.province) if address.subdistrict else []
+    if len(found) != 1 or len(found[0].subdistrict.postal_codes) != 1 or not address.number:
+        return {}
+    lines = {"house_no": address.number}
+    lines |= {name: getattr(address, name) for name in ("room", "floor", "building", "village", "moo", "soi", "road")}
+    codes = {"postcode": found[0].subdistrict.postal_codes[0], "subdistrict_code": found[0].subdistrict.code}
+    return {name: line for name, line in (lines | codes).items() if line}
 
 
 def powers_of(company: Company, person: Person) -> dict[str, object]:

@@ -43,10 +43,14 @@ def shares(whom: str, *, again: bool) -> list[float]:
 
 
 def share(form: Form, whom: str, *, again: bool) -> tuple[int, int]:
-    """Answers that are there before anything is asked, and all that the example applicant has to give."""
+    """Answers that are there before anything is asked, and all that the example applicant has to give.
+
+    Whoever comes for the first time has his business at the head office, if he is a company.
+    """
     facts = facts_of(whom)
     earlier = [_year_before()] if again else []
     said = {name: value for name, (value, _) in carrying.taken(form, earlier, facts).items()}
+    said |= {} if again else known.at_the_office(form, facts)
     filled_in = {**forms.prefilled(form, facts), **said}
     answers = {**forms.example(form), **filled_in}
     return carrying.known_and_asked(form, answers, known.sources(form, filled_in, facts, earlier, None))

@@ -65,6 +65,10 @@ class Member:
     kind: str = "K"
 
 
+PLACES = {"กรุงเทพมหานคร": ("คลองเตย", "คลองเตย"), "เชียงใหม่": ("สุเทพ", "เมืองเชียงใหม่")}
+"""Subdistrict and district of the head offices; the house and the street do not exist."""
+
+
 @dataclass(frozen=True)
 class ExampleCompany:
     """A company as the register and the SME office know it. `employees` None: the SME office knows nothing."""
@@ -107,11 +111,23 @@ class ExampleCompany:
         }
 
     def _address(self) -> dict[str, Any]:
+        subdistrict, district = PLACES[self.province]
         place = {"AddressNo": "99/9", "Moo": "1", "Soi": None, "Road": "ตัวอย่าง"}
-        area = {"Tumbol": "ตัวอย่าง", "Ampur": "เมือง", "Province": self.province, "Phone": "020000000", "Email": None}
-        full = f"99/9 หมู่ที่ 1 ถนนตัวอย่าง ตำบลตัวอย่าง อำเภอเมือง จังหวัด{self.province}"
+        area = {
+            "Tumbol": subdistrict,
+            "Ampur": district,
+            "Province": self.province,
+            "Phone": "020000000",
+            "Email": None,
+        }
         inside = {"Building": None, "RoomNo": None, "Floor": None, "VillageName": None}
-        return {"AddressName": "สำนักงานใหญ่", "FullAddress": full, **inside, **place, **area}
+        return {"AddressName": "สำนักงานใหญ่", "FullAddress": self._in_full(), **inside, **place, **area}
+
+    def _in_full(self) -> str:
+        subdistrict, district = PLACES[self.province]
+        if self.province == "กรุงเทพมหานคร":
+            return f"99/9 หมู่ที่ 1 ถนนตัวอย่าง แขวง{subdistrict} เขต{district} {self.province}"
+        return f"99/9 หมู่ที่ 1 ถนนตัวอย่าง ตำบล{subdistrict} อำเภอ{district} จังหวัด{self.province}"
 
 
 def with_check_digit(twelve: str) -> str:

@@ -21,6 +21,7 @@ from records.tables import Person as Row
 AT = datetime(2025, 11, 28, 9, tzinfo=UTC)
 FOOD, MARKET = "food-sale-large", "lao-market"
 FORM = forms.load(FOOD)
+PLACE = "premises"
 
 
 def earlier(form: str = FOOD, licence: str = "lao-food-sale-large", **more: Any) -> Earlier:
@@ -76,9 +77,27 @@ def test_one_may_start_from_the_place_of_another_licence_or_from_the_same_licenc
     there = known.starts(law, a_ground(), FORM, [earlier(MARKET, "lao-market"), earlier()])
     after_refusal = known.starts(law, a_ground(), FORM, [earlier(stands=False)])
 
-    assert [one.elsewhere for one in there] == [False, True]
+    assert [PLACE in one.said for one in there] == [True, False]
     assert "28 พฤศจิกายน 2568" in there[0].detail.th and "28 November 2025" in there[0].detail.en
-    assert [one.elsewhere for one in after_refusal] == [False]
+    assert [PLACE in one.said for one in after_refusal] == [True]
+
+
+def test_the_head_office_may_be_the_place_of_business_and_says_so() -> None:
+    facts = representing.facts_of(_company())
+    (office,) = known.starts(catalogue.load(), a_ground(**facts), FORM, [])
+    said = known.said(a_ground(**facts), FORM, [], office.value, [office])
+
+    assert office.value == known.OFFICE and said[PLACE]["subdistrict_code"] == "103301"
+    assert said[PLACE]["district"] == "คลองเตย" and said[PLACE]["house_no"] == "99/9"
+    assert "ทะเบียนนิติบุคคล" in known.sources(FORM, said, facts, [], AT)[PLACE].th
+    moved = {PLACE: said[PLACE] | {"house_no": "1"}}
+    assert PLACE not in known.sources(FORM, moved, facts, [], AT)
+
+
+def test_an_application_that_says_only_how_to_reach_somebody_is_no_start() -> None:
+    renewal = earlier("food-sale-large-renewal")
+
+    assert known.starts(catalogue.load(), a_ground(), FORM, [renewal]) == []
 
 
 def test_the_same_licence_for_another_place_leaves_the_place_open() -> None:

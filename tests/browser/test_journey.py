@@ -58,7 +58,9 @@ def apply(walker: Walker, plan: Path, seed: int, *, in_english_too: bool = False
     answers = forms.example(form, seed)
     walker.go(f"/licences/{LICENCE}")
     walker.press("เริ่มยื่นคำขอ")
-    again = "again" if walker.page.locator("[name=begin_from]").count() else "for the first time"
+    again = "again" if walker.page.locator("[name=begin_from][value^='of:']").count() else "for the first time"
+    if again != "again" and walker.page.locator("[value=office]").count():
+        walker.page.check("[value=office]")
     walker.press("เริ่มกรอกคำขอ")
     known, asked = filled(walker)
     who = "a company" if walker.page.locator(".acting strong").count() else "a person"
