@@ -19,14 +19,17 @@ from records.tables import Attachment
 
 router = APIRouter(include_in_schema=False)
 
+SANDBOX = "sandbox; default-src 'none'"
+"""What a stranger's file may do in a browser that opens it after all: nothing, and from no origin of ours."""
+
 
 @router.get("/files/{attachment_id}")
 async def file(request: Request, who: Applicant, now: Now, files: TheFiles, attachment_id: str) -> Response:
-    """An attached file, for whoever brought it or decides on it. Pictures open here; a PDF is handed over."""
+    """An attached file, for whoever brought it or decides on it: handed over, never opened as a page of ours."""
     found = await _file(request, who, now, attachment_id)
     content = await files.get(found.key, found.sha256, found.version_id)
-    how = "inline" if found.media_type.startswith("image/") else "attachment"
-    headers = {"Content-Disposition": f"{how}; filename*=UTF-8''{previews.quoted(found.filename)}"}
+    named = f"attachment; filename*=UTF-8''{previews.quoted(found.filename)}"
+    headers = {"Content-Disposition": named, "Content-Security-Policy": SANDBOX}
     return Response(content, media_type=found.media_type, headers=headers)
 
 
@@ -38,7 +41,7 @@ async def preview(
     found = await _file(request, who, now, attachment_id)
     content = await files.get(found.key, found.sha256, found.version_id)
     picture = await viewer.page(content, found.media_type, page)
-    return Response(picture, media_type="image/png")
+    return Response(picture, media_type="image/png", headers={"Content-Security-Policy": SANDBOX})
 
 
 async def _file(request: Request, who: Person, now: datetime, attachment_id: str) -> Attachment:

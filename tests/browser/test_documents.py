@@ -72,3 +72,6 @@ def test_a_document_is_attached_shown_and_taken_away(
     picture.scroll_into_view_if_needed()
     walker.page.wait_for_function("document.querySelector('.doc img').naturalWidth > 0")
     walker.look()
+    handed_over = walker.context.request.get(web + str(walker.page.locator("main .notice a").get_attribute("href")))
+    assert handed_over.headers["content-disposition"].startswith("attachment;")
+    assert handed_over.headers["content-security-policy"].startswith("sandbox")
