@@ -32,16 +32,17 @@ class Viewer:
         self._pages: OrderedDict[str, int] = OrderedDict()
 
     async def pages(self, content: bytes, media_type: str, sha256: str) -> int:
-        """How many pages there are to show; 0 for what cannot be shown."""
-        if sha256 not in self._pages:
-            try:
-                found = await self._apart.do(partial(_counted, media_type), content)
-            except TooMuch:
-                found = 0
-            self._pages[sha256] = found
-            if len(self._pages) > MOST_REMEMBERED:
-                self._pages.popitem(last=False)
-        return self._pages[sha256]
+        """How many pages there are to show; 0 for what cannot be shown (now: the next look tries again)."""
+        if sha256 in self._pages:
+            return self._pages[sha256]
+        try:
+            found = await self._apart.do(partial(_counted, media_type), content)
+        except TooMuch:
+            return 0
+        self._pages[sha256] = found
+        if len(self._pages) > MOST_REMEMBERED:
+            self._pages.popitem(last=False)
+        return found
 
     async def page(self, content: bytes, media_type: str, number: int) -> bytes:
         """One page (from 0) as a PNG. Raises NoSuchPage, also for one that breaks its bounds."""
