@@ -28,7 +28,7 @@ from forms.question import Question
 from forms.words import BUDDHIST_ERA
 
 Answer = TypeVar("Answer")
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 OF_ONE = re.compile(r"/(?:[A-Za-z]+-)?[^/]*\d[^/]*")
 A_NUMBER = re.compile(r"[A-Z]+-\d+-\d+-\w")
 NARROW, PHONE, DESK = 320, 360, 1280
