@@ -99,7 +99,7 @@ async def _ask_for_whom(
         needs_licence=acts_on_one(procedure),
         holdings=[_held(desk.catalogue, one) for one in held if one.licence == _acted_on(procedure)],
         chosen=chosen,
-        starts=await _starts(desk, who, procedure, now) if procedure.operation is Operation.NEW else (),
+        starts=await starts(desk, who, procedure, now) if procedure.operation is Operation.NEW else (),
         provinces=sorted(province_names().items(), key=lambda one: one[1].th) if asks_province else (),
         province=province,
         instead=instead(desk.catalogue, desk.catalogue.licence(procedure.licence)),
@@ -107,7 +107,7 @@ async def _ask_for_whom(
     )
 
 
-async def _starts(desk: Desk, who: Person, procedure: Procedure, now: Now) -> list[known.Start]:
+async def starts(desk: Desk, who: Person, procedure: Procedure, now: Now) -> list[known.Start]:
     """The earlier applications to start from. Whoever may not apply at all is told so when he begins."""
     try:
         ground = await filing.ground(desk, who, procedure, holder_of(who), "", now)

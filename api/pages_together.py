@@ -9,12 +9,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
-from api import access, drafting, frame, showing, together, wording
+from api import access, drafting, frame, known, showing, together, wording
 from api import applications as door
 from api import filing as rules
 from api.drafting import Work
 from api.eligibility import acts_on_one
-from api.pages_begin import CHOOSE_PROVINCE, holder_of, wrong_province
+from api.pages_begin import CHOOSE_PROVINCE, holder_of, starts, wrong_province
 from api.pages_filing import Topic, topics
 from api.pages_public import province_names
 from api.pages_sending import Part, document_row, fee_of, key_of, once, parts, wanted_of
@@ -60,8 +60,9 @@ async def before_start(
 
 @router.post("")
 async def start(
-    request: Request, who: Applicant, now: Now, licence: Posted, province: Annotated[str, Form(max_length=2)] = ""
-) -> Response:
+    request: Request, who: Applicant, now: Now, licence: Posted, province: Annotated[str, Form(max_length=2)] = "",
+    begin_from: Annotated[str, Form(max_length=60)] = "",
+) -> Response:  # fmt: skip
     """Begin a draft for each that can be begun."""
     desk, lang = door.desk_of(request), showing.language(request)
     chosen = [await _chosen(request, who, now, code, province) for code in dict.fromkeys(licence)]
@@ -73,7 +74,7 @@ async def start(
     name = new_id("s")
     for nth, procedure in enumerate(ready):
         opened_at = now + nth * ONE_AFTER_THE_OTHER
-        await drafting.begin(desk, who, procedure, holder_of(who), "", opened_at, name)
+        await drafting.begin(desk, who, procedure, holder_of(who), "", opened_at, name, begin_from)
     return frame.see_other(f"/together/{name}")
 
 
@@ -90,11 +91,21 @@ async def _ask(
         ready=sum(one.why_not is None or one.why_not is CHOOSE_PROVINCE for one in chosen),
         holder=await frame.company_name(request, who.acting_for) if who.acting_for else frame.full_name(who),
         juristic_id=who.acting_for,
+        starts=await _starts(request, who, now, [one.procedure for one in chosen]),
         provinces=sorted(province_names().items(), key=lambda one: one[1].th) if limited else (),
         province=province,
         again=str(request.url.path) + (f"?{request.url.query}" if request.url.query else ""),
         problems=problems,
     )
+
+
+async def _starts(request: Request, who: Person, now: Now, procedures: Sequence[Procedure]) -> list[known.Start]:
+    """What any of the set may start from, each once; the head office last."""
+    found: dict[str, known.Start] = {}
+    for procedure in procedures:
+        for one in await starts(door.desk_of(request), who, procedure, now):
+            found.setdefault(one.value, one)
+    return sorted(found.values(), key=lambda one: one.value == known.OFFICE)
 
 
 async def _chosen(request: Request, who: Person, now: Now, code: str, province: str) -> Chosen:
