@@ -68,7 +68,8 @@ PICTURED = frozenset(
         "/drafts/{draft_id}/questions/{page_id}", "/drafts/{draft_id}/check", "/together/{name}", "/applications",
         "/applications/{number}", "/applications/{number}/bills/{ref1}", "/applications/{number}/opinion", "/my-data",
         "/powers", "/my-licences", "/desk", "/desk/{task_id}", "/desk/office", "/desk/cases/{number}",
-        "/operations", "/operations/cases/{number}", "/applications/{number}/answer", "/register", "/register/log", "/v/{licence_number}",
+        "/operations", "/operations/cases/{number}", "/operations/repairs/{repair}", "/applications/{number}/answer",
+        "/pay/{ref1}", "/register", "/register/log", "/v/{licence_number}",
         "/verify", "/statistics", "/open-data", "/audit", "/audit/cases/{number}", "/audit/money",
     }
 )  # fmt: skip
