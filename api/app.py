@@ -37,6 +37,7 @@ from api import (
     tasks,
     visits,
 )
+from api.apart import Apart
 from api.engine import Engine
 from api.health import Figures
 from api.people import Remembered, cookie_name
@@ -125,7 +126,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await tool.close()
     app.state.files.close()
     app.state.verifier.close()
-    app.state.viewer.close()
+    app.state.apart.close()
 
 
 def _lay_out(app: FastAPI, told: Settings) -> None:
@@ -142,7 +143,8 @@ def _lay_out(app: FastAPI, told: Settings) -> None:
     tools.personal_keys = PersonalKeys.parse(told.person_key)
     tools.trust = load(told.trust_dir)
     tools.verifier = Verifier(tools.trust)
-    tools.viewer = Viewer()
+    tools.apart = Apart()
+    tools.viewer = Viewer(tools.apart)
     tools.throttle = Throttle(PUBLIC_BURST, PUBLIC_PER_SECOND)
     tools.reports_throttle = Throttle(REPORTS_BURST, REPORTS_PER_SECOND)
     tools.remembered = Remembered()

@@ -1,13 +1,14 @@
 """One file in: looked at, opened, scanned, kept. It gives an id for an application to name."""
 
-import asyncio
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
 
 from api import bodies, sniff, tools
+from api.apart import Apart, TooMuch
 from api.bodies import ATTACHMENT_BYTES
 from api.idempotency import ACall
 from api.people import Person
@@ -35,6 +36,7 @@ class Intake:
     database: Database
     files: Files
     scanner: tuple[str, int]
+    apart: Apart
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ class Brought:
 def intake(request: Request) -> Intake:
     """The tools on their counter."""
     told = tools.settings(request)
-    return Intake(tools.database(request), tools.files(request), (told.clamd_host, told.clamd_port))
+    scanner = (told.clamd_host, told.clamd_port)
+    return Intake(tools.database(request), tools.files(request), scanner, tools.apart(request))
 
 
 @router.post("", status_code=201)
@@ -88,7 +91,7 @@ async def accept(intake: Intake, person: Person, brought: Brought) -> Attachment
 
     Raises FileRefused (with the way out), Infected; OfficeDown when nobody can scan: unscanned is never kept.
     """
-    looked = await asyncio.to_thread(sniff.look, brought.content, brought.name, brought.stated_type)
+    looked = await _looked(intake.apart, brought)
     verdict = await scan(brought.content, *intake.scanner)
     if not verdict.clean:
         raise Infected(
@@ -97,6 +100,16 @@ async def accept(intake: Intake, person: Person, brought: Brought) -> Attachment
             field=sniff.FIELD,
         )
     return await _keep(intake, person, brought, looked.media_type)
+
+
+async def _looked(apart: Apart, brought: Brought) -> sniff.Looked:
+    try:
+        found = await apart.do(partial(sniff.tried, brought.name, brought.stated_type), brought.content)
+    except TooMuch as hostile:
+        raise sniff.unreadable() from hostile
+    if isinstance(found, sniff.Looked):
+        return found
+    raise sniff.refusal(*found)
 
 
 async def _keep(intake: Intake, person: Person, brought: Brought, media_type: str) -> Attachment:

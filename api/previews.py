@@ -27,8 +27,8 @@ class NoSuchPage(NotFound):
 class Viewer:
     """Draws attached files, a page at a time. How many pages a file has is remembered by its digest."""
 
-    def __init__(self) -> None:
-        self._apart = Apart()
+    def __init__(self, apart: Apart) -> None:
+        self._apart = apart
         self._pages: OrderedDict[str, int] = OrderedDict()
 
     async def pages(self, content: bytes, media_type: str, sha256: str) -> int:
@@ -53,10 +53,6 @@ class Viewer:
         if picture is None:
             raise NoSuchPage
         return picture
-
-    def close(self) -> None:
-        """End the processes."""
-        self._apart.close()
 
 
 def _counted(media_type: str, content: bytes) -> int:

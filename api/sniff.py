@@ -69,10 +69,24 @@ class Looked:
 
 
 def look(content: bytes, filename: str, stated_type: str = "") -> Looked:
-    """What the file is. CPU work: call it on a thread. Raises FileRefused with the way out."""
+    """What the file is. For a process apart: what is not ours is opened here. Raises FileRefused with the way out."""
     media_type = type_of(content)
     _check_says(media_type, filename, stated_type)
     return Looked(media_type, _pages(content) if media_type == PDF else _picture(content, media_type))
+
+
+def tried(filename: str, stated_type: str, content: bytes) -> Looked | tuple[str, str, str]:
+    """In a process apart: what the file is, or its refusal by name and in both languages (refusals do not travel)."""
+    try:
+        return look(content, filename, stated_type)
+    except FileRefused as refused:
+        return type(refused).__name__, refused.th, refused.en
+
+
+def refusal(name: str, th: str, en: str) -> FileRefused:
+    """The refusal again, on this side."""
+    kinds = {kind.__name__: kind for kind in (NotAPlainFile, NotWhatItSays, Unreadable, Encrypted, NameRefused)}
+    return kinds[name](th, en, field=FIELD)
 
 
 def type_of(content: bytes) -> str:
@@ -128,11 +142,11 @@ def _pages(content: bytes) -> int:
         try:
             document = pypdfium2.PdfDocument(content)
         except pypdfium2.PdfiumError as error:
-            raise (_encrypted() if "password" in str(error).lower() else _unreadable()) from error
+            raise (_encrypted() if "password" in str(error).lower() else unreadable()) from error
         try:
             return _counted(document)
         except pypdfium2.PdfiumError as error:
-            raise _unreadable() from error
+            raise unreadable() from error
         finally:
             document.close()
 
@@ -143,7 +157,7 @@ def _counted(document: pypdfium2.PdfDocument) -> int:
         raise _encrypted()
     pages = len(document)
     if not 0 < pages <= MOST_PAGES:
-        raise _unreadable()
+        raise unreadable()
     document[0].get_size()
     return pages
 
@@ -158,7 +172,7 @@ def _picture(content: bytes, media_type: str) -> int:
                 )
             picture.load()
     except (OSError, ValueError, SyntaxError, EOFError, RuntimeError, Image.DecompressionBombError) as error:
-        raise _unreadable() from error
+        raise unreadable() from error
     return 1
 
 
@@ -170,7 +184,8 @@ def _encrypted() -> Encrypted:
     )
 
 
-def _unreadable() -> Unreadable:
+def unreadable() -> Unreadable:
+    """It cannot be opened, or not within what an honest file takes."""
     return Unreadable(
         "เปิดไฟล์นี้ไม่ได้ ไฟล์อาจเสียหายหรือไม่ใช่ชนิดที่แจ้ง โปรดบันทึกใหม่แล้วแนบอีกครั้ง",
         "this file cannot be opened: it may be damaged or not what it says; save it again and attach it",

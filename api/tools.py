@@ -5,6 +5,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from api.apart import Apart
 from api.engine import Engine
 from api.previews import Viewer
 from api.throttle import Throttle, caller
@@ -63,6 +64,11 @@ def issuer(request: Request) -> Issuer:
 def personal_keys(request: Request) -> PersonalKeys:
     """The keys of personal numbers."""
     return cast(PersonalKeys, request.app.state.personal_keys)
+
+
+def apart(request: Request) -> Apart:
+    """The processes in which strangers' files are opened."""
+    return cast(Apart, request.app.state.apart)
 
 
 def viewer(request: Request) -> Viewer:

@@ -1,12 +1,13 @@
 """Attached files as pictures: a page at a time, and nothing for what cannot be shown."""
 
 import io
+from functools import partial
 
 import pypdfium2
 import pytest
 from PIL import Image
 
-from api import previews
+from api import previews, sniff
 from api.apart import Apart, TooMuch
 from api.previews import Viewer
 
@@ -56,11 +57,21 @@ async def test_a_file_that_ends_its_process_or_eats_its_memory_ends_nothing_else
 
 
 async def test_pages_are_drawn_in_a_process_apart_and_counted_once() -> None:
-    viewer, content = Viewer(), a_pdf(2)
+    apart, content = Apart(), a_pdf(2)
+    viewer = Viewer(apart)
 
     assert await viewer.pages(content, "application/pdf", "digest") == 2
     assert await viewer.pages(b"not looked at again", "application/pdf", "digest") == 2
     assert (await viewer.page(content, "application/pdf", 1)).startswith(b"\x89PNG")
     with pytest.raises(previews.NoSuchPage):
         await viewer.page(b"%PDF-1.7 nothing follows", "application/pdf", 0)
-    viewer.close()
+    apart.close()
+
+
+async def test_a_file_is_looked_at_in_a_process_apart_and_its_refusal_comes_back() -> None:
+    apart = Apart()
+
+    assert await apart.do(partial(sniff.tried, "a.pdf", ""), a_pdf(2)) == sniff.Looked(sniff.PDF, 2)
+    refused = await apart.do(partial(sniff.tried, "a.png", ""), a_pdf(1))
+    assert isinstance(refused, tuple) and isinstance(sniff.refusal(*refused), sniff.NotWhatItSays)
+    apart.close()
