@@ -210,6 +210,7 @@ def facts_of(company: Company) -> dict[str, object]:
         "company.juristic_id": company.juristic_id,
         "company.name_th": company.full_name_th,
         "company.name_en": company.name_en,
+        "company.status": company.status,
         "company.address": office.full if office else "",
         "company.directors": ", ".join(f"{d.title}{d.first} {d.last}" for d in company.directors),
         "company.signing": company.signing_text,
