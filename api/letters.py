@@ -17,6 +17,7 @@ __all__ = ["NOTHING_NOTED", "Letter", "draft", "letter"]
 
 HEADS = {
     Verdict.ASK: Text(th="ขอให้แก้ไขหรือส่งเพิ่มเติม", en="Please put right or send"),
+    Verdict.FIX: Text(th="ให้แก้ไขสถานที่แล้วตรวจอีกครั้ง", en="Put the place right, to be seen again"),
     Verdict.REFUSE: Text(th="แจ้งผลการพิจารณา: ไม่อนุญาต", en="Decision: refused"),
     Verdict.FIX: Text(th="ต้องแก้ไขสถานที่", en="To be put right at your premises"),
     Verdict.APPROVE: Text(th="เงื่อนไขที่จะพิมพ์บนใบอนุญาต", en="Conditions that the licence will carry"),

@@ -1,7 +1,7 @@
 """The draft of an order: facts, law and consideration, out of what was noted (Administrative Procedure Act s.37)."""
 
 from licences.applications import Finding, Item, Verdict
-from licences.letters import NOTHING_NOTED, Wrong, drafted
+from licences.letters import CONSIDERED, NOTHING_NOTED, Wrong, drafted
 
 LAWS = ("พ.ร.บ.การสาธารณสุข พ.ศ. 2535 ม.56", "พ.ร.บ.การสาธารณสุข พ.ศ. 2535 ม.38")
 FINDINGS = (
@@ -32,3 +32,7 @@ def test_where_nothing_was_noted_the_officer_has_to_say_it() -> None:
 
 def test_an_approval_needs_no_reason() -> None:
     assert drafted(Verdict.APPROVE, LAWS, FINDINGS, ()) == ""
+
+
+def test_every_verdict_that_needs_a_reason_has_its_consideration() -> None:
+    assert CONSIDERED.keys() == set(Verdict) - {Verdict.APPROVE}
