@@ -15,17 +15,18 @@ from fastapi.responses import HTMLResponse, Response
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from api import correcting, frame
+from api import correcting, frame, tools
 from api.engine import EngineDown
 from api.people import AnOperator
 from api.repair_words import ACTS, MEANS, SOMETHING_ELSE, SOURCES, STATES, TO_DO
 from api.showing import beside, language
 from api.tools import Now, TheCatalogue, TheDatabase, TheEngine
-from api.wording import Tag, in_history
+from api.wording import STATUSES, Tag, in_history, operation
 from control import bulk, causes, ending, points, timeline, waits
 from control.causes import Cause
 from control.points import LAST_GOOD
 from control.repair import Act, State, Why
+from licences.applications import Status
 from licences.catalogue import Catalogue
 from licences.errors import NotAllowed, NotFound, Sentence
 from licences.procedure import Text
@@ -164,12 +165,20 @@ async def _show_case(
         "operated.html",
         status=problem.status if problem else 200,
         kept=story.application,
+        title=_title(tools.catalogue(request), story.application.licence),
+        operation=operation(story.application.operation),
+        standing=STATUSES[Status(story.application.status)],
         run=story.run,
         lines=[(SOURCES[line.source], line) for line in story.lines],
         acts=_choices(tuple(Act)),
         typed=defaultdict(str, typed or {}),
         problems=beside([problem], language(request)) if problem else (),
     )
+
+
+def _title(catalogue: Catalogue, licence: str) -> Text:
+    versions = catalogue.versions.get(licence)
+    return versions[-1].title if versions else Text(th=licence, en=licence)
 
 
 @router.post("/cases/{number}/repairs")

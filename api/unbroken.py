@@ -14,7 +14,9 @@ WHOLE = (
     "ข้อมูล", "กรรมการ", "กิจการ", "บริการ", "อนุญาต",
 )  # fmt: skip
 _HEADING = re.compile(r"(<(h[1-3]|legend)\b[^>]*>)(.*?)(</\2>)", re.DOTALL)
-_WORD = re.compile("|".join(sorted(WHOLE, key=len, reverse=True)))
+_NUMBER = r"[A-Z]{2,8}-\d{4}-\d{7}-[0-9A-Z]"
+"""An application's or a licence's: its hyphens are no places to break."""
+_WORD = re.compile("|".join([_NUMBER, *sorted(WHOLE, key=len, reverse=True)]))
 _TEXT = re.compile(r"[^<>]+(?=<|$)")
 
 

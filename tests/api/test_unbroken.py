@@ -22,3 +22,7 @@ def test_a_longer_word_is_kept_whole_as_one() -> None:
 
 def test_english_is_left_alone() -> None:
     assert headings("<h2>My licences</h2>") == "<h2>My licences</h2>"
+
+
+def test_a_number_is_not_broken_at_its_hyphens() -> None:
+    assert headings("<h1>คำขอ APP-2569-0000010-Y</h1>").count("whole-word") == 2

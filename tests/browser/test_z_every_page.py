@@ -5,6 +5,7 @@ that each kind of person is shown. A new page that nobody walks to fails here.
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -21,10 +22,10 @@ ONLY_IN_TROUBLE = {"/operations/causes/{cause}"}
 
 
 @pytest.fixture(scope="module")
-def crawled(browser: Browser, web: str) -> None:
+def crawled(browser: Browser, web: str, shots: Path) -> None:
     """Everybody has followed the links to what nobody had looked at before."""
     for persona in PEOPLE:
-        walker = Walker(browser, web)
+        walker = Walker(browser, web, shots=shots)
         if persona:
             walker.sign_in(persona, "/my-data")
         if persona == "applicant":
