@@ -12,6 +12,7 @@ from activities.telling import happened, tell
 from licences import calendar, catalogue, places, thai
 from licences.applications import AskedBefore, Decision, Status, Verdict
 from licences.catalogue import Catalogue
+from licences.deciding import DECIDED
 from licences.errors import NotFound
 from licences.procedure import Procedure, Stage, Text
 from records import applications, further, history, holidays, papers, tasks, visits
@@ -184,6 +185,8 @@ class Tasks:
                 await self._accept_signers(session, closed)
             if task.kind == INSPECTION:
                 await self._inspected(session, task, closed)
+            if decision.verdict in DECIDED:
+                await _wait_for_the_others(session, task)
             if answer_by:
                 await self._ask(session, task, closed, answer_by)
             elif decision.fix_by:
@@ -265,6 +268,18 @@ async def _check_leave(session: AsyncSession, closed: wanted.ClosedTask) -> None
     given = await further.allowed(session, task)
     if given is None or given.allowed_by != closed.decision.allowed_by:
         raise AskedBefore
+
+
+async def _wait_for_the_others(session: AsyncSession, closed: Task) -> None:
+    """Where several are asked at the same time, show whom it waits for now: of those left, whose day comes first."""
+    left = [one for one in await tasks.of(session, closed.application) if one.closed_at is None]
+    application = await applications.get(session, closed.application) if left else None
+    if application is None or application.status != Status.IN_REVIEW:
+        return
+    first, of = min(left, key=lambda one: (one.due_on, one.id)), Status.IN_REVIEW.value
+    until = calendar.end_of_day(first.due_on)
+    waits = f"stage:{first.stage}"
+    await applications.show(session, closed.application, of, waiting_for=waits, since=first.opened_at, until=until)
 
 
 def stage_of(procedure: Procedure, name: str) -> Stage:

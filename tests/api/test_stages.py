@@ -59,10 +59,11 @@ async def test_opinions_are_heard_side_by_side_and_a_commission_decides_by_its_m
             assert (await (await as_("officer-fda")).get(f"/files/{file}")).status_code == 404
     assert (await (await as_("officer-fda")).get(f"/api/v1/applications/{number}")).status_code == 404
 
-    assert (await decides(as_, "officer-diw", number, "factory-opinion", NO)).status_code == 200
-    assert (await seen_by(as_, "applicant", number))["status"] == "in-review"
     proposing = {"verdict": "approve", "conditions": ["เสนอให้เว้นระยะ 10 เมตร"]}
     assert (await decides(as_, "officer-dpt", number, "building-opinion", proposing)).status_code == 200
+    waits = await seen_by(as_, "applicant", number)
+    assert (waits["status"], waits["waiting_for"]) == ("in-review", "stage:factory-opinion")
+    assert (await decides(as_, "officer-diw", number, "factory-opinion", NO)).status_code == 200
 
     # Three votes: one against; nobody votes twice; the chair's reasons and conditions stand.
     assert (await decides(as_, "officer-erc", number, "committee", NO)).status_code == 200
