@@ -256,10 +256,11 @@ def test_wherever_it_stands_there_is_somebody_whose_turn_it_is_and_a_way_to_an_e
         assert any(mover is who and what != Action.WITHDRAW for mover, what in may), (here, moves)
         assert len([move for move in moves if move.who is Turn.OFFICER]) >= len(here.open)
         assert who is Turn.ENGINE or applications.allowed(status, who) - {Action.WITHDRAW}
-        # A day that passes takes nobody's turn away: it reminds, or it returns what was not answered.
+        # A day that passes takes nobody's turn away: it reminds, returns what was not answered, or has it seen again.
         for move in moves:
             if move.who is Turn.NOBODY:
-                assert move.to.over is Status.RETURNED or routes.status(move.to) is status
+                same = routes.status(move.to) is status
+                assert same or move.to.over is Status.RETURNED or (here.fixing and move.to.open)
         # Until it is decided the applicant may give up, wherever it stands; and after it no more.
         gives_up = [move.to.over for move in moves if move.what == Action.WITHDRAW]
         assert gives_up == ([Status.WITHDRAWN] if here.step < routes.decided else [])
