@@ -96,6 +96,7 @@ async def main(cases: int) -> int:
                 began = time.monotonic()
                 async with release(driver, HalfMended):
                     said = (await done.stdout.read()).decode()
+                    await done.wait()
                     print(f"  [{time.monotonic() - began:.1f} s, exit {done.returncode}]", flush=True)
                     fall, named = {number for number in numbers if still_falls(number)}, set[str]()
                     ends = time.monotonic() + PATIENCE_S
