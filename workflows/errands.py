@@ -15,8 +15,9 @@ with workflow.unsafe.imports_passed_through():
     from activities.receipts import MoneyDrawing, Receipts
     from activities.settling import SettlementPaper, Settling
     from activities.wanted import BillPaper, DecisionPaper, ReceiptPaper
-    from workflows.journey import PATIENT, QUICK, SILENCE
+    from workflows.journey import PATIENT, SILENCE
     from workflows.messages import DRAWING, SEALING
+    from workflows.steering import AT_HAND, QUICK
 
 
 @workflow.defn
@@ -47,7 +48,7 @@ class MakeReceipt:
         drawn = await _effect(MoneyDrawing.draw_receipt, receipt, "draw", DRAWING)
         await _effect(Sealing.seal_paper, drawn, "seal", SEALING)
         await workflow.execute_local_activity_method(
-            Receipts.send, receipt, activity_id="send", start_to_close_timeout=QUICK
+            Receipts.send, receipt, activity_id="send", start_to_close_timeout=QUICK, local_retry_threshold=AT_HAND
         )
 
 

@@ -48,10 +48,8 @@ with workflow.unsafe.imports_passed_through():
         TakeOver,
         Withdrawal,
     )
-    from workflows.steering import REGISTER, Held
+    from workflows.steering import AT_HAND, QUICK, REGISTER, Held
 
-QUICK = timedelta(seconds=10)
-"""A short write of our own: tried again until the database answers."""
 PROMPT = timedelta(seconds=4)
 """The first question to another office, while the next page waits."""
 SILENCE = timedelta(seconds=5)
@@ -582,7 +580,7 @@ class Journey(Held):
         """One short write of our own."""
         await self.unless_suspended()
         return await workflow.execute_local_activity_method(
-            method, asked, activity_id=step, start_to_close_timeout=QUICK
+            method, asked, activity_id=step, start_to_close_timeout=QUICK, local_retry_threshold=AT_HAND
         )
 
     async def ask(

@@ -17,6 +17,10 @@ with workflow.unsafe.imports_passed_through():
     from workflows.messages import Correction, Move, Plan, Submission, Word
 
 QUICK = timedelta(seconds=10)
+"""A short write of our own: tried again until the database answers."""
+AT_HAND = timedelta(seconds=5)
+"""Next tries that are further off than this are the engine's to wake us for: a worker that is told to stop waits for
+every try that it has at hand itself."""
 REGISTER = "company-register"
 """The one office without whose answer an officer may go on: he reads the company's papers himself."""
 
@@ -125,4 +129,6 @@ class Held:
 
     async def _kept(self, method: Callable[[Any, Any], Awaitable[None]], said: Any, step: str) -> None:
         """Into the records, at once: what an operator says is not held up by what he holds up."""
-        await workflow.execute_local_activity_method(method, said, activity_id=step, start_to_close_timeout=QUICK)
+        await workflow.execute_local_activity_method(
+            method, said, activity_id=step, start_to_close_timeout=QUICK, local_retry_threshold=AT_HAND
+        )

@@ -2,6 +2,7 @@
 is silent about it."""
 
 import asyncio
+import time
 from typing import Any
 
 from driving import Driver
@@ -62,10 +63,14 @@ async def test_a_short_write_that_fails_is_named_with_its_step(
                 return cause_of(number, await asyncio.to_thread(causes, bizportal), "step")
 
             found = await driver.until(told, 60)
+            tried = await asyncio.to_thread(bizportal, "retry", number, "--reason", "ลองอีกครั้ง", "--wait", "60")
+            told_to_stop = time.monotonic()
+        stopped = time.monotonic()
 
+    assert stopped - told_to_stop < 30, "a write that fails does not hold up who is told to stop"
     assert found is not None
     assert (found["waits_for"], found["error"]) == ("raise_bill", "ZeroDivisionError")
+    assert (tried.returncode, f"{number}  failed-again" in tried.stdout) == (1, True), tried.stdout + tried.stderr
     async with release():
-        done = await asyncio.to_thread(bizportal, "retry", number, "--reason", "แก้แล้ว", "--wait", "60")
-        await driver.bill(number)
-    assert done.returncode == 0, done.stdout + done.stderr
+        await driver.bill(number)  # the mended release goes on by itself
+        assert cause_of(number, await asyncio.to_thread(causes, bizportal), "step") is None
