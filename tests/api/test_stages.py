@@ -118,7 +118,7 @@ async def test_who_checked_may_not_approve_where_the_definition_wants_another(as
 
 
 async def test_what_the_agency_took_and_made_out_itself_is_recorded_by_its_officers(as_: As) -> None:
-    number, boss, officer = await received(as_, LOUD), "supervisor-lao", "officer-lao"
+    number, boss, officer = await received(as_, LOUD), "supervisor-bma", "officer-bma"  # the place is in Bangkok
     for stage in [one.name for one in catalogue.load().procedure(LOUD, "new", date.today()).stages]:
         assert (await decides(as_, boss if stage == "approval" else officer, number, stage)).status_code == 200
 
