@@ -9,7 +9,7 @@ from temporalio import activity
 from licences import acts, calendar, catalogue
 from licences.acts import ActProcedure, Kind, Wanted
 from licences.applications import Verdict
-from records import cases, history, holidays, tasks
+from records import applications, cases, history, holidays, tasks
 from records.cases import Opening
 from records.register import NewEntry
 from records.tables import Application, Case
@@ -20,6 +20,8 @@ DECIDED, ENGINE = "decide-by-rule", "engine"
 
 async def open_if_sampled(session: AsyncSession, application: Application, entry: NewEntry, at: datetime) -> None:
     """Put it on a desk of the office, once, when the rules approved it and its number is one of the share."""
+    if (await applications.procedure_of(session, application.version)).automatic is None:
+        return
     action = await history.find(session, application.number, DECIDED)
     if action is None or not action.said["sampled"] or action.said["verdict"] != "approve":
         return
