@@ -110,7 +110,7 @@ class Acting:
             waits = f"stage:{stage.name}"
             await cases.show(session, case.number, CaseStatus.IN_REVIEW, waiting_for=waits, since=task.at, until=until)
         return wanted.OpenTask(
-            id=opened.id, due_on=opened.due_on, warn_at=delays.warn_at(opened), reminded=opened.reminded
+            id=opened.id, due_on=opened.due_on, warn_at=delays.warn_at(opened, case), reminded=opened.reminded
         )
 
     @activity.defn(name="warn_of_case_task")
@@ -131,7 +131,7 @@ class Acting:
         async with self.database.transaction() as session:
             case = await cases.get(session, reminder.number)
             task = await tasks.lock(session, reminder.task)
-            if delays.is_early(task, reminder):
+            if delays.is_early(task, case, reminder):
                 return wanted.LastDay(on=task.due_on)
             title = _stage(await cases.rules_of(session, case), task.stage).title
             late = await delays.late(session, case, task.id, title, reminder.times, reminder.at)

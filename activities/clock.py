@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
-from activities import wanted
+from activities import delays, wanted
 from activities.tasks import closed_for, stage_of
 from activities.telling import happened, tell
 from licences import calendar, catalogue
@@ -20,6 +20,7 @@ from records.database import Database
 from records.tables import Application, Task
 
 CLOCK = "clock"
+TAGS = {"stopped": "application:clock:stopped", "started": "application:clock:started"}
 
 
 class Clock:
@@ -49,14 +50,16 @@ class Clock:
             application = await applications.lock(session, started.number)
             open_ = [one for one in await tasks.of(session, started.number) if one.closed_at is None]
             if application.stopped_at is None:
-                return wanted.LastDays(days={one.id: one.due_on for one in open_})
+                return wanted.LastDays(days={one.id: delays.late_from(one, application) for one in open_})
             closed = await closed_for(session, application)
             days = calendar.office_days(_day(application.stopped_at), _day(started.at), closed)
             moved = {one.id: await self._moved(session, application, one, days, closed) for one in open_}
             await self._go_on(session, application, open_, moved, days, closed, started.at)
+            now = await applications.get(session, started.number)
+            late = {one.id: delays.late_from(await tasks.get(session, one.id), now) for one in open_}
             said = {"days": days, "due_on": _latest(moved, application).isoformat(), "reason": started.reason}
             await self._say(session, application, "started", started, started.officer, said)
-        return wanted.LastDays(days=moved)
+        return wanted.LastDays(days=late)
 
     async def _moved(
         self, session: AsyncSession, application: Application, task: Task, days: int, closed: frozenset[date]
@@ -86,7 +89,7 @@ class Clock:
         said: Mapping[str, object],
     ) -> None:  # fmt: skip
         key = f"clock:{what}:{step.at.isoformat()}"
-        await happened(session, application.number, key, f"application:clock:{what}", step.at, said, by=by)
+        await happened(session, application.number, key, TAGS[what], step.at, said, by=by)
         told = {**said, "licence": application.licence}
         await tell(session, application, f"clock-{what}", step.at.isoformat(), step.at, told)
 

@@ -7,7 +7,7 @@ task is asked for one (Licensing Facilitation Act B.E. 2558 s.10). Before that d
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from activities import wanted
 from activities.telling import HOST, happened, tell
 from licences import calendar, catalogue
-from licences.procedure import Text
+from licences.procedure import RECORDS, Text
 from records import notices, seats, tasks
 from records.seats import Colleague
 from records.tables import Application, Case, Task
@@ -41,26 +41,58 @@ class Late:
 
     @property
     def turn(self) -> str:
-        """The seats of one committee are late together: one notice for all of them."""
+        """The seats of one committee are late together, and so is all that is open when the whole is: one notice."""
+        if self.whole:
+            return f"whole:{(late_from(self.task, self.about) + calendar.NOTICE_EVERY * (self.times - 1)).isoformat()}"
         return f"{self.task.stage}:{self.task.step.rpartition(':')[2]}:{self.times}"
+
+    @property
+    def whole(self) -> bool:
+        """Whether the last day of the whole decision came before that of this stage."""
+        return _decided_by(self.task, self.about) < self.task.due_on
+
+    @property
+    def due_on(self) -> date:
+        """The day that has passed."""
+        return min(self.task.due_on, _decided_by(self.task, self.about))
 
     def said(self, language: str) -> dict[str, Any]:
         """What a notice says of it."""
         office = catalogue.load().agency(self.task.agency).title
         words = {
-            "stage": self.stage,
+            "stage": _whole(self.stage) if self.whole else _step(self.stage),
             "office": office,
             "why": Text(th=self.why, en=self.why) if self.why else NO_REASON,
         }
         chosen = {name: text.th if language == "th" else text.en for name, text in words.items()}
-        days = {"due_on": self.task.due_on.isoformat(), "next_on": (self.at + calendar.NOTICE_EVERY).date().isoformat()}
+        days = {"due_on": self.due_on.isoformat(), "next_on": (self.at + calendar.NOTICE_EVERY).date().isoformat()}
         return {"task": self.task.id, "times": self.times, "licence": self.about.licence, **days, **chosen}
 
 
-def is_early(task: Task, reminder: wanted.Reminder) -> bool:
+def late_from(task: Task, about: Application | Case) -> date:
+    """The day after which notices of delay are owed for an open task (licences.calendar)."""
+    opened_on = task.opened_at.astimezone(calendar.BANGKOK).date()
+    return calendar.late_from(task.due_on, _decided_by(task, about), opened_on)
+
+
+def _decided_by(task: Task, about: Application | Case) -> date:
+    """The last day of the whole decision, where this task belongs to it: what is recorded afterwards does not."""
+    decides = isinstance(about, Application) and task.kind not in RECORDS
+    return about.due_on if decides else task.due_on
+
+
+def is_early(task: Task, about: Application | Case, reminder: wanted.Reminder) -> bool:
     """Whether the nth week of delay has not begun: the last day has moved since the timer was set."""
-    begins = calendar.end_of_day(task.due_on) + (reminder.times - 1) * calendar.NOTICE_EVERY
+    begins = calendar.end_of_day(late_from(task, about)) + (reminder.times - 1) * calendar.NOTICE_EVERY
     return reminder.times > task.reminded and reminder.at < begins
+
+
+def _step(stage: Text) -> Text:
+    return Text(th=f"ขั้นตอน “{stage.th}”", en=f"the step “{stage.en}”")
+
+
+def _whole(stage: Text) -> Text:
+    return Text(th=f"การพิจารณาทั้งเรื่อง ซึ่งอยู่ที่ขั้นตอน “{stage.th}”", en=f"the whole decision (now at the step “{stage.en}”)")
 
 
 async def late(
@@ -70,9 +102,10 @@ async def late(
     await tasks.reminded(session, task, times)
     kept = await tasks.get(session, task)
     found = Late(about, kept, stage, times, at, await tasks.why_late(session, kept))
-    said = {"task": task, "times": times, "stage": kept.stage, "due_on": kept.due_on.isoformat()}
+    said = {"task": task, "times": times, "stage": kept.stage, "due_on": found.due_on.isoformat()}
     said |= {"reason": found.why} if found.why else {"unexplained": True}
-    await happened(session, about.number, f"late:{task}:{times}", "task:due:passed", at, said)
+    tag = "application:due:passed" if found.whole else "task:due:passed"
+    await happened(session, about.number, f"late:{task}:{times}", tag, at, said)
     return found
 
 
@@ -107,13 +140,13 @@ async def _answerable(session: AsyncSession, task: Task, at: datetime) -> list[C
 # --- before it is late ---
 
 
-def warn_at(task: Task) -> datetime | None:
+def warn_at(task: Task, about: Application | Case) -> datetime | None:
     """When its supervisor is to be warned: when the office opens on that day; None: never, or no more."""
     if task.warn_on is None or task.warned_at or task.reminded:
         return None
     opens = time.fromisoformat(catalogue.load().agency(task.agency).office_opens)
     at = datetime.combine(task.warn_on, opens, tzinfo=calendar.BANGKOK)
-    return at if task.opened_at < at < calendar.end_of_day(task.due_on) else None
+    return at if task.opened_at < at < calendar.end_of_day(late_from(task, about)) else None
 
 
 async def warn(session: AsyncSession, about: Application | Case, task: Task, stage: Text, at: datetime) -> None:

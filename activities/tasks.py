@@ -19,6 +19,8 @@ from records import applications, further, history, holidays, papers, tasks, vis
 from records.database import Database
 from records.tables import Application, Task
 
+BY_THE_APPLICANT = ("answers", "fixes", "signatures", "payment")
+"""Words of `waiting_for` while it lies with the applicant."""
 ANSWER_DAYS = 15
 """Working days in which asked items are to be answered, where the manual says nothing else (LFA s.8)."""
 
@@ -89,6 +91,7 @@ class Tasks:
                 self.catalogue.agency(stage.agency or application.agency),
                 await closed_for(session, application),
             )
+            application = await without_the_applicants_days(session, application, task.step, task.at, closed)
             due = calendar.due_on(*period, closed)
             warn = calendar.warn_on(*period, office.warn_at_percent, closed)
             opened = await tasks.open_once(session, application, stage, task.step, due_on=due, at=task.at, warn_on=warn)
@@ -101,7 +104,8 @@ class Tasks:
         return wanted.OpenTask(
             id=opened.id,
             due_on=opened.due_on,
-            warn_at=delays.warn_at(opened),
+            warn_at=delays.warn_at(opened, application),
+            late_from=delays.late_from(opened, application),
             moves=True,
             reminded=opened.reminded,
             stopped=opened.stopped_at is not None,
@@ -140,8 +144,8 @@ class Tasks:
         async with self.database.transaction() as session:
             application = await applications.get(session, reminder.number)
             task = await tasks.lock(session, reminder.task)
-            if delays.is_early(task, reminder):
-                return wanted.LastDay(on=task.due_on)
+            if delays.is_early(task, application, reminder):
+                return wanted.LastDay(on=delays.late_from(task, application))
             title = stage_of(await applications.procedure_of(session, application.version), task.stage).title
             late = await delays.late(session, application, task.id, title, reminder.times, reminder.at)
             await delays.notify(session, late, "delay", self.opdc, {})
@@ -306,6 +310,31 @@ def _at_seat(stage: Stage, seat: int) -> Stage:
         en=f"{stage.asks.en} (As chair: yours decides when the votes are equal.)",
     )
     return stage.model_copy(update={"role": "supervisor", "asks": asks})
+
+
+async def without_the_applicants_days(
+    session: AsyncSession, application: Application, step: str, at: datetime, closed: frozenset[date]
+) -> Application:
+    """The working days in which it lay with its applicant do not count for the whole decision: its last day is later.
+
+    The manual's time runs from an application that is complete (Licensing Facilitation Act ss.8, 10).
+    """
+    if application.waiting_for not in BY_THE_APPLICANT:
+        return application
+    kept = await applications.lock(session, application.number)
+    if kept.waiting_for not in BY_THE_APPLICANT or kept.waiting_since is None:
+        return kept
+    since, until = (one.astimezone(calendar.BANGKOK).date() for one in (kept.waiting_since, at))
+    days = calendar.office_days(since, until, closed)
+    if not days:
+        return kept
+    rules = await applications.procedure_of(session, kept.version)
+    received_on = kept.received_at.astimezone(calendar.BANGKOK).date()
+    due = calendar.due_on(received_on, rules.decision_days + kept.stopped_days + days, closed)
+    await applications.start(session, kept.number, kept.stopped_days + days, due)
+    said = {"from": kept.due_on.isoformat(), "to": due.isoformat(), "days": days, "waited_for": kept.waiting_for}
+    await happened(session, kept.number, f"applicants-days:{step}", "application:due:moved", at, said)
+    return await applications.get(session, kept.number)
 
 
 async def answer_by_of(session: AsyncSession, application: Application, asked_at: datetime) -> date:

@@ -93,6 +93,7 @@ class OpenTask(Value):
     id: str
     due_on: date
     warn_at: datetime | None = None  # when the supervisor is to be warned; None: never, or no more
+    late_from: date | None = None  # the day after which notices of delay are owed; None: `due_on`
     stopped: bool = False  # its clock stands still
     moves: bool = False  # its days may move while it runs: when one has come, the records are asked for it again
     reminded: int = 0

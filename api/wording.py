@@ -403,6 +403,8 @@ HAPPENED: Mapping[str, Text] = {
     "application:answers:recounted": Text(th="ขยายวันตอบสิ่งที่ขอตามวันหยุดที่ประกาศ", en="There is more time to answer"),
     "application:clock:stopped": Text(th="หยุดนับเวลาพิจารณา", en="The clock was stopped"),
     "application:clock:started": Text(th="นับเวลาพิจารณาต่อ", en="The clock goes on"),
+    "application:due:passed": Text(th="เลยกำหนดพิจารณา แจ้งเหตุล่าช้าแล้ว", en="It is late; the applicant was told why"),
+    "application:due:moved": Text(th="วันที่อยู่กับผู้ยื่นไม่นับเป็นเวลาพิจารณา", en="Days with the applicant do not count"),
     "task:due:near": Text(th="ใกล้ครบกำหนด แจ้งผู้บังคับบัญชาแล้ว", en="It is due soon; the supervisor was warned"),
     "task:delay:explained": Text(th="หน่วยงานแจ้งเหตุแห่งความล่าช้า", en="The office said why it is late"),
     "task:assignment:claimed": Text(th="เจ้าหน้าที่รับงานแล้ว", en="An officer took the task"),
@@ -412,8 +414,8 @@ HAPPENED: Mapping[str, Text] = {
 
 
 UNEXPLAINED = Text(
-    th="เลยกำหนดของขั้นตอน แจ้งแล้วว่าหน่วยงานยังไม่ได้บอกเหตุ",
-    en="A stage is late; the applicant was told, and that its office has not said why",
+    th="เลยกำหนดพิจารณา แจ้งแล้วว่าหน่วยงานยังไม่ได้บอกเหตุ",
+    en="It is late; the applicant was told, and that its office has not said why",
 )
 DECIDED = "task:decision:"
 

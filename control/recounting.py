@@ -105,8 +105,8 @@ async def _task(session: AsyncSession, count: Count, name: str) -> Change | None
     days = await (_of_case(session, count, task) if is_case(task.id) else _of_application(session, count, task))
     if days is None or days[0] == task.due_on:
         return None
-    change = Change(task.application, task.id, task.due_on, days[0])
     await tasks.move_due(session, task.id, *days)
+    change = Change(task.application, task.id, task.due_on, days[0])
     said = {"task": task.id, "stage": task.stage, **count.said(task.due_on, days[0])}
     key = f"holidays:{count.announced.version}:{task.id}"
     await telling.happened(session, task.application, key, "task:due:recounted", count.at, said)

@@ -155,6 +155,15 @@ def authority_deadline(start: date, days: int) -> date:
     return start + timedelta(days=days)
 
 
+def late_from(due_on: date, decided_by: date, opened_on: date) -> date:
+    """The day after which notices of delay are owed for a stage: its own last day, or that of the whole decision.
+
+    Where the latter had passed when the stage was opened, its notices go on every seven days (LFA s.10).
+    """
+    weeks = max(0, -((decided_by - opened_on) // NOTICE_EVERY))
+    return min(due_on, decided_by + NOTICE_EVERY * weeks)
+
+
 def delay_notices(deadline: date, until: date) -> tuple[date, ...]:
     """The days by which notices of delay are owed: every seven days after a missed deadline (LFA s.10)."""
     count = max(0, (until - deadline) // NOTICE_EVERY)

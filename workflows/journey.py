@@ -419,7 +419,7 @@ class Journey(Held):
         opened = await self.write(Tasks.open, task, f"open:{task.step}")
         if opened.decision:
             return self.decided_before(opened, opened.decision, stage)
-        self.open[opened.id], self.last_days[opened.id] = stage, opened.due_on
+        self.open[opened.id], self.last_days[opened.id] = stage, opened.late_from or opened.due_on
         if opened.moves:
             self.moving.add(opened.id)
         self.stopped = self.stopped or opened.stopped

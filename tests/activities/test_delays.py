@@ -13,8 +13,9 @@ from activities import delays, wanted
 from activities.notices import Postman, texts
 from activities.tasks import Tasks
 from exchange.post import Mail
-from licences import catalogue
+from licences import calendar, catalogue
 from licences.calendar import end_of_day
+from licences.thai import long_date
 from records import applications, history, notices, people, tasks
 from records.applications import Submitted
 from records.database import Database
@@ -138,10 +139,49 @@ def test_a_notice_of_delay_names_only_what_it_is_given(what: str) -> None:
         id="A:record:1", application="A", step="record:1", stage="record", kind="review", role="officer", agency="lao",
         office="lao", asks_th="", asks_en="", opened_at=NOON, due_on=SINCE, conditions=[], items=[], report={},
     )  # fmt: skip
-    about: Any = Application(number="A", licence="lao-ecommerce-register")
+    about: Any = Application(number="A", licence="lao-ecommerce-register", due_on=SINCE)
     title = catalogue.load().procedure("lao-ecommerce-register", "new", NOON.date()).title
     said = delays.Late(about, task, title, 1, datetime.fromisoformat("2026-11-20T00:00:00+07:00"), "").said("th")
 
     known = {*said, "copied", "number", "title", "url", "task_url", "office_url", "act"}
     words = texts()[what]
     assert {name for part in words.values() for text in part.values() for name in re.findall(r"{(\w+)}", text)} <= known
+
+
+async def test_when_the_whole_decision_is_late_its_notices_go_on_whatever_stage_it_is_at(
+    database: Database, effects: Tasks, kept: Application, write: Act, ask: Act
+) -> None:
+    """The stage is in time, and the manual's days for the whole are over: one notice a week for all that is open."""
+    over = NOON.date() - timedelta(days=9)
+    await write(applications.move_days, kept.number, due_on=over)
+    opened = [
+        await effects.open(wanted.WantedTask(number=kept.number, at=NOON, stage="record", round=nth)) for nth in (1, 2)
+    ]
+    due = over + timedelta(days=14)
+    for one in opened:
+        await write(tasks.move_due, one.id, due + timedelta(days=30))
+        early = wanted.Reminder(number=kept.number, at=end_of_day(due) - timedelta(hours=1), task=one.id, times=1)
+        assert await effects.remind(early) == wanted.LastDay(on=due)
+        await effects.remind(early.model_copy(update={"at": end_of_day(due)}))
+
+    told = await ask(notices.of, kept.number)
+    (mine,), (copy,) = letters(database, told, "delay"), letters(database, told, "delay-copy")
+    assert all("การพิจารณาทั้งเรื่อง" in one.text and long_date(over) in one.text for one in (mine, copy))
+    assert [one.tag for one in await ask(history.of, kept.number)].count("application:due:passed") == 2
+
+
+async def test_days_with_the_applicant_do_not_count_for_the_whole_decision(
+    effects: Tasks, kept: Application, write: Act, ask: Act
+) -> None:
+    back = NOON + timedelta(days=12)  # eight office days later
+    await write(applications.show, kept.number, "incomplete", waiting_for="answers", since=NOON)
+    step = wanted.WantedTask(number=kept.number, at=back, stage="record", round=2)
+    for again in (step, step):
+        await effects.open(again)
+
+    now = await ask(applications.get, kept.number)
+    rules = await ask(applications.procedure, now)
+    assert now.stopped_days == 8
+    assert now.due_on == calendar.due_on(NOON.date(), rules.decision_days + 8, calendar.holidays())
+    (moved,) = [one for one in await ask(history.of, kept.number) if one.tag == "application:due:moved"]
+    assert (moved.said["days"], moved.said["waited_for"]) == (8, "answers")

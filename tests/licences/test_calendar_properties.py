@@ -156,3 +156,17 @@ def test_a_clock_that_stood_still_leaves_as_many_office_days_as_when_it_was_stop
     assert calendar.office_days(goes_on, after, closed) == calendar.office_days(stopped, before, closed)
     assert after >= before
     assert calendar.office_days(start, before, closed) == working_days
+
+
+@given(DAYS, DAYS, DAYS)
+def test_notices_of_delay_begin_with_whichever_day_comes_first_and_within_a_week_where_it_has_passed(
+    due_on: date, decided_by: date, opened_on: date
+) -> None:
+    late = calendar.late_from(due_on, decided_by, opened_on)
+
+    assert late == due_on or (late - decided_by).days % 7 == 0
+    assert late <= due_on and (late == due_on or late >= decided_by)
+    if decided_by < opened_on <= due_on:
+        assert opened_on <= late <= opened_on + timedelta(days=6)
+    else:
+        assert decided_by < opened_on or late == min(due_on, decided_by)
