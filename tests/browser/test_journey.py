@@ -138,6 +138,8 @@ def look_at_the_letter(officer: Walker, fact: str) -> None:
     officer.page.fill("#reason", drafted + "\nหากสงสัยโปรดสอบถามเจ้าหน้าที่")
     officer.press("ร่างเหตุผลและดูหนังสือก่อน")
     read = officer.page.locator(".letter").inner_text()
+    if officer.shots:
+        officer.page.locator("main aside").screenshot(path=officer.shots / "decision-with-letter.png")
     assert fact in read and "หากสงสัยโปรดสอบถามเจ้าหน้าที่" in read
     assert officer.page.is_checked("[value=ask]"), "what was chosen is still chosen"
 
