@@ -238,7 +238,7 @@ def _account_facts(person: Person) -> dict[str, object]:
 
 def _citizen_facts(person: Person) -> dict[str, object]:
     """Who applies for himself, the number as it may be shown; nobody else acts for him here."""
-    return {"citizen.name": person.name, "citizen.number": person.row.pid_masked, "power.has_attorney": False}
+    return {"citizen.name": person.full_name, "citizen.number": person.row.pid_masked, "power.has_attorney": False}
 
 
 # --- where, and which one ---

@@ -14,9 +14,6 @@ from api.showing import Visit, id_number, page, switched
 from licences.procedure import Text
 
 GET = "GET"
-CLOSE_TITLES = ("นาย", "นาง", "นางสาว")
-"""Titles that stand close to the name."""
-
 HEADINGS = {
     403: Text(th="ท่านไม่มีสิทธิเข้าส่วนนี้", en="You may not enter here"),
     404: Text(th="ไม่พบหน้านี้", en="Page not found"),
@@ -56,9 +53,7 @@ def visit(request: Request, acting: str = "") -> Visit:
 
 def full_name(person: Person) -> str:
     """Title, first and last name as Thais write them: นายสมชาย ใจดี."""
-    row = person.row
-    space = "" if row.title in CLOSE_TITLES else " "
-    return f"{row.title}{space}{row.given_name} {row.family_name}".strip()
+    return person.full_name
 
 
 async def show(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
