@@ -30,7 +30,8 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from control import opening
 from licences.acts import ActProcedure
-from records import applications, cases
+from records import applications, archives, cases
+from records.archives import File
 from records.database import Database, address
 from records.rows import table_of
 from records.tables import Application, Attachment, Case, Paper, Refund, RenewedSeal
@@ -187,9 +188,9 @@ async def put_back(folder: Path, database_url: str, programs: Path, store: Minio
         versions = await asyncio.to_thread(lambda: {one.key: _put(folder, store, shelves, one) for one in kept})
         async with database.transaction() as session:
             await _name_versions(session, versions)
-            held = (await session.execute(_held_keys())).all()
-        for key, version in held:
-            await asyncio.to_thread(_hold, store, shelves, key, version)
+            held = await _held(session)
+        for file in held:
+            await asyncio.to_thread(_hold, store, shelves, file)
         return len(kept)
     finally:
         await database.close()
@@ -215,14 +216,16 @@ def _put(folder: Path, store: Minio, shelves: Mapping[str, str], one: Kept) -> s
     return written.version_id or ""
 
 
-def _held_keys() -> Any:
-    """The sealed papers under legal hold, with their versions in this store."""
-    return select(PAPERS.c.sealed_key, PAPERS.c.sealed_version).where(PAPERS.c.held, PAPERS.c.sealed_key != "")
+async def _held(session: AsyncSession) -> list[File]:
+    """Every version of the sealed papers under legal hold, as they are named in this store."""
+    rows = await session.execute(select(PAPERS).where(PAPERS.c.held, PAPERS.c.sealed_key != ""))
+    papers = [Paper(**row) for row in rows.mappings().all()]
+    return [file for paper in papers for file in await archives.versions(session, paper)]
 
 
-def _hold(store: Minio, shelves: Mapping[str, str], key: str, version: str) -> None:
-    shelf, _, name = key.partition("/")
-    store.enable_object_legal_hold(bucket_name=shelves[shelf], object_name=name, version_id=version or None)
+def _hold(store: Minio, shelves: Mapping[str, str], file: File) -> None:
+    shelf, _, name = file.key.partition("/")
+    store.enable_object_legal_hold(bucket_name=shelves[shelf], object_name=name, version_id=file.version_id or None)
 
 
 async def _name_versions(session: AsyncSession, versions: Mapping[str, str]) -> None:

@@ -13,28 +13,37 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import acting
 import httpx
 import pytest
 from driving import Driver
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
+from activities.archives import Archives, Round
 from bench import aftermath, chaos
 from bench.matrix import Street, Walk
 from bench.trouble import Trouble
 from control.archiving import Archive
+from control.holds import hold
 from exchange.counterparts import people as personas
 from licences import catalogue
+from licences.acts import Kind
 from licences.applications import Item, Verdict
 from licences.calendar import BANGKOK
 from licences.procedure import Operation
 from local import ROOT, System
-from settings import Role
+from records import archives, papers
+from records.tables import LicenceNumber
+from settings import Role, Settings
+from signing.trust import Trust
+from signing.verify import verify
+from worker import tools_for
 
 pytestmark = pytest.mark.timeout(900)
 SEED, APPLICATIONS, AT_ONCE, TROUBLE_S, SETTLE_S = 3, 10, 5, 15.0, 300.0
@@ -233,6 +242,9 @@ async def test_what_was_backed_up_while_people_work_is_restored_and_goes_on(
         for number in (owing, paid_late):
             await driver.decide(number)
             await driver.bill(number)
+        held = await _renewed_and_held(storm, driver)
+        act = await acting.opened(driver, Kind.SUSPENSION, held.number, until=acting.TODAY + timedelta(days=20))
+        await acting.standing(driver, act, "hearing")
         kept = elsewhere / "backup"
         backup = await asyncio.to_thread(bizportal, storm, "backup", str(kept))
         # Decided and paid after the copy: lost with the machine, except at the bank.
@@ -252,14 +264,57 @@ async def test_what_was_backed_up_while_people_work_is_restored_and_goes_on(
             await driver.answer(asked, registered_name="ร้านใหม่")
             for number in (asked, answered, owing, paid_late):
                 assert (await driver.walked(number)).status == "issued"
+            assert await _on_hold(driver, held) == [True, True]
+            assert (await acting.walked(driver, act)).status == "done"
+            assert await acting.kinds(driver, held.number) == ["grant", "suspension"]
             made = await driver.made(answered)
         async with Street.open(system) as street:
             found = await aftermath.look(system, street)
         assert found.wrong == []
         assert (made.papers, made.numbers, made.said["task:decision:ask"]) == (
-            {"acknowledgement": 1, "licence": 1}, 1, 1
+            {"acknowledgement": 1, "defects": 1, "licence": 1}, 1, 1
         )  # fmt: skip
         await _releases(system)
+
+
+async def _renewed_and_held(system: System, driver: Driver) -> LicenceNumber:
+    """A licence whose paper has a second archive stamp, with both versions under legal hold."""
+    number = await driver.filed(LICENCE)
+    await driver.walked(number)
+    env = {name.removeprefix("BIZ_").lower(): value for name, value in system.env_for(Role.SEALING).items()}
+    tools, now = tools_for(Role.SEALING, Settings.model_validate(env)), datetime.now(BANGKOK)
+    async with driver.database.reading() as session:
+        paper = await papers.get(session, f"{number}:licence")
+    assert paper is not None
+    newer = Archives(tools.database, tools.files, tools.desk, "sha512", 10)
+    assert await newer._renewed_or_not(paper, Round(at=now))
+    await tools.desk._sealer.close()
+    await tools.database.close()
+    licence = await driver.reserved(number)
+    said: dict[str, Any] = {"reason": "คดีปกครอง", "by": "operator:test", "at": now}
+    assert await hold(driver.database, driver.files, licence.number, held=True, **said) >= 2
+    return licence
+
+
+async def _on_hold(driver: Driver, licence: LicenceNumber) -> list[bool]:
+    """Whether each version of its paper is held by the store; the newest one proves itself."""
+    async with driver.database.reading() as session:
+        paper = await papers.get(session, f"{licence.application}:licence")
+        assert paper is not None
+        versions = await archives.versions(session, paper)
+    newest = archives.newest(paper)
+    assert newest == versions[-1]
+    pdf = await driver.files.get(newest.key, newest.sha256, newest.version_id)
+    found = await verify(pdf, Trust.load(Path(driver.settings.trust_dir)))
+    assert (found.indication, found.changes_after) == ("TOTAL-PASSED", "archive")
+    store = driver._store
+    return [
+        await asyncio.to_thread(
+            store.is_object_legal_hold_enabled,
+            bucket_name="licences", object_name=file.key.partition("/")[2], version_id=file.version_id,
+        )
+        for file in versions
+    ]  # fmt: skip
 
 
 # --- new releases ---
