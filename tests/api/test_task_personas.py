@@ -18,10 +18,13 @@ ROUTES = (
     ("POST", f"{TASK}/delay", {"reason": "รอผลตรวจ"}),
     ("POST", f"{TASK}/decision", {"verdict": "refuse"}),  # without its reason: nobody's ends the application
     ("POST", f"{TASK}/further-request", {"reason": "x"}),
+    ("GET", f"{TASK}/provisions", None),
+    ("POST", f"{TASK}/clock/stop", {"provision": "eia", "reason": "x"}),  # this licence names none
+    ("POST", f"{TASK}/clock/start", {"reason": "x"}),
 )
-NOBODY, NOT_AN_OFFICER = [401] * 11, [403] * 11
-AT_ANOTHER_OFFICE = [404, 404, 200, 200, 200, 404, 404, 404, 404, 404, 404]
-AT_ANOTHER_AGENCY = [404] * 11
+NOBODY, NOT_AN_OFFICER = [401] * 14, [403] * 14
+AT_ANOTHER_OFFICE = [404, 404, 200, 200, 200, *[404] * 9]
+AT_ANOTHER_AGENCY = [404] * 14
 TABLE = {
     "": NOBODY,
     "applicant": NOT_AN_OFFICER,
@@ -31,9 +34,24 @@ TABLE = {
     "supervisor-fda": AT_ANOTHER_AGENCY,
     "officer-lao@pattaya": AT_ANOTHER_OFFICE,
     "inspector-lao": AT_ANOTHER_OFFICE,  # of the office, and not of this desk
-    COLLEAGUE: [200, 404, 200, 200, 200, 409, 404, 409, 409, 409, 403],
-    BOSS: [404, 200, 200, 200, 200, 404, 422, 404, 200, 404, 409],  # gives it away, and decides at a desk of his own
-    HOLDER: [200, 200, 200, 200, 200, 200, 422, 200, 200, 422, 403],  # last: he puts it back
+    COLLEAGUE: [200, 404, 200, 200, 200, 409, 404, 409, 409, 409, 403, 409, 409, 409],
+    BOSS: [
+        404,
+        200,
+        200,
+        200,
+        200,
+        404,
+        422,
+        404,
+        200,
+        404,
+        409,
+        200,
+        422,
+        409,
+    ],  # gives it away, and decides at a desk of his own
+    HOLDER: [200, 200, 200, 200, 200, 200, 422, 200, 200, 422, 403, 200, 422, 409],  # last: he puts it back
 }
 
 
