@@ -70,7 +70,17 @@ class Acting:
             said = {"answer_by": last.isoformat(), **_common(case)}
             until = await _asked(session, case, "hearing", "case:hearing:begin", step.at, said)
             await tell(session, case, "case-hearing", "1", step.at, said)
-        return Hearing(until=until, answered="objection" in case.found)
+        return Hearing(until=until, answered="objection" in case.found, moves=True)
+
+    @activity.defn(name="hearing_due")
+    async def hearing_due(self, passed: wanted.DayPassed) -> wanted.LastDay | None:
+        """The holder's day has come: the later one, where a holiday has moved it; else nobody moves it any more."""
+        async with self.database.transaction() as session:
+            case = await cases.lock(session, passed.number)
+            if case.waiting_for == "hearing" and case.waiting_until and case.waiting_until > passed.at:
+                return wanted.LastDay(on=day_of(case.waiting_until) - calendar.DAY)
+            await cases.show(session, case.number, CaseStatus.HEARING, waiting_for="decision", since=passed.at)
+        return None
 
     @activity.defn(name="await_consent")
     async def await_consent(self, step: wanted.Step) -> Hearing:

@@ -12,6 +12,7 @@ class Hearing(Value):
 
     until: datetime
     answered: bool | None = None
+    moves: bool = False  # its day may move while it runs: when it has come, the records are asked for it again
 
 
 class CompanyNow(Value):

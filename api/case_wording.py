@@ -50,6 +50,7 @@ OUTCOMES: Mapping[str, Text] = {
 }
 ON_THE_WAY: Mapping[str, Text] = {
     "case:hearing:begin": Text(th="แจ้งผู้รับใบอนุญาตให้ชี้แจง", en="The holder was told and may object"),
+    "case:hearing:recounted": Text(th="ขยายวันชี้แจงตามวันหยุดที่ประกาศ", en="There is more time to object"),
     "case:hearing:answered": Text(th="ผู้รับใบอนุญาตชี้แจงแล้ว", en="The holder answered"),
     "case:consent:asked": Text(th="ขอให้ผู้รับโอนยืนยัน", en="Who takes it over was asked"),
     "case:consent:given": Text(th="ผู้รับโอนยืนยันแล้ว", en="Who takes it over agreed"),

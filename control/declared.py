@@ -88,7 +88,7 @@ WAITS: tuple[Wait, ...] = (
         Sentence("ผู้รับใบอนุญาตโต้แย้ง", "the holder says what he has to say"),
         Sentence("วันสุดท้ายที่แจ้งไว้ แล้วพิจารณาต่อ", "the day he was told; then it is decided without"),
         (Kind.TIMER,),
-        ("hear",),
+        ("hear", "hearing-due"),
     ),
     Wait(
         "consent",

@@ -17,6 +17,7 @@ from activities import acting, telling
 from activities.clock import days_of
 from activities.tasks import answer_by_of, closed_for, stage_of
 from licences import calendar, catalogue, places
+from licences.acts import CaseStatus
 from licences.applications import Verdict
 from licences.calendar import BANGKOK
 from licences.register import is_case
@@ -62,6 +63,9 @@ async def count_anew(database: Database, client: Client, announced: Announced, a
     async for number in _each(database, applications.open_from, first):
         async with database.transaction() as session:
             moved += await _application(session, count, number)
+    async for number in _each(database, cases.heard_from, first):
+        async with database.transaction() as session:
+            moved += await _hearing(session, count, number)
     async with database.transaction() as session:
         await holidays.counted(session, announced.version, at)
     return moved
@@ -134,6 +138,26 @@ async def _of_case(session: AsyncSession, count: Count, task: Task) -> tuple[dat
         return None
     closed, on = await holidays.closed(session, agency=case.agency, counting=True), _day(task.opened_at)
     return acting.due_of(stage, on, closed), acting.warn_of(case, stage, on, closed)
+
+
+async def _hearing(session: AsyncSession, count: Count, number: str) -> int:
+    """The last day on which a holder may object; once told, it is only ever made later (APA s.64 para 3)."""
+    case = await cases.lock(session, number)
+    if case.waiting_for != "hearing" or case.waiting_since is None or case.waiting_until is None:
+        return 0
+    rules, before = await cases.rules_of(session, case), _day(case.waiting_until) - calendar.DAY
+    closed = await holidays.closed(session, agency=case.agency, counting=True)
+    now = calendar.person_deadline(_day(case.waiting_since), rules.hearing_days, closed)
+    if now <= before or not count.concerns(case.agency):
+        return 0
+    until = calendar.end_of_day(now)
+    status = CaseStatus.HEARING
+    await cases.show(session, number, status, waiting_for="hearing", since=case.waiting_since, until=until)
+    turn, said = f"{count.announced.version}", count.said(before, now)
+    await telling.happened(session, number, f"holidays:{turn}:hearing", "case:hearing:recounted", count.at, said)
+    told = {**said, "answer_by": now.isoformat(), "act": case.act, "licence_number": case.licence_number}
+    await telling.tell(session, case, "case-more-time", turn, count.at, told)
+    return 1
 
 
 async def _tell(client: Client, change: Change) -> None:

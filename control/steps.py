@@ -52,6 +52,7 @@ STEPS: Mapping[str, Known] = {
     "give-back": _step("คืนเงิน", "the refund", "ธนาคารรู้จักรายการนี้ด้วยชื่อเดียว", "the bank knows a refund by its own name"),
     "compare": _step("เทียบทะเบียนนิติบุคคล", "a comparison with the company register", *READS),
     "consent": _step("รอผู้รับโอนยืนยัน", "a question to who takes it over", *HISTORY),
+    "hearing-due": _step("ดูวันสุดท้ายของการชี้แจง", "a look at the last day to object", *HISTORY),
     "hear": _step("แจ้งให้โต้แย้ง", "the hearing of the holder", *HISTORY),
     "extend": _step("ขยายระยะเวลา", "an extended day", *HISTORY),
     "prepare": _step("เตรียมผลของเรื่อง", "what the case will do, written down", "รายการเดิมใช้ต่อ", "it is found and kept"),

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from licences import register, thai
+from licences import calendar, register, thai
 from licences.acts import ActProcedure, CaseStatus, Wanted
 from licences.calendar import BANGKOK
 from licences.errors import Conflict, NotFound
@@ -232,6 +232,13 @@ async def show(
     """Say where it stands and what it waits for. Once it has ended, nothing more is said."""
     standing = {"status": status.value, "waiting_for": waiting_for, "waiting_since": since, "waiting_until": until}
     await session.execute(update(CASES).where(CASES.c.number == number, OPEN).values(standing))
+
+
+async def heard_from(session: AsyncSession, day: date, after: str, limit: int) -> tuple[str, ...]:
+    """Open cases whose holder has until that day or later to object, by number."""
+    waits = (OPEN, CASES.c.waiting_for == "hearing", CASES.c.waiting_until > calendar.end_of_day(day - calendar.DAY))
+    asked = select(CASES.c.number).where(*waits, CASES.c.number > after).order_by(CASES.c.number).limit(limit)
+    return tuple((await session.execute(asked)).scalars())
 
 
 async def note(session: AsyncSession, number: str, **found: Any) -> None:

@@ -156,7 +156,14 @@ class Act(Journey):
     async def hear(self) -> None:
         """The holder may object before anybody decides; his word, or the last day, ends the wait (APA s.30)."""
         told = await self.write(Acting.hear, self.step(), "hear")
-        await self.until(lambda: self.objected or bool(told.answered), by=told.until)
+        until, nth = told.until, 0
+        while not await self.until(lambda: self.objected or bool(told.answered), by=until):
+            nth += 1
+            passed = wanted.DayPassed(**self.now(), task="hearing")
+            later = await self.write(Acting.hearing_due, passed, f"hearing-due:{nth}") if told.moves else None
+            if later is None:
+                return
+            until = end_of_day(later.on)
 
     async def ruled(self) -> Decision:
         """Every stage must agree; of an appeal one is enough, and one that does not agree hands it upward."""

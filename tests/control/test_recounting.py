@@ -10,13 +10,16 @@ from records_examples import NOON, Act, later
 from records_fixtures import *  # noqa: F403
 
 from activities import wanted
+from activities.acting import Acting
 from activities.tasks import Tasks
 from control.recounting import Change, Count, _task, count_anew
-from licences import calendar, catalogue
+from licences import acts, calendar, catalogue
+from licences.acts import Kind, Wanted
 from licences.applications import Decision, Item, Verdict
-from licences.calendar import end_of_day
-from records import applications, history, holidays, notices, tasks
+from licences.calendar import BANGKOK, end_of_day
+from records import applications, cases, history, holidays, notices, tasks
 from records.applications import Submitted
+from records.cases import Opening
 from records.database import Database
 from records.holidays import Announced, Announcement
 from records.tables import Application
@@ -168,3 +171,31 @@ async def test_a_holiday_at_the_last_moment_gives_more_time_or_the_application_i
     assert not longer or (now.waiting_until == end_of_day(later_day.on) and later_day.on - answer_by >= timedelta(1))
     if announced_first is not None:
         assert longer is announced_first
+
+
+@pytest.mark.parametrize("announced_first", [True, False])
+async def test_a_holders_day_to_object_moves_off_a_holiday_until_it_has_come(
+    database: Database, write: Act, announce: Act, ask: Act, announced_first: bool
+) -> None:
+    rules = acts.procedure(Kind.REVOCATION, catalogue.load().licence("lao-ecommerce-register"))
+    opening = Opening(
+        key="c-1", rules=rules, agency="lao", office="lao@110101", opened_by="o-1", opened_as="officer",
+        holder_kind="natural", holder_id="p-1", wanted=Wanted(reason="x"), entered_at=NOON, received_at=NOON,
+        due_on=NOON.date(), licence_number="LAO-2569-0000001-1", email="holder@example.com",
+    )  # fmt: skip
+    number = (await write(cases.open_once, opening)).number
+    told = await Acting(database).hear(wanted.Step(number=number, at=NOON))
+    last = (told.until - timedelta(seconds=1)).astimezone(BANGKOK).date()
+    said = await announce(last, scope="agency:lao")
+    passed = wanted.DayPassed(number=number, at=told.until, task="hearing")
+    if not announced_first:
+        assert await Acting(database).hearing_due(passed) is None
+    moved = await count_anew(database, NOBODY, said, later(minutes=2))
+
+    case = await ask(cases.get, number)
+    letters = [one.what for one in await ask(notices.of, number)]
+    assert told.moves and (moved, letters.count("case-more-time")) == (announced_first,) * 2
+    if announced_first:
+        longer = calendar.office_day(last + calendar.DAY, calendar.holidays() | {last})
+        assert case.waiting_until == end_of_day(longer)
+        assert await Acting(database).hearing_due(passed) == wanted.LastDay(on=longer)
