@@ -23,6 +23,7 @@ from api.showing import Says
 from api.tools import Now, TheFiles
 from licences.applications import Action, Status, Verdict
 from licences.procedure import Text
+from licences.visits import Visit
 from records import papers, register
 from records.tables import Application, Appointment, Bill
 
@@ -66,7 +67,7 @@ async def show(
         operation=wording.OPERATIONS[case.procedure.operation],
         title=case.procedure.title,
         standing=wording.STATUSES[stands],
-        todo=paying.BEING_PROCESSED if processing else wording.NEXT[stands],
+        todo=paying.BEING_PROCESSED if processing else _todo(case, stands),
         waiting=following.waiting(kept),
         look_again=following.moves_by_itself(kept),
         state=following.state(kept, case.bills),
@@ -90,6 +91,15 @@ async def show(
         holder=kept.holder_name or frame.full_name(who),
         may_withdraw=Action.WITHDRAW in view["may"],
     )
+
+
+def _todo(case: Case, stands: Status) -> Text:
+    """What the applicant has to do: more than his turn, where an inspector waits for his word."""
+    if case.kept.waiting_for == views.FIXES:
+        return wording.FIX_AND_TELL
+    visit = _visit(case)
+    proposed = visit is not None and visit.standing == Visit.PROPOSED
+    return wording.CONFIRM_VISIT if proposed else wording.NEXT[stands]
 
 
 def _visit(case: Case) -> Appointment | None:

@@ -496,6 +496,13 @@ VISITS: Mapping[Visit, Text] = {
 }
 
 
+CONFIRM_VISIT = Text(
+    th="โปรดยืนยันนัดตรวจสถานที่ หรือขอเลื่อน", en="Please confirm the visit to your premises, or ask for another time."
+)
+FIX_AND_TELL = Text(
+    th="ท่านต้องแก้ไขสถานที่ตามรายการที่ผู้ตรวจแจ้ง แล้วแจ้งให้ตรวจอีกครั้ง",
+    en="Please put right what the inspector lists, and tell us when it is done.",
+)
 FIX_IT = Text(
     th="ผู้ยื่นได้รับรายการที่ต้องแก้ไข แล้วตรวจสถานที่อีกครั้ง",
     en="The applicant is told what to put right, and the premises are looked at again.",

@@ -34,7 +34,7 @@ A_NUMBER = re.compile(r"[A-Z]+-\d+-\d+-\w")
 NARROW, PHONE, DESK = 320, 360, 1280
 HIGH = 800
 MOST_PAGES = 40
-ONLY_POSTED = ("/decision", "/submit", "/resubmit", "/revocation", "/look")
+ONLY_POSTED = ("/decision", "/submit", "/resubmit", "/revocation", "/look", "/visits", "/move")
 SAVE, ATTACH, GO_ON = "บันทึกและทำต่อ", "แนบและทำต่อ", "ทำต่อ"
 
 

@@ -15,6 +15,7 @@ import pytest
 from api_examples import Caller
 from browser_walk import DESK, SAVE, Counted, Walker, beside
 from driving import settings_of
+from PIL import Image
 from PIL.Image import Resampling
 from playwright.sync_api import Browser
 
@@ -24,6 +25,7 @@ from exchange.counterparts.people import JOINT_COMPANY, SOLE_COMPANY
 from forms import form as forms
 from forms.definition import Page
 from licences import catalogue
+from licences.calendar import BANGKOK
 from local import System
 from records import register
 from records.database import Database
@@ -366,6 +368,7 @@ def test_what_an_officer_asks_is_answered_item_by_item(walk: Make, system: Syste
     began = applicant.pressed
     applicant.press("ดูและแก้ไขตามที่ขอ")
     applicant.also_in_english()
+    until(lambda: _printed(applicant), "the joint record of defects")
     applicant.page.locator(".tasks a").click()
     applicant.look()
     assert applicant.page.locator(".questions input").count() == 1, "only what was asked is open"
@@ -380,6 +383,12 @@ def test_what_an_officer_asks_is_answered_item_by_item(walk: Make, system: Syste
     officer.look()
     changed, before = officer.page.locator(".changed").inner_text(), forms.example(forms.load("food-sale-large"))
     assert "42" in changed and f"เดิม: {before['seats']}" in changed
+
+
+def _printed(applicant: Walker) -> bool:
+    """Whether the sealed record of what is asked is there to print."""
+    applicant.page.reload()
+    return bool(applicant.page.locator("a[href$='/papers/defects']").count())
 
 
 def test_a_second_director_signs_and_an_outsider_sees_nothing(walk: Make, system: System) -> None:
@@ -432,3 +441,87 @@ def test_sending_twice_shows_the_application_that_was_made_first(walk: Make, pla
 
     assert [answer.status for answer in answers] == [303, 303]
     assert answers[0].headers["location"] == answers[1].headers["location"]
+
+
+# --- an inspection, its day agreed on and what failed put right; the inspector's browser runs no script ---
+
+
+def in_days(days: int) -> str:
+    day = (datetime.now(BANGKOK) + timedelta(days=days)).date()
+    return f"{day.day}/{day.month}/{day.year + 543}"
+
+
+def test_a_visit_is_agreed_on_what_failed_is_put_right_and_it_is_seen_again(
+    walk: Make, plan: Path, tmp_path: Path
+) -> None:
+    applicant = walk("applicant")
+    number = apply(applicant, plan, seed=61)
+    decide(walk("officer-lao", "/desk", width=DESK), number)
+    inspector = walk("inspector-lao", "/desk", width=DESK, script=False)
+
+    agree_on_a_day(inspector, applicant, number)
+    photograph(inspector, tmp_path / "kitchen.png")
+    have_it_put_right(inspector, applicant, number)
+    decide(inspector, number)
+
+    def reports() -> int:
+        applicant.go(f"/applications/{number}")
+        return int(applicant.page.locator("a[href*='/papers/inspection']").count())
+
+    until(lambda: reports() == 2, "both reports")
+
+
+def agree_on_a_day(inspector: Walker, applicant: Walker, number: str) -> None:
+    """Proposed, asked to move, moved, confirmed; what is missing is said beside its field."""
+    until(lambda: _on_desk(inspector, number), "the inspector's task")
+    inspector.page.get_by_role("link", name=number).first.click()
+    inspector.press("รับงานนี้")
+    inspector.page.fill("#visit_day", "32/1/2569")
+    inspector.press("แจ้งผู้ยื่น")
+    assert inspector.page.locator(".summary, [role=alert]").count() and inspector.page.input_value("#visit_day")
+    propose(inspector, 3)
+    applicant.go(f"/applications/{number}")
+    applicant.also_in_english()
+    applicant.page.locator("summary", has_text="ขอเลื่อน").click()
+    applicant.press("ขอเลื่อนนัด")
+    assert "โปรดระบุเหตุผล" in applicant.page.locator("main").inner_text()
+    applicant.page.fill("#move_why", "สะดวกวันถัดไป")
+    applicant.press("ขอเลื่อนนัด")
+    inspector.page.reload()
+    assert "สะดวกวันถัดไป" in inspector.page.locator("aside").inner_text()
+    inspector.page.locator("summary", has_text="เลื่อนนัด").click()
+    inspector.page.fill("#visit_why", "ตามที่ขอ")
+    propose(inspector, 4)
+    applicant.go(f"/applications/{number}")
+    applicant.press("ยืนยันนัด")
+    assert "ผู้ยื่นยืนยันแล้ว" in applicant.page.locator("main").inner_text()
+
+
+def propose(inspector: Walker, days: int) -> None:
+    inspector.page.fill("#visit_day", in_days(days))
+    inspector.page.fill("#visit_clock", "10.30")
+    inspector.press("แจ้งผู้ยื่น")
+
+
+def photograph(inspector: Walker, file: Path) -> None:
+    """A picture is kept with the inspection, and shown at the desk."""
+    Image.new("RGB", (640, 480), "teal").save(file)
+    inspector.page.set_input_files("#file", str(file))
+    inspector.press("เพิ่มภาพ")
+    assert inspector.page.locator("img[src*='/pages/0.png']").count() == 1
+
+
+def have_it_put_right(inspector: Walker, applicant: Walker, number: str) -> None:
+    """What failed, and by when, stands on the applicant's page until he says that it is done."""
+    inspector.page.check("[value=fix]")
+    inspector.page.select_option("#finding-0", "fail")
+    inspector.page.fill("#note-0", "ย้ายลังออกจากทางหนีไฟ")
+    inspector.page.fill("#fix_by", in_days(9))
+    inspector.page.fill("#reason", "แก้ไขได้")
+    inspector.press("บันทึกผล")
+    assert "/desk?view=mine" in inspector.page.url, inspector.page.locator("main").inner_text()
+    assert standing(applicant, number) == "ต้องแก้ไขหรือส่งเพิ่ม"
+    applicant.also_in_english()
+    assert "ย้ายลังออกจากทางหนีไฟ" in applicant.page.locator("main").inner_text()
+    applicant.press("แก้ไขเสร็จแล้ว")
+    until(lambda: _on_desk(inspector, number), "the second inspection")
