@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from api import access, filing, resubmitting, tools, views
+from api import access, filing, resubmitting, signing_record, tools, views
 from api.bodies import Body
 from api.engine import Engine, EngineDown, journey_over
 from api.filing import Desk, Wanted
@@ -155,6 +155,20 @@ async def resubmit(request: Request, number: str, wanted: NewAnswers, call: ACal
         return await _as_it_is(call.database, number, call.person)
 
     return await call.once(asked, answer)
+
+
+@router.post("/{number}/record/signature")
+async def sign_record(request: Request, number: str, call: ACall, body: Nothing | None = None) -> Any:
+    """Sign the joint record of what is asked, as the applicant (Licensing Facilitation Act s.8)."""
+    kept = await access.own(desk_of(request), call.person, number, tools.now())
+    task = await signing_record.asking(call.database, kept)
+
+    async def sign_it() -> Answer:
+        await signing_record.sign(call.database, call.person, task, tools.now())
+        at = await signing_record.signed_at(call.database, task)
+        return Answer(200, views.plain(signing_record.as_json(task, at)))
+
+    return await call.once({"task": task.id}, sign_it)
 
 
 @router.post("/{number}/fixed")

@@ -14,6 +14,7 @@ from api import (
     frame,
     resubmitting,
     showing,
+    signing_record,
     views,
     wording,
 )
@@ -75,6 +76,7 @@ async def _show_asked(
         reason=case.asking.reason,
         items=[_asked(case, work, item, lang) for item in case.asking.items],
         record=case.paper_of(case.asking.id),
+        record_signed_at=await signing_record.signed_at(desk.database, case.asking),
         draft=draft.id,
         problems=problems,
     )
@@ -160,6 +162,14 @@ async def sign(
         await signatures.sign_once(session, kept, who.id, "director", director, now)
     await engine.signal(number, "signed")
     return frame.see_other(f"/applications/{number}")
+
+
+@router.post("/applications/{number}/record")
+async def sign_record(request: Request, who: Applicant, database: TheDatabase, now: Now, number: str) -> Response:
+    """Sign the joint record of what is asked."""
+    kept = await access.own(door.desk_of(request), who, number, now)
+    await signing_record.sign(database, who, await signing_record.asking(database, kept), now)
+    return frame.see_other(f"/applications/{number}/answer")
 
 
 @router.post("/applications/{number}/fixed")

@@ -388,6 +388,9 @@ HAPPENED: Mapping[str, Text] = {
     "task:decision:approve": Text(th="เจ้าหน้าที่เห็นชอบ", en="An officer approved"),
     "task:decision:ask": Text(th="เจ้าหน้าที่ขอให้แก้ไขหรือส่งเพิ่ม", en="An officer asked for something"),
     "task:decision:fix": Text(th="ผู้ตรวจให้แก้ไขสถานที่", en="The inspector has things put right"),
+    "application:record:signed": Text(
+        th="ผู้ยื่นลงนามในบันทึกความบกพร่องของคำขอ", en="The applicant signed the record of defects"
+    ),
     "application:premises:fixed": Text(th="ผู้ยื่นแจ้งว่าแก้ไขสถานที่แล้ว", en="The applicant says that it is put right"),
     "task:decision:refuse": Text(th="เจ้าหน้าที่ไม่เห็นชอบ", en="An officer refused"),
     "task:request:allowed": Text(th="ผู้บังคับบัญชาอนุญาตให้เรียกเอกสารอีกครั้ง", en="The supervisor allowed one more request"),

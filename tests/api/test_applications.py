@@ -320,11 +320,16 @@ async def the_record_of_defects_is_there_for_both(as_: As, applicant: Caller, nu
     (paper,) = [one["href"] for one in made["papers"] if one["kind"] == "defects"]
     officer, outsider = await as_(f"officer-{made['office']}"), await as_("outsider")
 
+    sign = f"/api/v1/applications/{number}/record/signature"
+    first, again, strange = await applicant.post(sign), await applicant.post(sign), await outsider.post(sign)
     mine, theirs, nobodys = [await who.get(paper) for who in (applicant, officer, outsider)]
     page = await applicant.get(f"/applications/{number}/answer")
 
     assert mine.status_code == theirs.status_code == 200 and mine.content == theirs.content
-    a_problem(nobodys, 404, "unknown-application")
+    a_problem(nobodys, 404, "unknown-application"), a_problem(strange, 404, "unknown-application")
+    assert first.status_code == 200 and first.json() == again.json() and first.json()["signed_at"]
+    signed = (await applicant.get(f"/api/v1/applications/{number}")).json()["happened"]
+    assert [one["tag"] for one in signed].count("application:record:signed") == 1
     said = words(mine.content)
     by = date.fromisoformat(item["by"])
     for word in (number, item["wrong"], item["wanted"], thai.long_date(by), "มาตรา 9"):

@@ -21,6 +21,7 @@ WHO_MAY_ENTER = {
     "GET /api/v1/applications": "applicant",
     "GET /api/v1/applications/{number}": "applicant",
     "POST /api/v1/applications/{number}/resubmission": "applicant",
+    "POST /api/v1/applications/{number}/record/signature": "applicant",
     "POST /api/v1/applications/{number}/fixed": "applicant",
     "POST /api/v1/applications/{number}/withdrawal": "applicant",
     "POST /api/v1/applications/{number}/signature": "applicant",
