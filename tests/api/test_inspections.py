@@ -34,6 +34,7 @@ def ahead(**how: float) -> str:
 async def test_an_inspection_from_its_appointment_to_its_report(as_: As) -> None:
     task = await at_the_inspection(as_)
     applicant, inspector, officer = [await as_(one) for one in ("applicant", INSPECTOR, OFFICER)]
+    await inspector.post(f"/api/v1/tasks/{task['id']}/claim")
     await appointments(as_, task, inspector, applicant, officer)
     sha256 = await photographs(task, inspector, applicant, officer)
     again = await put_right_and_seen_again(task, inspector, applicant)
@@ -53,9 +54,9 @@ async def appointments(as_: As, task: Json, inspector: Caller, applicant: Caller
     page = (await applicant.get(f"/applications/{task['application']}")).text
     asked = await applicant.post(f"{hers}/move", {"reason": "สะดวกวันถัดไป"})
     silent = await inspector.post(address, {"at": ahead(days=3)})
-    moved = (await inspector.post(address, {"at": ahead(seconds=1), "reason": "ตามที่ขอ"})).json()
+    moved = (await inspector.post(address, {"at": ahead(seconds=3), "reason": "ตามที่ขอ"})).json()
     late = await applicant.post(f"{hers}/confirmation")
-    await asyncio.sleep(1.1)
+    await asyncio.sleep(3.1)
     passed = await applicant.post(f"/api/v1/visits/{moved['id']}/confirmation")
     missed = await inspector.post(f"{address}/missed", {"by": "inspector", "reason": "รถเสีย"})
     last = (await inspector.post(address, {"at": ahead(days=1)})).json()
@@ -96,7 +97,7 @@ async def photographs(task: Json, inspector: Caller, applicant: Caller, officer:
     a_problem(elsewhere, 404, "unknown-task")
     a_problem(paper, 422, "not-a-photograph"), a_problem(disguised, 422, "not-a-photograph")
     assert [one["id"] for one in listed] == [taken["id"]]
-    assert seen == [200, 200, 404]  # the office's own; the applicant has the report
+    assert seen == [200, 200, 422]  # the office's own: to the applicant, who has the report, it is not there
     assert f"/files/{taken['id']}/pages/0.png" in desk
     return str(taken["sha256"])
 
