@@ -81,11 +81,13 @@ Whatever states no `law` has the file's own. `code` and `agency` are the names o
 
     name, kind, role        its word; completeness, review, inspection, opinion, committee, approval; who decides
                             (record-payment and record-number come from the level, and stand in no file)
-    agency                  another agency whose opinion is asked
+    agency                  another agency: its opinion is heard and binds nobody; where an Act wants its consent, the
+                            stage is an approval
     title, asks             what it is called, and the question the officer answers
     working_days            how long it may take
     not_same_officer_as     earlier stages whose officer may not decide this one
-    together, votes         stages of one word run side by side; how many officers decide
+    together, votes         stages of one word run side by side; how many sit on a committee: `role` and, as its chair,
+                            a supervisor
     checklist               what an inspector looks at
     law, provisional        where it stands; true until the agency confirms it
 
