@@ -17,6 +17,15 @@ A lawyer may read and change any of them; a key that is not explained here is an
 `bizportal catalogue check` says whether everything fits together, `bizportal catalogue show CODE` how one licence reads
 and which file each value comes from.
 
+# An agency
+
+    office_opens, office_closes   its office hours, by which an application counts as received (E-Government Act s.10)
+    keep_years              how long its papers are kept after their life; left out: as the system is set
+    warn_at_percent         when so much of a stage's working days has passed, its supervisor is warned (80)
+    standing                rows of kind channel (s.10), display (s.13), system (s.16): what, since, until, instrument,
+                            source, provisional. Without a `system` in force nobody decides; outside one's own machine
+                            a provisional one will not do
+
 # A licence
 
     archetype = "local-health"
