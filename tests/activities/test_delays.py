@@ -10,13 +10,16 @@ import pytest
 from records_examples import NOON, Act
 
 from activities import delays, wanted
+from activities.billing import Billing
 from activities.notices import Postman, texts
 from activities.tasks import Tasks
 from exchange.post import Mail
 from licences import calendar, catalogue
+from licences.applications import Decision, Verdict
 from licences.calendar import end_of_day
+from licences.procedure import Due
 from licences.thai import long_date
-from records import applications, history, notices, people, tasks
+from records import applications, history, notices, people, results, tasks
 from records.applications import Submitted
 from records.database import Database
 from records.people import Appointment
@@ -185,3 +188,19 @@ async def test_days_with_the_applicant_do_not_count_for_the_whole_decision(
     assert now.due_on == calendar.due_on(NOON.date(), rules.decision_days + 8, calendar.holidays())
     (moved,) = [one for one in await ask(history.of, kept.number) if one.tag == "application:due:moved"]
     assert (moved.said["days"], moved.said["waited_for"]) == (8, "answers")
+
+
+@pytest.mark.parametrize("decided", [True, False])
+async def test_a_bill_after_the_decision_is_the_letter_that_tells_it(
+    database: Database, effects: Tasks, opened: wanted.OpenTask, kept: Application, ask: Act, decided: bool
+) -> None:
+    if decided:
+        granted = Decision(task_id=opened.id, verdict=Verdict.APPROVE, officer="o-1")
+        await effects.close(wanted.ClosedTask(number=kept.number, at=NOON, decision=granted))
+    billing = Billing(database, "099400000000001", local=True)
+    await billing.raise_bill(wanted.WantedBill(number=kept.number, at=NOON, due=Due.BEFORE_ISSUE))
+
+    (mail,) = letters(database, await ask(notices.of, kept.number), "bill")
+    now = await ask(applications.get, kept.number)
+    assert mail.text.startswith("คำขอได้รับการพิจารณาอนุญาตแล้ว") is decided
+    assert await ask(results.told_in_time, now) == ((NOON if decided else None), None)
