@@ -267,7 +267,8 @@ async def show(
         leave_by=await _name(desk, leave.allowed_by) if leave else "",
         asked_before=asked_before(found),
         appointment=visit_of(found, task),
-        photographs=await _photographs(desk, task),
+        photographs=await _photographs(desk, task) if task.kind == "inspection" else [],
+        taken=[one for done in found.tasks for one in await _taken(desk, done, task)],
         inspects=task.kind == "inspection",
         visit_words=wording.VISITS,
         now=now,
@@ -296,6 +297,11 @@ def asked_before(found: Case) -> bool:
 async def _photographs(desk: Desk, task: Task) -> list[Attachment]:
     async with desk.database.reading() as session:
         return list(await attachments.photographs(session, task.id))
+
+
+async def _taken(desk: Desk, done: Task, task: Task) -> list[Attachment]:
+    """What was photographed on an earlier inspection."""
+    return await _photographs(desk, done) if done.kind == "inspection" and done.id != task.id else []
 
 
 def visit_of(found: Case, task: Task) -> Appointment | None:

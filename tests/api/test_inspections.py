@@ -133,6 +133,7 @@ async def put_right_and_seen_again(task: Json, inspector: Caller, applicant: Cal
 
     (again,) = (await until(desk, lambda seen: bool(seen["tasks"])))["tasks"]
     assert again["id"] != task["id"] and again["stage"] == "inspection"
+    assert "/pages/0.png" in (await inspector.get(f"/desk/{again['id']}")).text  # what was photographed before
     return dict(again)
 
 
