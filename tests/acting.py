@@ -1,6 +1,7 @@
 """Open cases and walk them through the real system, as the door and officers do; for the tests of acts."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from licences.applications import Decision, Verdict
 from licences.calendar import BANGKOK
 from licences.register import Entry as Line
 from licences.register import EntryKind, Standing, status_on
-from records import cases, tasks
+from records import applications, cases, tasks
 from records.cases import Opening
 from records.tables import Case, Task
 from workflows.case_messages import STORY, Extend
@@ -86,6 +87,19 @@ async def begin(driver: Driver, number: str, *, again: bool = False) -> None:
     await begin_case(driver.client, start)
     async with driver.database.transaction() as session:
         await cases.begun(session, number, datetime.now(UTC))
+
+
+async def by_rule(driver: Driver, company: str, *, percent: int) -> str:
+    """A small company's registration under a definition whose share is this; its number."""
+    submitted = await driver.submission("osmep-sme-register", "new", company=company)
+    automatic = submitted.procedure.automatic
+    assert automatic is not None
+    changed = {"automatic": automatic.model_copy(update={"sampled_percent": percent})}
+    procedure = catalogue.named(submitted.procedure.model_copy(update=changed))
+    async with driver.database.transaction() as session:
+        kept = await applications.submit(session, replace(submitted, procedure=procedure))
+    await driver.begin(kept.number)
+    return kept.number
 
 
 async def case_of(driver: Driver, number: str) -> Case:

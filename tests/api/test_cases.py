@@ -5,14 +5,16 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+import acting
 import pytest
 from api_examples import As, Caller, Json, a_problem, approve, filed, tasks_of, until
-from driving import words
+from driving import Driver, some_company, words
 
 from exchange.counterparts import people as personas
 from exchange.counterparts.running import Offices
 from licences.calendar import BANGKOK
 from local import System
+from records import cases
 
 OFFICER, SUPERVISOR, AGENCY = "officer-lao@110101", "supervisor-lao", "officer-lao"
 Walk = Callable[[str], Awaitable[Json]]
@@ -286,6 +288,52 @@ async def test_what_the_company_register_says_now_is_followed_when_an_officer_co
     await done(as_, case)
 
     assert await worth(nobody, licence) == "ended"
+
+
+async def test_what_rules_approved_is_looked_at_again_and_what_is_found_wrong_is_revoked_after_a_hearing(
+    as_: As, system: System
+) -> None:
+    officer, boss, holder = [await as_(one) for one in ("officer-osmep", "supervisor-osmep", "applicant")]
+    company = some_company()
+    async with Driver.open(system) as driver:
+        await driver.walked(await driver.filed("lao-ecommerce-register", company=company))  # who may sign is settled
+        number = await acting.by_rule(driver, company, percent=100)
+        licence = (await driver.over(number)).licence_number
+        await _begun(driver, licence)
+        (look,) = (await officer.get("/api/v1/cases", about=licence)).json()["items"]
+        assert look["act"] == "second-look"
+        (task,) = (await until(_on_desk(officer, look["number"]), lambda seen: bool(seen["found"])))["found"]
+        wrong = {"verdict": "refuse", "reason": "จ้างงานเกิน 200 คน"}
+        assert (await officer.post(f"/api/v1/tasks/{task['id']}/decision", wrong)).status_code == 200
+        await over(officer, look["number"], "refused")
+        await _begun(driver, licence)
+
+    # It proposes a revocation in its words, on which the holder is heard and another decides.
+    proposed = (await officer.get("/api/v1/cases", about=licence)).json()["items"]
+    (revocation,) = [one["number"] for one in proposed if one["act"] == "revocation"]
+    await stands(holder, revocation, "hearing")
+    heard = await holder.post(f"/api/v1/cases/{revocation}/objection", {"words": "จ้าง 20 คนเท่านั้น"})
+    assert heard.status_code == 200, heard.text
+    (task,) = (await until(_on_desk(boss, revocation), lambda seen: bool(seen["found"])))["found"]
+    assert (await officer.post(f"/api/v1/tasks/{task['id']}/decision", {"verdict": "approve"})).status_code == 404
+    assert (await boss.post(f"/api/v1/tasks/{task['id']}/decision", {"verdict": "approve"})).status_code == 200
+    seen = await over(boss, revocation)
+    assert (seen["wanted"]["reason"], await worth(await as_(""), licence)) == (wrong["reason"], "revoked")
+
+
+def _on_desk(officer: Caller, number: str) -> Callable[[], Awaitable[Json]]:
+    async def look() -> Json:
+        return {"found": await tasks_of(officer, number)}
+
+    return look
+
+
+async def _begun(driver: Driver, licence: str) -> None:
+    """Start what the engine or an officer's word has opened; else a sweep does in a moment."""
+    async with driver.database.reading() as session:
+        waiting = [one.number for one in await cases.about(session, licence) if one.begun_at is None]
+    for number in waiting:
+        await acting.begin(driver, number)
 
 
 async def test_a_refusal_is_appealed_to_who_decided_then_upward_and_granted_after_all(

@@ -1,18 +1,14 @@
 """Whole stories: a licence from its grant to its end, companies and who may sign for them, decisions by rule."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import acting
-import pytest
 from driving import Driver, some_company, words
 
-from api.engine import JourneyRefused
 from exchange.counterparts import people as personas
-from licences import catalogue
-from records import applications, cases
+from records import cases
 from records.tables import Case
 from signing.trust import Trust
 from signing.verify import verify
@@ -102,10 +98,10 @@ async def test_a_small_company_is_registered_by_rule_at_once(driver: Driver) -> 
     assert not [tag for tag in made.said if tag.startswith("task:")]
 
 
-async def test_one_of_the_share_is_looked_at_again_and_what_is_found_wrong_becomes_a_revocation(driver: Driver) -> None:
+async def test_what_is_found_right_stays_and_what_is_not_of_the_share_is_left_alone(driver: Driver) -> None:
     company = some_company()
     await driver.walked(await driver.filed("lao-ecommerce-register", company=company))
-    number = await by_rule(driver, company, percent=100)
+    number = await acting.by_rule(driver, company, percent=100)
     licence = (await driver.over(number)).licence_number
 
     # What the rules went by is written down before anything came of it.
@@ -120,48 +116,13 @@ async def test_one_of_the_share_is_looked_at_again_and_what_is_found_wrong_becom
 
     (look,) = await about(driver, licence)
     await acting.begin(driver, look.number)
-    task = await driver.task(look.number, "look")
-    await acting.decide(driver, look.number, "refuse", reason="จ้างงานเกิน 200 คน", officer="officer-1")
-    assert ((await driver.over(look.number)).status, (await driver.made(look.number)).notices) == ("refused", {})
-    assert (look.act, look.opened_by, task.agency, task.role) == ("second-look", "engine", "osmep", "officer")
-    assert number in look.wanted["reason"] and "sme.employees" in look.wanted["reason"]
-
-    (revocation,) = [one for one in await about(driver, licence) if one.act == "revocation"]
-    await acting.begin(driver, revocation.number)
-    await acting.object_(driver, revocation.number)
-    with pytest.raises(JourneyRefused) as same:
-        await acting.decide(driver, revocation.number, officer="officer-1")
-    assert (await acting.walked(driver, revocation.number)).status == "done"
-    assert (revocation.opened_by, revocation.wanted["reason"]) == ("officer-1", "จ้างงานเกิน 200 คน")
-    assert (same.value.name, (await driver.held(licence)).status) == ("same-officer", "revoked")
-
-
-async def test_what_is_found_right_stays_and_what_is_not_of_the_share_is_left_alone(driver: Driver) -> None:
-    company = some_company()
-    await driver.walked(await driver.filed("lao-ecommerce-register", company=company))
-    licence = (await driver.over(await by_rule(driver, company, percent=100))).licence_number
-    (look,) = await about(driver, licence)
-    await acting.begin(driver, look.number)
     await acting.decide(driver, look.number)
     assert (await driver.over(look.number)).status == "done"
     assert (await driver.held(licence)).status == "in-force"
     assert await acting.kinds(driver, licence) == ["grant"]
-    other = (await driver.over(await by_rule(driver, company, percent=0))).licence_number
+    other = (await driver.over(await acting.by_rule(driver, company, percent=0))).licence_number
     assert [one.act for one in await about(driver, licence)] == ["second-look"]
     assert await about(driver, other) == ()
-
-
-async def by_rule(driver: Driver, company: str, *, percent: int) -> str:
-    """A small company's registration under a definition whose share is this; its number."""
-    submitted = await driver.submission("osmep-sme-register", "new", company=company)
-    automatic = submitted.procedure.automatic
-    assert automatic is not None
-    changed = {"automatic": automatic.model_copy(update={"sampled_percent": percent})}
-    procedure = catalogue.named(submitted.procedure.model_copy(update=changed))
-    async with driver.database.transaction() as session:
-        kept = await applications.submit(session, replace(submitted, procedure=procedure))
-    await driver.begin(kept.number)
-    return kept.number
 
 
 async def about(driver: Driver, licence: str) -> tuple[Case, ...]:
