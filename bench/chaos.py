@@ -42,7 +42,7 @@ from records.tables import Application, Task
 
 STATE = Path(".local/chaos")
 OUT = Path("out/chaos")
-APPLICATIONS, AT_ONCE, MINUTES = 500, 12, 11.0
+APPLICATIONS, AT_ONCE, MINUTES = 500, 12, 12.0
 """At most so many minutes of trouble: with the settling and the counting a run is over within fifteen."""
 SETTLE_S = 150.0
 """How long what is under way may take to finish when all is whole again, before and after an operator retries it."""
@@ -321,7 +321,7 @@ def main() -> int:
     parser.add_argument("--applications", type=int, default=APPLICATIONS)
     parser.add_argument("--at-once", type=int, default=AT_ONCE)
     parser.add_argument("--seed", type=int, default=int(time.time()) % 1_000_000)
-    parser.add_argument("--minutes", type=float, default=MINUTES, help="of trouble, at most (default: 11)")
+    parser.add_argument("--minutes", type=float, default=MINUTES, help="of trouble, at most (default: 12)")
     options = parser.parse_args()
     shutil.rmtree(STATE, ignore_errors=True)
     asked = f"{options.applications} applications, at most {options.minutes:g} minutes of trouble"
