@@ -135,6 +135,7 @@ class Tools:
     bank: Bank | None = None
     draw: Draw | None = None
     desk: Any = None
+    closed_last: Callable[[], Awaitable[None]] | None = None
 
 
 def tools_for(role: Role, settings: Settings) -> Tools:
@@ -151,7 +152,10 @@ def tools_for(role: Role, settings: Settings) -> Tools:
     )
     match role:
         case Role.DRAWING:
-            return replace(tools, draw=pen())
+            from signing.pen import Pen
+
+            apart = Pen()  # what people wrote is drawn in a process that can be ended
+            return replace(tools, draw=apart, closed_last=apart.close)
         case Role.SEALING:
             return replace(tools, draw=pen(), desk=seal_desk(settings))
         case _:
@@ -165,7 +169,7 @@ def tools_for(role: Role, settings: Settings) -> Tools:
 
 
 def pen() -> Draw:
-    """The drawing tool: one thread, because a font configuration is not to be shared."""
+    """The drawing tool beside the keys, for words of our own: one thread, a font configuration is not to be shared."""
     from signing.document import render, sheet_of
 
     thread = ThreadPoolExecutor(1, thread_name_prefix="pen")
@@ -277,6 +281,8 @@ async def serve(
     async with AsyncExitStack() as stack:
         tools = wrap(tools_for(role, settings))
         stack.push_async_callback(tools.database.close)
+        if tools.closed_last:
+            stack.push_async_callback(tools.closed_last)
         cases = case_keys(tools.database, settings.codec_key)
         where = (settings.temporal_address, settings.temporal_namespace, settings.codec_key)
         host, figures = EVERYWHERE if settings.profile == "production" else HERE, WorkFigures()

@@ -1,0 +1,69 @@
+"""The drawing room: a process that draws papers for whoever holds its standard input, bounded in memory and time.
+
+`python -m signing.room` is begun by `signing.pen`, with no key, no address and no password in its environment: a text
+that somebody wrote to do harm can at worst end this process. Each message, either way, is its length in four bytes and
+what it says: a sheet's plain fields (pickled) in, an answer out, which is never unpickled. It ends when its input does.
+"""
+
+import json
+import os
+import pickle
+import resource
+import struct
+import sys
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+MEMORY_BYTES = 1024 * 1024 * 1024
+CPU_S = 20
+"""What one paper may take (measured: the longest that may be drawn takes a few seconds)."""
+LENGTH = struct.Struct(">I")
+
+
+DRAWN, UNFIT, WRONG = b"D", b"U", b"W"
+"""How an answer begins: a PDF; what is said of a text that cannot stand on a paper (JSON: Thai, English, field);
+what is missing or broke (JSON: its name, its words)."""
+
+
+def draw(fields: Mapping[str, Any]) -> bytes:
+    """One paper, or what is in its way."""
+    from signing.document import render, sheet_of
+    from signing.fitting import UnfitText
+
+    try:
+        return DRAWN + render(sheet_of(fields))
+    except UnfitText as unfit:
+        return UNFIT + json.dumps([unfit.th, unfit.en, unfit.field]).encode()
+    except MemoryError:
+        raise  # it is no longer known what this process holds
+    except Exception as wrong:
+        return WRONG + json.dumps([type(wrong).__name__, str(wrong)]).encode()
+
+
+def main() -> None:
+    """Draw until nobody asks any more."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a library prints is no answer
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    while asked := _read(sys.stdin.buffer):
+        _bound_time()
+        answer = draw(pickle.loads(asked))
+        answers.write(LENGTH.pack(len(answer)) + answer)
+        answers.flush()
+
+
+def _read(source: BinaryIO) -> bytes:
+    """The next message; nothing at the end of all."""
+    length = source.read(LENGTH.size)
+    return source.read(LENGTH.unpack(length)[0]) if len(length) == LENGTH.size else b""
+
+
+def _bound_time() -> None:
+    """So much CPU time from here on; past it the process is ended (SIGXCPU)."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    limit = int(used.ru_utime + used.ru_stime) + CPU_S
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
+if __name__ == "__main__":
+    main()
