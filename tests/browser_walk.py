@@ -216,9 +216,15 @@ class Walker:
     # Filling in
 
     def fill(self, page: FormPage, answers: Mapping[str, Any], files: Sequence[str] = ()) -> None:
-        """Put answers into the questions of one page; addresses first: looking one up may load the page anew."""
+        """Put answers into the questions of one page; addresses first: looking one up may load the page anew. One that
+        is only asked for after a choice comes after the choices."""
         asked = [one for one in page.questions if one.kind.answered and one.kind.name != "fact"]
-        for one in sorted(asked, key=lambda question: question.kind.name not in ("address", "place")):
+        places = [one for one in asked if one.kind.name in ("address", "place")]
+        choices = [
+            one for one in asked if one.kind.name in ("choice", "yes-no") and any(place.when for place in places)
+        ]
+        first = [*(place for place in places if not place.when), *choices, *(place for place in places if place.when)]
+        for one in (*first, *(other for other in asked if other not in first)):
             if one.id in answers and (not one.when or one.applies(answers)):
                 self._answer(one, answers[one.id], one.id, files)
 
