@@ -4,6 +4,7 @@
 again from the entries at any time.
 """
 
+import time
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -32,6 +33,14 @@ ISSUE = "issue"
 OVER = (Standing.ENDED, Standing.REVOKED)
 HOLDS = (Standing.IN_FORCE, Standing.SUSPENDED)
 """What stands in the way of another licence for the same: a suspended one is held all the same."""
+
+SAMPLED, SAMPLED_EVERY_S = 3_000, 3_600.0
+PIECES = text("""
+SELECT piece, count(*) FROM (
+  SELECT grams FROM holdings TABLESAMPLE SYSTEM (CAST(:percent AS real)) LIMIT :many
+) AS sampled, jsonb_array_elements_text(sampled.grams) AS piece GROUP BY piece HAVING count(*) > 1
+""")
+_common: tuple[float, Mapping[str, int]] = (0.0, {})  # until when, and what
 
 ADD = chains.with_end(insert(ENTRIES), BOOK)
 _new = insert(HOLDINGS)
@@ -388,10 +397,10 @@ async def search(
     which = [HOLDINGS.c[name] == value for name, value in wanted.items() if value]
     if q.strip():
         words = spelling.plain_words(q)
-        grams = spelling.sought(*words)
+        grams = spelling.sought(*words, common=await _how_common(session))
         if not grams:  # one letter finds nothing, not everything
             return Page(())
-        # The index finds those that have every piece; the text then tells whether the pieces stand together.
+        # The index finds those that have a few rare pieces; the text then tells whether every word is there.
         which.append(HOLDINGS.c.grams.has_all(literal(sorted(grams), ARRAY(Text))))
         which += [HOLDINGS.c.plain.contains(word) for word in words]
     if after:
@@ -399,6 +408,22 @@ async def search(
     shown = (HOLDINGS.c[name] for name in Line.__dataclass_fields__)
     rows = await session.execute(select(*shown).where(*which).order_by(HOLDINGS.c.licence_number).limit(limit + 1))
     return page([Line(*row) for row in rows], limit, lambda line: (line.licence_number,))
+
+
+async def _how_common(session: AsyncSession) -> Mapping[str, int]:
+    """Piece → how many licences of a sample have it; sampled again every hour by each process.
+
+    It only guides which pieces the index is asked for: what is found is the same with any numbers.
+    """
+    global _common
+    if time.monotonic() >= _common[0]:
+        licences = (
+            await session.execute(text("SELECT reltuples FROM pg_class WHERE oid = 'holdings'::regclass"))
+        ).scalar_one()
+        percent = 100 * min(1.0, SAMPLED / max(licences, 1))
+        rows = await session.execute(PIECES, {"percent": percent, "many": SAMPLED})
+        _common = (time.monotonic() + SAMPLED_EVERY_S, {piece: many for piece, many in rows})
+    return _common[1]
 
 
 async def holdings_of(session: AsyncSession, holder_key: str) -> tuple[Holding, ...]:

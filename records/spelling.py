@@ -6,11 +6,12 @@ ABC-1 by abc 1.
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from licences import thai
 
 SHORT, LONG = 2, 3
+FEW = 4
 # Tone marks, the silencer, nikhahit (half of sara am, once decomposed) and maitaikhu: what people leave out or swap.
 _NOT_SPELT = dict.fromkeys(map(ord, "่้๊๋์ํ็"))
 LATIN_ACCENTS = range(0x0300, 0x0370)
@@ -33,9 +34,14 @@ def grams(*words: str) -> set[str]:
     return {gram for word in words for size in (SHORT, LONG) for gram in _pieces(word, size)}
 
 
-def sought(*words: str) -> set[str]:
-    """The pieces that a text must have to hold every one of these plain words; one letter alone says nothing."""
-    return {gram for word in words if len(word) >= SHORT for gram in _pieces(word, min(len(word), LONG))}
+def sought(*words: str, common: Mapping[str, int] | None = None) -> set[str]:
+    """A few pieces that a text must have to hold every one of these plain words; one letter alone says nothing.
+
+    Few, because an index pays for each that it is asked for, and the text has the last word in any case: the rarest, as
+    far as `common` tells (piece → how many texts of a sample have it).
+    """
+    pieces = dict.fromkeys(gram for word in words if len(word) >= SHORT for gram in _pieces(word, min(len(word), LONG)))
+    return set(sorted(pieces, key=lambda gram: (common or {}).get(gram, 0))[:FEW])
 
 
 def _pieces(word: str, size: int) -> Iterator[str]:

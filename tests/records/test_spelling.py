@@ -36,6 +36,13 @@ def test_whatever_a_text_holds_is_found_in_it(before: str, word: str, after: str
     assert spelling.sought(spelling.plain(word)) <= stored
 
 
+def test_of_many_pieces_the_rarest_are_sought() -> None:
+    common = {"บรี": 9, "รีส": 9, "ีสา": 8, "สาย": 7, "ายน": 1}
+
+    assert spelling.sought("บรีสายน", common=common) == {"บรี", "ีสา", "สาย", "ายน"}
+    assert len(spelling.sought("บรีสายน")) == spelling.FEW
+
+
 def test_one_letter_alone_says_nothing() -> None:
     assert spelling.sought("ก") == set()
     assert spelling.sought("กข") == {"กข"}
