@@ -508,7 +508,7 @@ def photograph(inspector: Walker, file: Path) -> None:
     Image.new("RGB", (640, 480), "teal").save(file)
     inspector.page.set_input_files("#file", str(file))
     inspector.press("เพิ่มภาพ")
-    assert inspector.page.locator("img[src*='/pages/0.png']").count() == 1
+    assert inspector.page.locator("[aria-labelledby=photographs] img").count() == 1
 
 
 def have_it_put_right(inspector: Walker, applicant: Walker, number: str) -> None:
