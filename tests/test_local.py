@@ -276,17 +276,16 @@ def test_a_part_that_ends_at_start_says_its_last_lines_and_nothing_is_left(folde
     assert [child for child in psutil.Process().children(recursive=True) if child not in began] == []
 
 
-def test_stopping_leaves_no_process_no_socket_and_no_way_in(folder: Path) -> None:
-    system = System(folder, parts=SOME)
-    system.start()
-    them = processes(system)
+def test_stopping_leaves_no_process_no_socket_and_no_way_in(running: System) -> None:
+    """The last of those that share a system: it is stopped here, and again when the fixture ends."""
+    them = processes(running)
 
-    system.stop()
+    running.stop()
 
     assert len(them) > len(SOME)
     assert not [process for process in them if process.is_running()]
-    assert not [port for port in system.ports.values() if list(Path("/tmp").glob(f"seaweedfs-*-{port}.sock"))]
-    assert not (folder / "settings.env").exists()
+    assert not [port for port in running.ports.values() if list(Path("/tmp").glob(f"seaweedfs-*-{port}.sock"))]
+    assert not (running.folder / "settings.env").exists()
 
 
 RUN = """
