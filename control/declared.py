@@ -100,7 +100,7 @@ WAITS: tuple[Wait, ...] = (
     ),
     Wait(
         "office",
-        ("Journey.ask", "Journey.ask_patiently"),
+        ("Steps.ask", "Steps.ask_patiently"),
         Sentence(
             "ทะเบียนนิติบุคคลหรือธนาคารตอบ หรือเจ้าหน้าที่ทำแทนทะเบียน",
             "the register or the bank answers; an officer may go on without the register",
@@ -111,7 +111,7 @@ WAITS: tuple[Wait, ...] = (
     ),
     Wait(
         "write",
-        ("Journey.write", "Held._kept"),
+        ("Steps.write", "Held._kept"),
         GENERAL,
         AT_ONCE,
         OF_OURS,
@@ -140,7 +140,7 @@ WAITS: tuple[Wait, ...] = (
     ),
     Wait(
         "paper",
-        ("Journey.document",),
+        ("Steps.document",),
         Sentence("กระบวนการจัดทำเอกสารและลงตราประทับของเรา", "our drawing worker, then our sealing worker"),
         A_MINUTE,
         (*OF_OURS, Kind.UNTOLD),
@@ -148,10 +148,8 @@ WAITS: tuple[Wait, ...] = (
     ),
     Wait("acknowledgement", ("Journey.through",), SEALING, A_MINUTE, OF_OURS, ("acknowledge",)),
     Wait("last-words", ("Act.run", "Act.grant_after_all", "Journey.turn_the_page"), GENERAL, AT_ONCE, OF_OURS),
-    Wait("withdrawal", ("Journey.withdraw",), GENERAL, AT_ONCE, OF_OURS),
-    Wait(
-        "people", ("Journey.until",), Sentence("ตามที่เรียกใช้", "whoever the wait above it names"), NO_DAY, (Kind.STILL,)
-    ),
+    Wait("withdrawal", ("SpokenTo.withdraw",), GENERAL, AT_ONCE, OF_OURS),
+    Wait("people", ("Steps.until",), Sentence("ตามที่เรียกใช้", "whoever the wait above it names"), NO_DAY, (Kind.STILL,)),
     Wait(
         "held",
         ("Held.unless_suspended",),

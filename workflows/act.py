@@ -21,8 +21,9 @@ with workflow.unsafe.imports_passed_through():
     from licences.errors import NotAllowed
     from workflows import sentences
     from workflows.case_messages import ActStagePlan, Extend, OpenedCase
-    from workflows.journey import Journey, Over
+    from workflows.journey import Journey
     from workflows.messages import GENERAL, JOURNEYS, Outcome
+    from workflows.steps import Over
 
 
 class Ended(Exception):

@@ -10,8 +10,8 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.archives import Archives, Round
-    from workflows.journey import PATIENT, SILENCE
     from workflows.messages import SEALING
+    from workflows.steps import PATIENT, SILENCE
 
 PAGES_A_RUN = 200
 """After so many pages the story goes on with an empty history."""

@@ -6,8 +6,8 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.upkeep import ScanPage, Upkeep
-    from workflows.journey import PATIENT, SILENCE
     from workflows.messages import Message
+    from workflows.steps import PATIENT, SILENCE
 
 PAGES_A_RUN = 200
 """After so many pages the story begins afresh, so that its history stays short."""

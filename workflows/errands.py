@@ -15,9 +15,9 @@ with workflow.unsafe.imports_passed_through():
     from activities.receipts import MoneyDrawing, Receipts
     from activities.settling import SettlementPaper, Settling
     from activities.wanted import BillPaper, DecisionPaper, ReceiptPaper
-    from workflows.journey import PATIENT, SILENCE
     from workflows.messages import DRAWING, SEALING
     from workflows.steering import AT_HAND, QUICK
+    from workflows.steps import PATIENT, SILENCE
 
 
 @workflow.defn

@@ -1,4 +1,4 @@
-"""The steps that every operation shares, and the messages that may be said on the way.
+"""The way that every operation shares: who asks, what is owed, what is decided, what is issued.
 
 A journey is the only writer of its application while it runs. People are waited for without end: a passed day opens a
 reminder, not a failure. Other offices are asked once at once and then, while they are silent, for as long as it takes,
@@ -7,56 +7,35 @@ and the records say so.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import groupby
-from typing import Any, TypeVar
+from typing import Any
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError, FailureError, is_cancelled_exception
+from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities import wanted
     from activities.applications import Applications
     from activities.billing import Billing
-    from activities.clock import Clock
     from activities.issuing import Drawing, Issuing, Sealing
     from activities.payments import Payments
-    from activities.refusals import final
     from activities.representation import Representation
     from activities.tasks import Tasks
-    from licences.applications import Decision, Status, Verdict, check_decision
+    from licences.applications import Decision, Status, Verdict
     from licences.calendar import end_of_day
-    from licences.deciding import DECIDED, refusal, resolution
-    from licences.errors import NotAllowed
+    from licences.deciding import refusal, resolution
     from licences.procedure import PAPERS, Due, Level
-    from workflows import sentences
     from workflows.messages import (
-        DRAWING,
-        GENERAL,
-        OUTSIDE,
         SEALING,
-        DayMoved,
-        Fixed,
         Outcome,
         PlannedStage,
-        Rebill,
-        Resubmission,
-        StartClock,
-        StopClock,
         Submission,
-        TakeOver,
-        Withdrawal,
     )
-    from workflows.steering import AT_HAND, QUICK, REGISTER, Held
+    from workflows.spoken import SpokenTo
+    from workflows.steering import REGISTER
+    from workflows.steps import PATIENT, SILENCE, Over
 
-PROMPT = timedelta(seconds=4)
-"""The first question to another office, while the next page waits."""
-SILENCE = timedelta(seconds=5)
-"""A worker that has not said for so long that it is still at it (`activities.alive`) has died: another takes over."""
-PATIENT = RetryPolicy(initial_interval=timedelta(seconds=2), maximum_interval=timedelta(minutes=5))
-"""Other offices, papers, keys: as long as it takes."""
-ONCE = RetryPolicy(maximum_attempts=1)
 A_WEEK = timedelta(days=7)
 
 REPRESENTATION = PlannedStage(name="representation")
@@ -65,222 +44,9 @@ RECORD_PAYMENT = PlannedStage(name="record-payment", records=True)
 RECORD_NUMBER = PlannedStage(name="record-number", records=True)
 """The stages on which an officer writes down what the agency did: a level below L3 brings them (`Plan`)."""
 
-Answer = TypeVar("Answer")
 
-
-class Over(Exception):
-    """The way ends here, before its last step."""
-
-    def __init__(self, status: Status, *, by: str = "engine", decision: Decision | None = None) -> None:
-        super().__init__(status.value)
-        self.status, self.by, self.decision = status, by, decision
-
-
-class Journey(Held):
-    """One application on its way: what is open, what was said, and the steps."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.submission: Submission
-        self.open: dict[str, PlannedStage] = {}
-        self.decisions: dict[str, Decision] = {}
-        self.asked: dict[str, date] = {}
-        self.last_days: dict[str, date] = {}
-        self.stopped, self.stops = False, 0  # whether its clock stands still, and how often it did
-        self.moving: set[str] = set()  # tasks whose days are asked for again when they have come
-        self.answered_before: set[str] = set()  # asked and answered before this run began again
-        self.officers: dict[str, set[str]] = {}
-        self.seated: dict[str, set[str]] = {}  # whose vote each committee has
-        self.heard: dict[str, int] = {}
-        self.bill: wanted.BillState | None = None  # what is asked for just now
-        self.signatures = 0
-        self.resubmissions = 0
-        self.taken_over: TakeOver | None = None
-        self.withdrawal: Withdrawal | None = None
-        self.silent = ""  # the office that is being asked again and again
-        self.deciding = 0
-        self.answering = False
-        self.fixing, self.fixes_told = False, 0
-        self.granted = False  # decided and paid: what is left is the agency's paper, and ours
-        self.issuing = False
-        self.over = False
-
-    # What may be said ----------------------------------------------------------------------------------------------
-
-    @workflow.update
-    async def decide(self, decision: Decision) -> None:
-        """Take an officer's decision; return when the records show it."""
-        stage = self.open.pop(decision.task_id)
-        self.deciding += 1
-        self.take_seat(stage, decision)  # at once: the same officer may be pressing on another seat
-        try:
-            closed = await self.write(
-                Tasks.close, wanted.ClosedTask(**self.now(), decision=decision), f"close:{decision.task_id}"
-            )
-        except BaseException:
-            self.open[decision.task_id] = stage
-            self.seated.get(stage.name, set()).discard(decision.officer)
-            raise
-        finally:
-            self.deciding -= 1
-        if closed.answer_by:
-            self.asked[decision.task_id] = closed.answer_by
-        self.officers.setdefault(stage.name, set()).add(decision.officer)
-        self.decisions[decision.task_id] = decision
-
-    @decide.validator
-    def _may_decide(self, decision: Decision) -> None:
-        self.refuse_while_suspended()
-        stage = self.open.get(decision.task_id)
-        if self.to_come(decision.task_id):
-            raise final(sentences.not_there_yet())
-        if self.stopped:
-            raise final(sentences.clock_stands_still())
-        try:
-            check_decision(
-                decision,
-                task_is_open=stage is not None and not self.closing(),
-                earlier_officers=self.barred(stage) if stage else (),
-                times_asked=sum(one.verdict is Verdict.ASK for one in self.decisions.values()),
-                records=stage is not None and stage.records,
-                inspects=stage is not None and stage.inspects,
-            )
-        except NotAllowed as no:
-            raise final(no) from no
-
-    def to_come(self, task: str) -> bool:
-        """Whether the records may have this task open though this run has not come to it: its worker died just then."""
-        known = task in self.open or task in self.decisions
-        return not known and not self.deciding and not self.closing()
-
-    def closing(self) -> bool:
-        """Whether nobody's word can change the end any more."""
-        return self.issuing or self.withdrawal is not None
-
-    def barred(self, stage: PlannedStage) -> list[str]:
-        """Officers who may not decide this stage: they decided another it names, or have their vote in it already."""
-        before = [officer for name in stage.not_same_officer_as for officer in self.officers.get(name, ())]
-        return sorted({*before, *self.seated.get(stage.name, ())})
-
-    def take_seat(self, stage: PlannedStage, decision: Decision) -> None:
-        """Note whose vote a committee has; who only asks has not voted yet."""
-        if stage.votes > 1 and decision.verdict in DECIDED:
-            self.seated.setdefault(stage.name, set()).add(decision.officer)
-
-    @workflow.update
-    async def resubmit(self, resubmission: Resubmission) -> None:
-        """Take the applicant's answers to what was asked; return when the records show them."""
-        self.answering = False
-        answered = wanted.Answered(**self.now(), draft=resubmission.draft, by=resubmission.by)
-        await self.write(Applications.accept_answers, answered, f"answers:{resubmission.draft}")
-        self.resubmissions += 1
-
-    @resubmit.validator
-    def _may_resubmit(self, resubmission: Resubmission) -> None:
-        self.refuse_while_suspended()
-        if not self.answering or self.withdrawal:
-            raise final(sentences.nothing_asked())
-
-    @workflow.update
-    async def fixed(self, fixed: Fixed) -> None:
-        """Hear that the premises are put right; return when the records show it."""
-        self.fixing = False
-        told = wanted.ToldFixed(**self.now(), by=fixed.by)
-        await self.write(Applications.tell_fixed, told, f"fixed:{self.fixes_told + 1}")
-        self.fixes_told += 1
-
-    @fixed.validator
-    def _may_tell_fixed(self, fixed: Fixed) -> None:
-        self.refuse_while_suspended()
-        if not self.fixing or self.withdrawal:
-            raise final(sentences.nothing_asked())
-
-    @workflow.update
-    async def withdraw(self, withdrawal: Withdrawal) -> None:
-        """The applicant gives up; return when the records show that it is over."""
-        self.withdrawal = withdrawal
-        await workflow.wait_condition(lambda: self.over)
-
-    @withdraw.validator
-    def _may_withdraw(self, withdrawal: Withdrawal) -> None:
-        self.refuse_while_suspended()
-        if self.granted or self.issuing or self.deciding or self.over or self.withdrawal:
-            raise final(sentences.too_late_to_withdraw())
-
-    @workflow.update
-    async def take_over(self, take_over: TakeOver) -> None:
-        """An officer goes on without the silent office; return when the reason is in the records."""
-        taken = wanted.TakenOver(**self.now(), officer=take_over.officer, reason=take_over.reason)
-        await self.write(Applications.take_over, taken, "take-over")
-        self.taken_over = take_over
-
-    @take_over.validator
-    def _may_take_over(self, take_over: TakeOver) -> None:
-        self.refuse_while_suspended()
-        if self.silent != REGISTER or self.taken_over or self.withdrawal:
-            raise final(sentences.nothing_to_take_over())
-
-    @workflow.update
-    async def stop_clock(self, stop: StopClock) -> None:
-        """Nobody is late until it goes on; return when the records show it."""
-        self.stopped = True
-        said = {"officer": stop.officer, "provision": stop.provision, "reason": stop.reason}
-        try:
-            await self.write(Clock.stop, wanted.ClockStopped(**self.now(), **said), f"stop-clock:{self.stops}")
-        except BaseException:
-            self.stopped = False
-            raise
-
-    @stop_clock.validator
-    def _may_stop_clock(self, stop: StopClock) -> None:
-        self.refuse_while_suspended()
-        if not self.open or self.stopped or self.answering or self.closing():
-            raise final(sentences.nothing_to_stop())
-
-    @workflow.update
-    async def start_clock(self, start: StartClock) -> None:
-        """What it waited for is there: every last day is so much later. Return when the records show it."""
-        started = wanted.ClockStarted(**self.now(), officer=start.officer, reason=start.reason)
-        moved = await self.write(Clock.start, started, f"start-clock:{self.stops}")
-        self.last_days |= moved.days
-        self.stops, self.stopped = self.stops + 1, False
-
-    @start_clock.validator
-    def _may_start_clock(self, start: StartClock) -> None:
-        self.refuse_while_suspended()
-        if not self.stopped or self.closing():
-            raise final(sentences.nothing_to_stop())
-
-    @workflow.update
-    async def rebill(self, rebill: Rebill) -> None:
-        """Write the open bill anew: its day has passed, or its rate has changed. Returns when the records show it."""
-        old = wanted.OldBill(**self.now(), ref1=rebill.ref1)
-        anew = await self.write(Billing.rebill, old, f"rebill:{rebill.ref1}")
-        if self.bill is not None and self.bill.ref1 == rebill.ref1:
-            self.bill = anew
-
-    @rebill.validator
-    def _may_rebill(self, rebill: Rebill) -> None:
-        if self.bill is None or self.bill.settled or self.bill.ref1 != rebill.ref1 or self.closing():
-            raise final(sentences.nothing_to_pay())
-
-    @workflow.signal
-    def paid(self, ref1: str) -> None:
-        """Money may have arrived for this bill: the bank will be asked."""
-        self.heard[ref1] = self.heard.get(ref1, 0) + 1
-
-    @workflow.signal
-    def day_moved(self, moved: DayMoved) -> None:
-        """The last day of a task is an earlier one: a holiday was taken back. (A later one is found in time.)"""
-        if moved.task in self.last_days:
-            self.last_days[moved.task] = moved.due_on
-
-    @workflow.signal
-    def signed(self) -> None:
-        """One more person has signed: the signatures are in the records."""
-        self.signatures += 1
-
-    # The way -------------------------------------------------------------------------------------------------------
+class Journey(SpokenTo):
+    """One application on its way."""
 
     async def through(self, submission: Submission, steps: Callable[[], Awaitable[Outcome]]) -> Outcome:
         """Walk the steps, whatever happens on the way; leave no message unanswered and no paper undone."""
@@ -522,29 +288,6 @@ class Journey(Held):
         await self.write(Applications.end, ending, "end")
         return Outcome(status=Status.ISSUED)
 
-    async def document(self, draw: Any, asked: Any, name: str) -> None:
-        """Draw a paper beside no key, then seal it beside no applicant's text."""
-        await self.unless_suspended()
-        drawn = await workflow.execute_activity_method(
-            draw,
-            asked,
-            activity_id=f"draw-up:{name}",
-            task_queue=DRAWING,
-            start_to_close_timeout=timedelta(minutes=1),
-            heartbeat_timeout=SILENCE,
-            retry_policy=PATIENT,
-        )
-        await self.unless_suspended()
-        await workflow.execute_activity_method(
-            Sealing.seal_paper,
-            drawn,
-            activity_id=f"seal:{name}",
-            task_queue=SEALING,
-            start_to_close_timeout=timedelta(minutes=1),
-            heartbeat_timeout=SILENCE,
-            retry_policy=PATIENT,
-        )
-
     async def close(self, over: Over) -> Outcome:
         """Write down an end without a grant; a refusal and a return are told by a sealed letter.
 
@@ -565,79 +308,3 @@ class Journey(Held):
         await workflow.wait_condition(lambda: workflow.all_handlers_finished() or self.withdrawal is not None)
         if self.withdrawal is None:
             workflow.continue_as_new(self.submission)
-
-    # How a step is taken -------------------------------------------------------------------------------------------
-
-    def now(self) -> dict[str, Any]:
-        """Which application, and this moment: the legal time of the step."""
-        return {"number": self.submission.number, "at": workflow.now()}
-
-    def step(self) -> wanted.Step:
-        """A step that needs nothing more."""
-        return wanted.Step(**self.now())
-
-    async def write(self, method: Callable[[Any, Any], Awaitable[Answer]], asked: Any, step: str) -> Answer:
-        """One short write of our own."""
-        await self.unless_suspended()
-        return await workflow.execute_local_activity_method(
-            method, asked, activity_id=step, start_to_close_timeout=QUICK, local_retry_threshold=AT_HAND
-        )
-
-    async def ask(
-        self, method: Callable[[Any, Any], Awaitable[Answer]], asked: Any, step: str, office: str
-    ) -> Answer | None:
-        """Ask another office: at once, then for as long as it takes. None: an officer goes on without it."""
-        await self.unless_suspended()
-        try:
-            return await workflow.execute_local_activity_method(
-                method, asked, activity_id=step, start_to_close_timeout=PROMPT, retry_policy=ONCE
-            )
-        except FailureError as failed:
-            if is_cancelled_exception(failed) or _is_final(failed):
-                raise
-        await self.write(Applications.wait, wanted.Wait(**self.now(), waiting_for=office), f"wait:{step}")
-        return await self.ask_patiently(method, asked, step, office)
-
-    async def ask_patiently(
-        self, method: Callable[[Any, Any], Awaitable[Answer]], asked: Any, step: str, office: str
-    ) -> Answer | None:
-        """Ask until it answers, an officer goes on without it (the register only), or the applicant withdraws."""
-        asking = workflow.start_activity_method(
-            method,
-            asked,
-            activity_id=f"{step}:again",
-            # A slow office fills its own queue, and no other. A release on trial, on a queue of its own, keeps to it.
-            task_queue=OUTSIDE if workflow.info().task_queue == GENERAL else None,
-            start_to_close_timeout=timedelta(seconds=30),
-            heartbeat_timeout=SILENCE,
-            retry_policy=PATIENT,
-        )
-        self.silent = office
-        try:
-            await self.until(lambda: asking.done() or (office == REGISTER and self.goes_without()))
-            return await asking if asking.done() else None
-        finally:
-            self.silent = ""
-            if not asking.done():
-                asking.cancel()
-
-    def goes_without(self) -> bool:
-        """Whether an officer goes on without the register, or has been handed the application to do so."""
-        return self.taken_over is not None or self.handed
-
-    async def until(self, happened: Callable[[], bool], *, by: datetime | None = None) -> bool:
-        """Wait for people. True: it happened; False: `by` came first. Ends the way when the applicant withdraws."""
-        patience = None if by is None else max(by - workflow.now(), timedelta(seconds=1))
-        try:
-            await workflow.wait_condition(lambda: happened() or self.withdrawal is not None, timeout=patience)
-        except TimeoutError:
-            return False
-        if self.withdrawal:
-            raise Over(Status.WITHDRAWN, by=self.withdrawal.by)
-        return True
-
-
-def _is_final(failed: FailureError) -> bool:
-    """Whether asking again would not help. A failed effect comes wrapped, a failed short (local) one as it is."""
-    cause = failed.cause if isinstance(failed, ActivityError) else failed
-    return isinstance(cause, ApplicationError) and cause.non_retryable

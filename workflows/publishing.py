@@ -9,8 +9,8 @@ with workflow.unsafe.imports_passed_through():
     from activities.issuing import Sealing
     from activities.reports import Reports
     from activities.wanted import Facts, Sealed
-    from workflows.journey import PATIENT, SILENCE
     from workflows.messages import DRAWING, SEALING
+    from workflows.steps import PATIENT, SILENCE
 
 
 @workflow.defn

@@ -12,8 +12,8 @@ with workflow.unsafe.imports_passed_through():
     from activities.refunding import Agreed, Refunding
     from activities.refusals import final
     from licences.errors import Conflict
-    from workflows.journey import PATIENT, SILENCE
     from workflows.messages import REFUND, Approval
+    from workflows.steps import PATIENT, SILENCE
 
 
 class AgreedAlready(Conflict):
