@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 from asn1crypto import x509
@@ -238,6 +238,8 @@ class Sealer:
             other_certs=[x509.Certificate.load(der) for der in chain],
             allow_fetching=True,
             revinfo_policy=REVOCATION,
+            # An answer that came while we were at it is dated after we began, and is good all the same.
+            time_tolerance=timedelta(seconds=2 * PATIENCE_SECONDS),
             fetchers=self._fresh_answers().fetchers,
         )
 

@@ -14,6 +14,7 @@ import zxingcpp
 from joserfc import jws
 from joserfc.jwk import ECKey
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko_certvalidator import ValidationContext
 from signing_sheets import a_letter, a_licence  # type: ignore[import-not-found]
 
 from signing import authority as authorities
@@ -198,6 +199,20 @@ async def test_a_list_of_the_revoked_is_no_substitute_for_an_answer_about_the_ce
             await sealer.seal(render(a_licence()), "dhss")
         authorities.silence(folder)
         sealed = await sealer.seal(render(a_licence()), "dhss")
+
+    assert (await verify(sealed, trust)).indication == "TOTAL-PASSED"
+
+
+async def test_an_answer_that_is_dated_after_we_began_is_good(
+    sealer: Sealer, trust: Trust, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Begun(ValidationContext):
+        def __init__(self, **said: Any) -> None:
+            super().__init__(moment=datetime.now(UTC) - timedelta(seconds=5), **said)
+
+    monkeypatch.setattr("signing.seal.ValidationContext", Begun)
+
+    sealed = await sealer.seal(render(a_licence()), "dhss")
 
     assert (await verify(sealed, trust)).indication == "TOTAL-PASSED"
 
