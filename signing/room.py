@@ -5,6 +5,7 @@ that somebody wrote to do harm can at worst end this process. Each message, eith
 what it says: a sheet's plain fields (pickled) in, an answer out, which is never unpickled. It ends when its input does.
 """
 
+import gc
 import json
 import os
 import pickle
@@ -50,6 +51,9 @@ def main() -> None:
         answer = draw(pickle.loads(asked))
         answers.write(LENGTH.pack(len(answer)) + answer)
         answers.flush()
+        if not gc.get_freeze_count():
+            gc.collect()
+            gc.freeze()  # what the first paper has loaded stays for good
 
 
 def _read(source: BinaryIO) -> bytes:
