@@ -55,9 +55,16 @@ class Upkeep:
         async with self.database.reading() as session:
             due = await register.due_for_action(session, page.on, page.after, AT_ONCE)
         for held in due.items:
+            await self._look_alone(held, page)
+        return Scanned(looked=len(due.items), next=due.next)
+
+    async def _look_alone(self, held: Holding, page: ScanPage) -> None:
+        """One licence in a transaction of its own: what stands in its way stands in no other's, and it stays due."""
+        try:
             async with self.database.transaction() as session:
                 await look(session, held, page.on, page.at)
-        return Scanned(looked=len(due.items), next=due.next)
+        except register.AlreadyHeld:
+            activity.logger.exception("%s cannot stand as its entries say: another is held", held.licence_number)
 
 
 async def look(session: AsyncSession, held: Holding, on: date, at: datetime) -> None:

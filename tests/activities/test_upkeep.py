@@ -68,6 +68,22 @@ async def told(ask: Act) -> list[str]:
     return [one.what for one in await ask(notices.of, NUMBER)]
 
 
+async def test_what_stands_in_the_way_of_one_licence_stands_in_no_others(
+    granted: Holding, days: Act, ask: Act, write: Act
+) -> None:
+    """Another got the claim a day after the last one, and the look of that day is made late."""
+    first = (await ask(register.entries_of, NUMBER))[0]
+    theirs = {name: getattr(first, name) for name in ("licence", "agency", "facts", "holder_kind", "claim")}
+    after = {"valid_from": LAST + DAY, "valid_until": LAST + 365 * DAY, "next_action_on": LAST}
+    again = NewEntry(licence_number="LAO-2570-1", kind="grant", application="APP-2", holder_key="l", **theirs, **after)
+    await write(register.append_once, again, noon(LAST + DAY))
+
+    looked = await days(LAST, LAST)
+
+    seen = await ask(register.holding, "LAO-2570-1")
+    assert looked >= 3 and seen.next_action_on != LAST
+
+
 async def test_a_licence_is_looked_at_five_times_in_a_year_and_its_holder_told_once_each(
     granted: Holding, days: Act, ask: Act
 ) -> None:
