@@ -4,7 +4,7 @@ import base64
 from datetime import date
 from typing import Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api import people, tools
@@ -16,9 +16,7 @@ from records.database import Database
 from records.opendata import MEDIA_TYPES, Format
 from records.tables import DailyFiles
 
-router = APIRouter(
-    prefix="/api/v1/register/days", tags=["register"], dependencies=[people.Public, Depends(tools.throttled)]
-)
+router = APIRouter(prefix="/api/v1/register/days", tags=["register"], dependencies=[people.Public, tools.Throttled])
 
 
 class NoFiles(NotFound):

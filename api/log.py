@@ -8,7 +8,7 @@ import base64
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 
 from api import people, tools
 from api.tools import TheDatabase, TheTrust
@@ -21,7 +21,7 @@ from records.register import Published
 from records.tables import TreeHead
 from signing.statement import NO_LONGER
 
-router = APIRouter(prefix="/api/v1/register", tags=["register"], dependencies=[people.Public, Depends(tools.throttled)])
+router = APIRouter(prefix="/api/v1/register", tags=["register"], dependencies=[people.Public, tools.Throttled])
 Place = Annotated[int, Query(ge=1, lt=2**62)]
 Size = Annotated[int, Query(ge=0, lt=2**62, description="of the tree; 0: the newest head's")]
 ENTRIES = 1_000

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
-from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import Response, StreamingResponse
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse, Response, StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import UploadFile
 
@@ -17,7 +17,7 @@ from api import bodies, opendata, people, photographs, reading, tools, verdict, 
 from api.bodies import VERIFY_BYTES
 from api.inclusion import proof_of
 from api.paging import After, Limit
-from api.tools import Now, TheDatabase, TheFiles, TheSettings
+from api.tools import Now, TheDatabase, TheFiles, TheSettings, Throttled
 from api.verdict import Known
 from api.verifying import CannotJudge, Verifier
 from licences import register as book
@@ -36,7 +36,6 @@ if TYPE_CHECKING:  # what reads PDF is loaded only where a PDF is read
     from signing.verify import Findings
 
 router = APIRouter(prefix="/api/v1", tags=["register"], dependencies=[people.Public])
-Throttled = Depends(tools.throttled)
 Day = Annotated[date | None, Query(description="say also what the licence is worth on that day")]
 Seq = Annotated[int, Query(ge=0, lt=2**62)]
 Word = Annotated[str, Query(max_length=100)]
@@ -129,15 +128,13 @@ async def metadata(settings: TheSettings) -> dict[str, Any]:
     return opendata.metadata(settings.public_url)
 
 
-@router.get("/register/{licence_number}")
-async def show(
-    licence_number: str, response: Response, database: TheDatabase, now: Now, request: Request, on: Day = None
-) -> dict[str, Any]:
+@router.get("/register/{licence_number}", response_model=dict[str, Any])
+async def show(licence_number: str, database: TheDatabase, now: Now, request: Request, on: Day = None) -> JSONResponse:
     """One licence: what it stands for now, what its entry says, and every entry before it; and, asked for, on a day."""
     found = await the_licence(database, licence_number)
-    response.headers.update(page_headers(found))
     said = entry_json(found, now, tools.catalogue(request))
-    return said | {"on": day_json(found, on, now)} if on else said
+    asked = {"on": day_json(found, on, now)} if on else {}
+    return JSONResponse(said | asked, headers=page_headers(found))  # plain values: nothing to look through again
 
 
 @router.get("/register/{licence_number}/document")

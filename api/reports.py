@@ -43,7 +43,7 @@ def seldom(request: Request) -> None:
     request.app.state.reports_throttle.take(caller(request))
 
 
-@router.post("/verify/report", dependencies=[Depends(seldom)], openapi_extra=door.FILE_OR_BODY)
+@router.post("/verify/report", dependencies=[Depends(tools.lent(seldom))], openapi_extra=door.FILE_OR_BODY)
 async def report(request: Request, database: TheDatabase, files: TheFiles, now: Now) -> Response:
     """A PDF → what it proves, as a sealed PDF with the same facts (JSON) and the register's proof inside."""
     said = await door.judged(

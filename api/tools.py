@@ -1,7 +1,8 @@
 """The tools that the doors use, as `app.py` lays them out on `app.state`; each is asked for by its name."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Annotated, cast
+from typing import Annotated, TypeVar, cast
 
 from fastapi import Depends, Request
 
@@ -19,6 +20,8 @@ from records.files import Files
 from records.people import PersonalKeys
 from settings import Settings
 from signing.trust import Trust, TrustFolder
+
+Tool = TypeVar("Tool")
 
 
 def settings(request: Request) -> Settings:
@@ -92,13 +95,27 @@ def now() -> datetime:
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
-TheSettings = Annotated[Settings, Depends(settings)]
-TheDatabase = Annotated[Database, Depends(database)]
-TheEngine = Annotated[Engine, Depends(engine)]
-TheFiles = Annotated[Files, Depends(files)]
-TheCatalogue = Annotated[Catalogue, Depends(catalogue)]
-TheGdx = Annotated[Gdx, Depends(gdx)]
-TheBank = Annotated[Bank, Depends(bank)]
-TheViewer = Annotated[Viewer, Depends(viewer)]
-TheTrust = Annotated[Trust, Depends(trust)]
-Now = Annotated[datetime, Depends(now)]
+def lent(tool: Callable[[Request], Tool]) -> Callable[[Request], Awaitable[Tool]]:
+    """The same as FastAPI wants it: what cannot be awaited it hands to a thread, for each tool of each request."""
+
+    async def lend(request: Request) -> Tool:
+        return tool(request)
+
+    return lend
+
+
+async def _this_moment() -> datetime:
+    return now()
+
+
+TheSettings = Annotated[Settings, Depends(lent(settings))]
+TheDatabase = Annotated[Database, Depends(lent(database))]
+TheEngine = Annotated[Engine, Depends(lent(engine))]
+TheFiles = Annotated[Files, Depends(lent(files))]
+TheCatalogue = Annotated[Catalogue, Depends(lent(catalogue))]
+TheGdx = Annotated[Gdx, Depends(lent(gdx))]
+TheBank = Annotated[Bank, Depends(lent(bank))]
+TheViewer = Annotated[Viewer, Depends(lent(viewer))]
+TheTrust = Annotated[Trust, Depends(lent(trust))]
+Now = Annotated[datetime, Depends(_this_moment)]
+Throttled = Depends(lent(throttled))
