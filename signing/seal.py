@@ -42,6 +42,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from signing import statement as statements
 from signing.finishing import SEAL_FIELD
 from signing.publishing import Published, Stamper, publish
+from signing.reading import Reader
 from signing.renewal import renew
 from signing.seals import AgencySeal, NoSealNow, SealKey, load_seals, write_seals
 from signing.statement import StatementFalse, check_statement
@@ -206,7 +207,7 @@ class Sealer:
             ),
         )
         pdf_signer = signers.PdfSigner(wanted, signer, timestamper=self._stamper(), stamp_style=NoOpStampStyle())
-        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+        writer = IncrementalPdfFileWriter.from_reader(Reader(io.BytesIO(pdf)))
         sealed = await pdf_signer.async_sign_pdf(writer, existing_fields_only=True, bytes_reserved=BYTES_RESERVED)
         return bytes(sealed.getvalue())
 
