@@ -4,6 +4,7 @@ Each look answers sentences of what is wrong; none, when all is well.
 """
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -27,6 +28,11 @@ from settings import Settings
 
 NOTICES = table_of(Notice)
 PATIENCE_S, PAUSE_S = 60.0, 0.3
+UNSEALED = """
+    SELECT p.id FROM papers p JOIN applications a ON a.number = p.application
+    WHERE a.ended_at IS NOT NULL AND p.sealed_key = ''"""
+NEXT_TRY_S = 310.0
+"""How far off the next try of a step may be (`workflows.steps.PATIENT`), and a little more."""
 TWICE = {
     "a licence number was given to two": """
         SELECT number FROM licence_numbers WHERE effect = 'issue' GROUP BY number HAVING count(*) > 1""",
@@ -50,9 +56,7 @@ TWICE = {
         SELECT number FROM applications a JOIN definitions d USING (version)
         WHERE a.status = 'issued' AND d.procedure->>'effect' <> 'none'
         AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.application = a.number)""",
-    "a paper was drawn and not sealed": """
-        SELECT p.id FROM papers p JOIN applications a ON a.number = p.application
-        WHERE a.ended_at IS NOT NULL AND p.sealed_key = ''""",
+    "a paper was drawn and not sealed": UNSEALED,
     "a task is open though all is over": """
         SELECT t.id FROM tasks t JOIN applications a ON a.number = t.application
         WHERE a.ended_at IS NOT NULL AND t.closed_at IS NULL""",
@@ -85,12 +89,23 @@ async def look(system: System, street: Street) -> Found:
     """Everything, on a system that is whole again."""
     found = Found()
     await street.database.close()  # every old connection may have been cut: new ones are made
+    await _until_sealed(street)
     await _records(street, found)
     await _letters(street, found)
     await _seals(system, street, found)
     await _money(system, street, found)
     await _register(street, found)
     return found
+
+
+async def _until_sealed(street: Street) -> None:
+    """An acknowledgement may be sealed after the licence was: until every paper is, or its next try is past."""
+    end = time.monotonic() + NEXT_TRY_S
+    while time.monotonic() < end:
+        async with street.database.reading() as session:
+            if not (await session.execute(text(UNSEALED))).first():
+                return
+        await asyncio.sleep(PAUSE_S)
 
 
 async def _records(street: Street, found: Found) -> None:
