@@ -24,13 +24,17 @@ PATIENCE_S = 60.0
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured number; `bar` is what it must not pass: at most, or (`at_least`) at least. None: told only."""
+    """One measured number; `bar` is what it must not pass: at most, or (`at_least`) at least. None: told only.
+
+    `goal`: the bar is what we aim at, not what must be; whether it is reached is said, and fails nothing.
+    """
 
     name: str
     value: float
     unit: str
     bar: float | None = None
     at_least: bool = False
+    goal: bool = False
 
     @property
     def met(self) -> bool | None:
@@ -44,7 +48,8 @@ class Figure:
         told = f"  {self.name:<72} {self.value:>12,.2f} {self.unit}"
         if self.bar is None:
             return told
-        return f"{told}   ({'≥' if self.at_least else '≤'} {self.bar:g}: {'met' if self.met else 'NOT MET'})"
+        wanted = f"{'goal ' if self.goal else ''}{'≥' if self.at_least else '≤'} {self.bar:g}"
+        return f"{told}   ({wanted}: {'met' if self.met else 'NOT MET'})"
 
     def as_json(self) -> dict[str, Any]:
         """As `results.json` keeps it."""

@@ -35,7 +35,7 @@ def figures() -> list[Figure]:
         for when in ("for the first time", "again"):
             called = f"doors: all first forms, {whom} {when}: filled in, per cent, median"
             again = when == "again"
-            found.append(Figure(called, statistics.median(shares(whom, again=again)), "%", goal, True))
+            found.append(Figure(called, statistics.median(shares(whom, again=again)), "%", goal, True, goal=True))
             open_only = statistics.median(shares(whom, again=again, facts_too=False))
             found.append(Figure(f"{called}, facts aside", open_only, "%"))
     return found

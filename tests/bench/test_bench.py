@@ -28,6 +28,7 @@ def test_a_figure_is_met_on_its_side_of_the_bar() -> None:
     assert Figure("quicker", 15.0, "×", 15.0, at_least=True).met is True
     assert Figure("quicker", 14.9, "×", 15.0, at_least=True).met is False
     assert Figure("told only", 3.0, "ms").met is None
+    assert "(goal ≥ 4: NOT MET)" in Figure("aimed at", 3.0, "ms", 4, at_least=True, goal=True).line()
 
 
 def test_the_catalogue_is_measured_beside_its_bare_files() -> None:
@@ -93,7 +94,7 @@ def test_results_are_written_with_the_machine_they_were_measured_on(
 
     kept = json.loads((tmp_path / "results.json").read_text())
     assert (code, kept["figures"][0]["met"], kept["machine"]["cores"] > 0) == (1, False, True)
-    assert "not met: too much" in capsys.readouterr().out
+    assert "bars not met: too much" in capsys.readouterr().out
 
 
 def test_cpu_is_counted_for_a_process_and_its_children(tools: System) -> None:
