@@ -8,7 +8,6 @@ import logging
 from datetime import UTC, datetime, timedelta
 
 from temporalio.client import Client, WorkflowUpdateFailedError
-from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -16,7 +15,7 @@ from activities import wanted
 from activities.billing import Billing
 from activities.payments import Payments
 from activities.settling import SettlementPaper
-from control.sweeps import quietly, tell_paid
+from control.sweeps import begin_once, quietly, tell_paid
 from exchange.bank import Bank
 from licences.calendar import BANGKOK
 from records import applications, bank_lines, ledger, settlements
@@ -73,14 +72,8 @@ class MoneySweeps:
         async with self.database.reading() as session:
             waiting = await ledger.receipts_not_begun(session, AT_ONCE)
         for one in waiting:
-            with contextlib.suppress(WorkflowAlreadyStartedError):
-                await self.client.start_workflow(
-                    MakeReceipt.run,
-                    wanted.ReceiptPaper(number=one.application, at=one.at, receipt=one.number),
-                    id=receipt_story(one.number, one.application),
-                    task_queue=GENERAL,
-                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                )
+            said = wanted.ReceiptPaper(number=one.application, at=one.at, receipt=one.number)
+            await begin_once(self.client, MakeReceipt.run, said, receipt_story(one.number, one.application))
             async with self.database.transaction() as session:
                 await ledger.receipt_begun(session, one.number, datetime.now(UTC))
         return len(waiting)

@@ -1,19 +1,16 @@
 """The loop that has the papers of decisions made: wanted in the transaction of the decision, begun at the next ring."""
 
-import contextlib
 from datetime import UTC, datetime
 
 from temporalio.client import Client
-from temporalio.common import WorkflowIDReusePolicy
-from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from activities.wanted import DecisionPaper
-from control.sweeps import quietly
+from control.sweeps import begin_once, quietly
 from records import papers
 from records.bell import Bell
 from records.database import Database
 from workflows.errands import MakePaper
-from workflows.messages import GENERAL, paper_story
+from workflows.messages import paper_story
 
 LOOK_EVERY_S = 5.0
 AT_ONCE = 100
@@ -41,14 +38,7 @@ class PaperSweeps:
             said = DecisionPaper(
                 number=one.application, at=one.wanted_at, paper=one.paper, kind=one.kind, task=one.task
             )
-            with contextlib.suppress(WorkflowAlreadyStartedError):
-                await self.client.start_workflow(
-                    MakePaper.run,
-                    said,
-                    id=paper_story(one.paper),
-                    task_queue=GENERAL,
-                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                )
+            await begin_once(self.client, MakePaper.run, said, paper_story(one.paper))
             async with self.database.transaction() as session:
                 await papers.begun(session, one.paper, datetime.now(UTC))
         return len(waiting)

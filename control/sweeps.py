@@ -5,10 +5,10 @@ the two, these rounds do the second half. Every round may be run twice, or by tw
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
@@ -51,18 +51,21 @@ HEAD_AGE = timedelta(days=1)
 """When a head is signed anew although nothing was entered: whoever watches sees that we still stand by it."""
 
 
+async def begin_once(client: Client, story: Any, said: Any, name: str) -> bool:
+    """Start a story under its name. False: one of that name was started before, and is left as it is."""
+    try:
+        await client.start_workflow(
+            story, said, id=name, task_queue=GENERAL, id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE
+        )
+    except WorkflowAlreadyStartedError:
+        return False
+    return True
+
+
 async def begin(client: Client, number: str, procedure: Procedure, *, for_company: bool) -> None:
     """Start the journey of a received application; starting it again changes nothing."""
     submission = Submission(number=number, plan=plan(procedure), for_company=for_company)
-    try:
-        await client.start_workflow(
-            JOURNEYS[Operation(procedure.operation)],
-            submission,
-            id=number,
-            task_queue=GENERAL,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-        )
-    except WorkflowAlreadyStartedError:
+    if not await begin_once(client, JOURNEYS[Operation(procedure.operation)], submission, number):
         log.info("%s: its journey runs already", number)
 
 
@@ -78,15 +81,7 @@ async def tell_paid(client: Client, number: str, ref1: str) -> None:
 
 async def begin_case(client: Client, opened: OpenedCase) -> None:
     """Start the story of a case; starting it again changes nothing."""
-    try:
-        await client.start_workflow(
-            STORY,
-            opened,
-            id=opened.number,
-            task_queue=GENERAL,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-        )
-    except WorkflowAlreadyStartedError:
+    if not await begin_once(client, STORY, opened, opened.number):
         log.info("%s: its story runs already", opened.number)
 
 
@@ -170,14 +165,7 @@ class Sweeps:
         today = datetime.now(BANGKOK).date()
         if self.scanned_on == today:
             return 0
-        with contextlib.suppress(WorkflowAlreadyStartedError):
-            await self.client.start_workflow(
-                DailyScan.run,
-                Today(on=today),
-                id=daily_story(today),
-                task_queue=GENERAL,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            )
+        await begin_once(self.client, DailyScan.run, Today(on=today), daily_story(today))
         self.scanned_on = today
         return 1
 
@@ -211,14 +199,7 @@ class Sweeps:
         async with self.database.reading() as session:
             waiting = await refunds.not_begun(session, AT_ONCE)
         for one in waiting:
-            with contextlib.suppress(WorkflowAlreadyStartedError):
-                await self.client.start_workflow(
-                    GiveBack.run,
-                    one.id,
-                    id=refund_story(one.id),
-                    task_queue=GENERAL,
-                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                )
+            await begin_once(self.client, GiveBack.run, one.id, refund_story(one.id))
             async with self.database.transaction() as session:
                 await refunds.begun(session, one.id, datetime.now(UTC))
         return len(waiting)
@@ -256,26 +237,13 @@ class Sweeps:
         """Have the register's files of the day that is over written and signed: once, whoever asks."""
         now = datetime.now(BANGKOK)
         yesterday = now.date() - timedelta(days=1)
-        with contextlib.suppress(WorkflowAlreadyStartedError):
-            await self.client.start_workflow(
-                PublishDay.run,
-                Day(day=yesterday, at=now),
-                id=f"open-data:{yesterday.isoformat()}",
-                task_queue=GENERAL,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            )
+        name = f"open-data:{yesterday.isoformat()}"
+        await begin_once(self.client, PublishDay.run, Day(day=yesterday, at=now), name)
         return 0
 
     async def renew_archives(self) -> int:
         """Have the archive stamps renewed that end within a year: once a day, whoever asks."""
         now = datetime.now(BANGKOK)
-        with contextlib.suppress(WorkflowAlreadyStartedError):
-            await self.client.start_workflow(
-                RenewArchives.run,
-                Round(at=now),
-                id=f"archives:{now.date().isoformat()}",
-                task_queue=GENERAL,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            )
+        await begin_once(self.client, RenewArchives.run, Round(at=now), f"archives:{now.date().isoformat()}")
         self.archives_on = now.date()
         return 0
