@@ -367,15 +367,19 @@ class Sealing:
         folder = f"licences/{paper.kind}/{paper.application}"
         async with self.database.reading() as session:
             until = await keep_until(session, paper, at, self.retention_years)
-        stored, proof = await self._sealed_before(folder, pdf, paper.agency)
-        if stored is None or proof is None:
-            document, proof = await seal(pdf, paper.agency)
-            stored = await self.files.put_once(folder, document, PDF, retain_until=lock_until(until))
+        before = await self._sealed_before(folder, pdf, paper.agency)
+        stored, proof = before or await self._sealed_now(folder, pdf, paper.agency, seal, until)
         said = {"proof_ends_at": proof.ends_at, "proof_digest": proof.digest, "kept_until": until}
         async with self.database.transaction() as session:
             return await papers.sealed(session, paper.id, stored.key, stored.sha256, stored.version_id, at, **said)
 
-    async def _sealed_before(self, folder: str, pdf: bytes, agency: str) -> tuple[Stored | None, Proof | None]:
+    async def _sealed_now(
+        self, folder: str, pdf: bytes, agency: str, seal: SealAndCheck, until: date
+    ) -> tuple[Stored, Proof]:
+        document, proof = await seal(pdf, agency)
+        return await self.files.put_once(folder, document, PDF, retain_until=lock_until(until)), proof
+
+    async def _sealed_before(self, folder: str, pdf: bytes, agency: str) -> tuple[Stored, Proof] | None:
         """The seal of this very paper that we stored and then died before we wrote it down; None: there is none.
 
         Two seals of one paper are never the same bytes, so a second would stay in the store beside the first. A seal
@@ -385,4 +389,4 @@ class Sealing:
             document = await self.files.get(stored.key, stored.sha256, stored.version_id)
             if document.startswith(pdf):
                 return stored, await self.desk.check(document, agency)
-        return None, None
+        return None
