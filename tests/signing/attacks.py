@@ -206,23 +206,26 @@ def layers_switched(pdf: bytes) -> bytes:
     return _append(pdf, change)
 
 
+def _other_pages(writer: Any) -> Any:
+    """Another tree of pages, with one empty page."""
+    page = PDF.DictionaryObject(
+        {
+            pdf_name("/Type"): pdf_name("/Page"),
+            pdf_name("/MediaBox"): generic.ArrayObject(map(generic.NumberObject, (0, 0, 595, 842))),
+        }
+    )
+    tree = PDF.DictionaryObject({pdf_name("/Type"): pdf_name("/Pages"), pdf_name("/Count"): generic.NumberObject(1)})
+    kept = writer.add_object(tree)
+    page[pdf_name("/Parent")] = kept
+    tree[pdf_name("/Kids")] = generic.ArrayObject([writer.add_object(page)])
+    return kept
+
+
 def pages_exchanged(pdf: bytes) -> bytes:
     """The catalogue points at another tree of pages (shadow attack: replace)."""
 
     def change(writer: Any) -> None:
-        page = PDF.DictionaryObject(
-            {
-                pdf_name("/Type"): pdf_name("/Page"),
-                pdf_name("/MediaBox"): generic.ArrayObject(map(generic.NumberObject, (0, 0, 595, 842))),
-            }
-        )
-        tree = PDF.DictionaryObject(
-            {pdf_name("/Type"): pdf_name("/Pages"), pdf_name("/Count"): generic.NumberObject(1)}
-        )
-        kept = writer.add_object(tree)
-        page[pdf_name("/Parent")] = kept
-        tree[pdf_name("/Kids")] = generic.ArrayObject([writer.add_object(page)])
-        writer.root["/Pages"] = kept
+        writer.root["/Pages"] = _other_pages(writer)
         writer.update_root()
 
     return _append(pdf, change)
@@ -379,19 +382,7 @@ def prepared_to_hide_and_replace(pdf: bytes) -> bytes:
     """Another tree of pages is in the file, and nothing points to it but a word that no reader knows."""
 
     def change(writer: Any) -> None:
-        page = PDF.DictionaryObject(
-            {
-                pdf_name("/Type"): pdf_name("/Page"),
-                pdf_name("/MediaBox"): generic.ArrayObject(map(generic.NumberObject, (0, 0, 595, 842))),
-            }
-        )
-        tree = PDF.DictionaryObject(
-            {pdf_name("/Type"): pdf_name("/Pages"), pdf_name("/Count"): generic.NumberObject(1)}
-        )
-        kept = writer.add_object(tree)
-        page[pdf_name("/Parent")] = kept
-        tree[pdf_name("/Kids")] = generic.ArrayObject([writer.add_object(page)])
-        writer.root[pdf_name("/Shadow")] = kept
+        writer.root[pdf_name("/Shadow")] = _other_pages(writer)
         writer.update_root()
 
     return _append(pdf, change)
