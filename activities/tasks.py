@@ -87,10 +87,8 @@ class Tasks:
             stage = stage_of(await applications.procedure_of(session, application.version), task.stage)
             stage = _at_seat(_with_amount(stage, task.satang), task.seat)
             period = (task.at.astimezone(calendar.BANGKOK).date(), stage.working_days)
-            office, closed = (
-                self.catalogue.agency(stage.agency or application.agency),
-                await closed_for(session, application),
-            )
+            office = self.catalogue.agency(stage.agency or application.agency)
+            closed = await closed_for(session, application)
             application = await without_the_applicants_days(session, application, task.step, task.at, closed)
             due = calendar.due_on(*period, closed)
             warn = calendar.warn_on(*period, office.warn_at_percent, closed)

@@ -324,8 +324,7 @@ async def running_out(
 
     A supervisor's board: from the day on which he is warned of a task until it is decided.
     """
-    where = [TASKS.c.agency == agency, OPEN, RUNNING, or_(TASKS.c.warn_on <= today, TASKS.c.due_on <= today)]
-    where += [] if "" in offices else [_one_of(TASKS.c.office, offices)]
+    where = [*_of(agency, offices), OPEN, RUNNING, or_(TASKS.c.warn_on <= today, TASKS.c.due_on <= today)]
     where += [_beyond(after)] if after else []
     order = (TASKS.c.due_on, TASKS.c.id)
     rows = await session.execute(_lines().where(*where).order_by(*order).limit(limit + 1))
@@ -334,11 +333,9 @@ async def running_out(
 
 async def loads(session: AsyncSession, agency: str, offices: Sequence[str], today: date) -> list[Load]:
     """Who of an office has how much on the desk, the fullest first."""
-    where = [TASKS.c.agency == agency, OPEN]
-    where += [] if "" in offices else [_one_of(TASKS.c.office, offices)]
     late, soon = TASKS.c.due_on < today, and_(TASKS.c.due_on >= today, TASKS.c.warn_on <= today)
     counted = (func.count(), func.count().filter(late), func.count().filter(soon))
-    asked = select(TASKS.c.assignee, *counted).where(*where).group_by(TASKS.c.assignee)
+    asked = select(TASKS.c.assignee, *counted).where(*_of(agency, offices), OPEN).group_by(TASKS.c.assignee)
     rows = await session.execute(asked.order_by(func.count().desc(), TASKS.c.assignee))
     return [Load(*row) for row in rows]
 
@@ -389,8 +386,13 @@ async def counts(
 
 
 def _desk(agency: str, offices: Sequence[str], roles: Sequence[str]) -> list[ColumnElement[bool]]:
-    desk = [TASKS.c.agency == agency, _one_of(TASKS.c.role, roles)]
-    return desk if "" in offices else [*desk, _one_of(TASKS.c.office, offices)]
+    return [*_of(agency, offices), _one_of(TASKS.c.role, roles)]
+
+
+def _of(agency: str, offices: Sequence[str]) -> list[ColumnElement[bool]]:
+    """At which offices: "" among them is every one of the agency."""
+    everywhere = [TASKS.c.agency == agency]
+    return everywhere if "" in offices else [*everywhere, _one_of(TASKS.c.office, offices)]
 
 
 def _one_of(column: ColumnElement[str], values: Sequence[str]) -> ColumnElement[bool]:
