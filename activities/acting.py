@@ -11,7 +11,7 @@ from temporalio import activity
 
 from activities import case_facts, delays, second_look, wanted
 from activities.case_values import Carried, CaseEnding, Extended, Extension, Hearing, Prepared
-from activities.telling import happened, tell
+from activities.telling import decided, happened, tell
 from licences import acts, calendar, catalogue, places, renewals, thai
 from licences.acts import ActProcedure, ActStage, CaseStatus, Kind, Wanted
 from licences.errors import NotAllowed
@@ -158,15 +158,7 @@ class Acting:
         async with self.database.transaction() as session:
             left = {"until": decision.until.isoformat()} if decision.until else None
             task = await tasks.close_once(session, decision, at=closed.at, report=left)
-            said = {
-                "task": task.id,
-                "stage": task.stage,
-                "verdict": decision.verdict.value,
-                "digest": tasks.digest(task),
-            }
-            tag = f"task:decision:{decision.verdict.value}"
-            key, whose = f"close:{task.id}", decision.on_behalf_of
-            await happened(session, closed.number, key, tag, closed.at, said, by=decision.officer, on_behalf_of=whose)
+            await decided(session, task, closed.at)
 
     @activity.defn(name="extend_case_task")
     async def extend(self, extension: Extension) -> Extended:

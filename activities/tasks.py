@@ -8,7 +8,7 @@ from temporalio import activity
 
 from activities import asked_anew, delays, wanted
 from activities.representation import accept_signers
-from activities.telling import happened, tell
+from activities.telling import decided, happened, tell
 from licences import calendar, catalogue, places, thai
 from licences.applications import AskedBefore, Decision, Status, Verdict
 from licences.catalogue import Catalogue
@@ -174,15 +174,7 @@ class Tasks:
             task = await tasks.close_once(
                 session, decision, at=closed.at, report=_report(decision), answer_by=answer_by
             )
-            said = {
-                "task": task.id,
-                "stage": task.stage,
-                "verdict": decision.verdict.value,
-                "digest": tasks.digest(task),
-            }
-            tag = f"task:decision:{decision.verdict.value}"
-            key, whose = f"close:{task.id}", decision.on_behalf_of
-            await happened(session, closed.number, key, tag, closed.at, said, by=decision.officer, on_behalf_of=whose)
+            await decided(session, task, closed.at)
             if task.stage == REPRESENTATION.name and decision.verdict is Verdict.APPROVE:
                 await self._accept_signers(session, closed)
             if task.kind == INSPECTION:

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from records import history, notices
-from records.tables import Application, Case
+from records import history, notices, tasks
+from records.tables import Application, Case, Task
 
 HOST = "bizportal"
 """The right side of our Message-IDs: a name, not an address (RFC 5322 s.3.6.4)."""
@@ -19,6 +19,13 @@ async def happened(
 ) -> None:  # fmt: skip
     """Append one action to the application's history."""
     await history.record(session, number, key, tag, by, at, said, on_behalf_of)
+
+
+async def decided(session: AsyncSession, task: Task, at: datetime) -> None:
+    """An officer's decision, with the digest of all that it says: a changed row is noticed."""
+    said = {"task": task.id, "stage": task.stage, "verdict": task.verdict, "digest": tasks.digest(task)}
+    tag, whose = f"task:decision:{task.verdict}", {"by": task.officer, "on_behalf_of": task.on_behalf_of}
+    await happened(session, task.application, f"close:{task.id}", tag, at, said, **whose)
 
 
 async def tell(
