@@ -192,7 +192,15 @@ class Sealer:
             raise CertificateDead(agency, str(none)) from none
 
     async def _sign(self, pdf: bytes, signer: _TokenSigner, context: ValidationContext) -> bytes:
-        wanted = signers.PdfSignatureMetadata(
+        wanted = self._wanted(signer, context)
+        pdf_signer = signers.PdfSigner(wanted, signer, timestamper=self._stamper(), stamp_style=NoOpStampStyle())
+        writer = IncrementalPdfFileWriter.from_reader(Reader(io.BytesIO(pdf)))
+        sealed = await pdf_signer.async_sign_pdf(writer, existing_fields_only=True, bytes_reserved=BYTES_RESERVED)
+        return bytes(sealed.getvalue())
+
+    def _wanted(self, signer: _TokenSigner, context: ValidationContext) -> signers.PdfSignatureMetadata:
+        """The one kind of seal that there is."""
+        return signers.PdfSignatureMetadata(
             field_name=SEAL_FIELD,
             md_algorithm=signer.digest,
             subfilter=SigSeedSubFilter.PADES,
@@ -206,10 +214,6 @@ class Sealer:
                 include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE
             ),
         )
-        pdf_signer = signers.PdfSigner(wanted, signer, timestamper=self._stamper(), stamp_style=NoOpStampStyle())
-        writer = IncrementalPdfFileWriter.from_reader(Reader(io.BytesIO(pdf)))
-        sealed = await pdf_signer.async_sign_pdf(writer, existing_fields_only=True, bytes_reserved=BYTES_RESERVED)
-        return bytes(sealed.getvalue())
 
     async def renew(self, sealed: bytes, digest: str) -> bytes:
         """A sealed file with one more archive stamp (`signing.renewal`). Raises `SealUnavailable`, `NothingGained`."""
