@@ -20,12 +20,12 @@ ROOT = Path(__file__).resolve().parents[2]
 TAG = re.compile(r"""f?"((?:application|task):[a-z-]+:[a-z{}._-]+)\"""")
 PARTS = {
     "{kind}": ("full", "late", "short", "over", "second", "dead-bill", "after-end", "part"),
-    "{decision.verdict.value}": tuple(Verdict),
+    "{task.verdict}": tuple(Verdict),
     "{ending.status}": ("refused", "returned", "withdrawn"),
     "{told}": ("refused", "returned", "withdrawn"),
     "{what}": ("claimed", "released", "reassigned"),
     "{standing}": tuple(set(Visit) - {Visit.PROPOSED}),
-    "{outcome.verdict}": (),
+    "{outcome.verdict}": ("approve", "officer"),
 }
 
 
