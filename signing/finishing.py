@@ -42,6 +42,15 @@ def finish(document: Any, pdf: Any, number: str, *, seal_wanted: bool) -> None:
     _tidy_attachments(pdf)
     if seal_wanted:
         _add_seal_field(document, pdf)
+    _compress(pdf)
+
+
+def _compress(pdf: Any) -> None:
+    """Compress every stream once, to the bytes it would have: the file's identifier asks for all of them once more."""
+    for stream in pdf.objects:
+        if isinstance(stream, pydyf.Stream) and stream.compress:
+            stream.stream = [stream.data.partition(b"stream\n")[2].removesuffix(b"\nendstream")]
+            stream.extra["Filter"], stream.compress = "/FlateDecode", False
 
 
 def _object(pdf: Any, reference: bytes | str) -> Any:

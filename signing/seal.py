@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
-from asn1crypto import x509
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
@@ -44,7 +43,7 @@ from signing.finishing import SEAL_FIELD
 from signing.publishing import Published, Stamper, publish
 from signing.reading import Reader
 from signing.renewal import renew
-from signing.seals import AgencySeal, NoSealNow, SealKey, load_seals, write_seals
+from signing.seals import AgencySeal, NoSealNow, SealKey, load_seals, parsed, write_seals
 from signing.statement import StatementFalse, check_statement
 from signing.token import Token, TokenUnavailable
 
@@ -95,8 +94,8 @@ class _TokenSigner(signers.Signer):
 
     def __init__(self, token: Token, key: SealKey) -> None:
         store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-        store.register_multiple([x509.Certificate.load(der) for der in key.chain])
-        super().__init__(signing_cert=x509.Certificate.load(key.certificate), cert_registry=store, embed_roots=False)
+        store.register_multiple(map(parsed, key.chain))
+        super().__init__(signing_cert=parsed(key.certificate), cert_registry=store, embed_roots=False)
         self._token, self._key, self.digest = token, key, key.digest
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
@@ -128,7 +127,7 @@ class Sealer:
         patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
         self._token, self._seals, self._tsa_url = token, agency_certificates, tsa_url
-        self._roots = [x509.Certificate.load(root) for root in roots]
+        self._roots = [parsed(root) for root in roots]
         self._patience = patience_seconds
         self._http: aiohttp.ClientSession | None = None
         self._answers: _Answers | None = None
@@ -240,7 +239,7 @@ class Sealer:
         """What certificates are judged by: our roots only, and revocation data that must be there."""
         return ValidationContext(
             trust_roots=self._roots,
-            other_certs=[x509.Certificate.load(der) for der in chain],
+            other_certs=[parsed(der) for der in chain],
             allow_fetching=True,
             revinfo_policy=REVOCATION,
             # An answer that came while we were at it is dated after we began, and is good all the same.

@@ -14,6 +14,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,12 @@ class NoSealNow(Exception):
     """An agency has no key that may be used today, with a certificate that runs; says why of the newest."""
 
 
+@lru_cache(maxsize=256)
+def parsed(der: bytes) -> x509.Certificate:
+    """A certificate, parsed once for every seal that is made with it: it remembers its names as they are compared."""
+    return x509.Certificate.load(der)
+
+
 @dataclass(frozen=True)
 class SealKey:
     """One key in the token, its certificate (DER) with the chain above it, root last, and when it may be used."""
@@ -69,7 +76,7 @@ class SealKey:
     @property
     def ends_at(self) -> datetime:
         """When nothing may be sealed with it any more: its certificate ends, or it is put away before."""
-        ends: datetime = x509.Certificate.load(self.certificate).not_valid_after
+        ends: datetime = parsed(self.certificate).not_valid_after
         return min(ends, self.until) if self.until else ends
 
     def as_cms(self, raw: bytes) -> bytes:
@@ -81,7 +88,7 @@ class SealKey:
 
     def wrong_on(self, at: datetime) -> str:
         """Why it may not be used at that moment; "" when it may."""
-        certificate = x509.Certificate.load(self.certificate)
+        certificate = parsed(self.certificate)
         if (self.since and at < self.since) or at < certificate.not_valid_before:
             return "not yet valid"
         if self.until and at >= self.until:
@@ -191,5 +198,5 @@ def _key(said: dict[str, Any]) -> SealKey:
 
 def _kind_of(certificate: bytes) -> str:
     """The kind of key that a certificate (DER) is for: a curve's name, or rsa and its bits."""
-    public = x509.Certificate.load(certificate).public_key
+    public = parsed(certificate).public_key
     return str(public.curve[1]) if public.algorithm == "ec" else f"{public.algorithm}{public.bit_size}"
