@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from api import acting, handing, onpaper, representing, tools, views
+from api import acting, deciding, handing, onpaper, representing, tools, views
 from api import applications as applications_door
 from api.acting import WantedCase
 from api.bodies import Body
@@ -298,9 +298,9 @@ async def decide(
     asked = {"verdict": verdict.value, "reason": reason} | ({"until": until.isoformat()} if until else {})
 
     async def say() -> Answer:
-        if (task.officer, task.verdict, task.reason) != (officer.id, verdict.value, reason):
+        if not deciding.stands(task, officer.id, verdict, reason):
             said = await decision_of(call.database, task, officer, verdict, reason, until)
-            await engine.update(task.application, "decide", said, key=call.name(asked))
+            await deciding.say(engine, call.database, task.application, said, call.name(asked))
         return Answer(200, {"task": task.id, "application": task.application, "verdict": verdict.value})
 
     return await call.once(asked, say)

@@ -7,7 +7,20 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
 from activities.asked_anew import Anew
-from api import access, acts, delaying, further, handing, onpaper, people, rules_changed, stopping, tools, views
+from api import (
+    access,
+    acts,
+    deciding,
+    delaying,
+    further,
+    handing,
+    onpaper,
+    people,
+    rules_changed,
+    stopping,
+    tools,
+    views,
+)
 from api.bodies import Body
 from api.idempotency import ACall
 from api.paging import After, Limit
@@ -197,7 +210,7 @@ async def decide(
     asked = wanted.model_dump(mode="json")
 
     async def say() -> Answer:
-        if not stands(task, wanted, officer):
+        if not deciding.stands(task, officer.id, wanted.verdict, wanted.reason):
             absent = await handing.at_whose_desk(call.database, task, officer, tools.now())
             again = await _asked_again(request, application)
             rules_changed.check(wanted.verdict, again, task)
@@ -205,7 +218,7 @@ async def decide(
             whole = wanted.model_copy(update={"items": items})
             leave = await further.leave(call.database, task_id)
             decision = decision_of(task, application, whole, officer, on_behalf_of=absent, leave=leave)
-            await engine.update(application.number, "decide", decision, key=call.name(asked))
+            await deciding.say(engine, call.database, application.number, decision, call.name(asked))
         return Answer(200, {"task": task_id, "application": application.number, "verdict": wanted.verdict.value})
 
     return await call.once(asked, say)
@@ -259,12 +272,6 @@ def findings(wanted: WantedDecision) -> tuple[Finding, ...]:
     if isinstance(wanted.report, tuple):
         return wanted.report
     return tuple(Finding(item=item, result=result) for item, result in wanted.report.items())
-
-
-def stands(task: Task, wanted: WantedDecision, officer: Person) -> bool:
-    """Whether this very decision is in the records already (its first answer was lost on the way)."""
-    said = (task.officer, task.verdict, task.reason)
-    return task.closed_at is not None and said == (officer.id, wanted.verdict.value, wanted.reason)
 
 
 async def visible(database: Database, officer: Person, task_id: str) -> tuple[Task, Application]:

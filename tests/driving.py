@@ -23,7 +23,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import DBAPIError
 from temporalio.client import Client
 
-from api import filing, payments, representing
+from api import deciding, filing, payments, representing
 from api.engine import Engine, EngineDown, JourneyRefused
 from api.people import Person as AtDoor
 from control.keys import case_keys
@@ -321,10 +321,17 @@ class Driver:
 
     async def say(self, number: str, message: str, said: Any, *, key: str) -> None:
         """Say something that may be refused; where nobody answers, press again. Raises NotAllowed."""
+        await self._insist(lambda: self.engine.update(number, message, said, key=key))
+
+    async def press(self, number: str, decision: Decision, *, key: str) -> None:
+        """Decide as the door does, for somebody who presses again where nobody answers. Raises NotAllowed."""
+        await self._insist(lambda: deciding.say(self.engine, self.database, number, decision, key))
+
+    async def _insist(self, call: Callable[[], Awaitable[None]]) -> None:
         async with asyncio.timeout(PATIENCE_S):
             while True:
                 try:
-                    return await self.engine.update(number, message, said, key=key)
+                    return await call()
                 except EngineDown:
                     await asyncio.sleep(PAUSE_S)
                 except JourneyRefused as no:

@@ -84,7 +84,7 @@ class Act(Journey):
     async def decide(self, decision: Decision) -> None:  # type: ignore[override]  # an update's type names its class
         """Take an officer's decision; return when the records show it."""
         stage = self.open.pop(decision.task_id)
-        self.deciding += 1
+        self.deciding[decision.task_id] = decision
         try:
             closed = wanted.ClosedTask(**self.now(), decision=decision)
             await self.write(Acting.close, closed, f"close:{decision.task_id}")
@@ -92,7 +92,7 @@ class Act(Journey):
             self.open[decision.task_id] = stage
             raise
         finally:
-            self.deciding -= 1
+            del self.deciding[decision.task_id]
         self.officers.setdefault(stage.name, set()).add(decision.officer)
         self.decisions[decision.task_id] = decision
 
@@ -100,7 +100,7 @@ class Act(Journey):
     def _may_decide(self, decision: Decision) -> None:
         self.refuse_while_suspended()
         stage = self.open.get(decision.task_id)
-        if self.to_come(decision.task_id):
+        if self.to_come(decision):
             raise final(sentences.not_there_yet())
         try:
             check_decision(

@@ -52,7 +52,7 @@ class SpokenTo(Steps):
         self.bill: wanted.BillState | None = None  # what is asked for just now
         self.signatures = 0
         self.resubmissions = 0
-        self.deciding = 0
+        self.deciding: dict[str, Decision] = {}  # said, and on their way into the records
         self.answering = False
         self.fixing, self.fixes_told = False, 0
         self.granted = False  # decided and paid: what is left is the agency's paper, and ours
@@ -63,7 +63,7 @@ class SpokenTo(Steps):
     async def decide(self, decision: Decision) -> None:
         """Take an officer's decision; return when the records show it."""
         stage = self.open.pop(decision.task_id)
-        self.deciding += 1
+        self.deciding[decision.task_id] = decision
         self.take_seat(stage, decision)  # at once: the same officer may be pressing on another seat
         try:
             closed = await self.write(
@@ -74,7 +74,7 @@ class SpokenTo(Steps):
             self.seated.get(stage.name, set()).discard(decision.officer)
             raise
         finally:
-            self.deciding -= 1
+            del self.deciding[decision.task_id]
         if closed.answer_by:
             self.asked[decision.task_id] = closed.answer_by
         self.officers.setdefault(stage.name, set()).add(decision.officer)
@@ -84,7 +84,7 @@ class SpokenTo(Steps):
     def _may_decide(self, decision: Decision) -> None:
         self.refuse_while_suspended()
         stage = self.open.get(decision.task_id)
-        if self.to_come(decision.task_id):
+        if self.to_come(decision):
             raise final(sentences.not_there_yet())
         if self.stopped:
             raise final(sentences.clock_stands_still())
@@ -100,10 +100,13 @@ class SpokenTo(Steps):
         except NotAllowed as no:
             raise final(no) from no
 
-    def to_come(self, task: str) -> bool:
-        """Whether the records may have this task open though this run has not come to it: its worker died just then."""
-        known = task in self.open or task in self.decisions
-        return not known and not self.deciding and not self.closing()
+    def to_come(self, decision: Decision) -> bool:
+        """Whether nothing can be said of it yet: this very decision is on its way into the records, or they have the
+        task open though this run has not come to it (its worker died just then)."""
+        task, on_its_way = decision.task_id, self.deciding.get(decision.task_id)
+        if on_its_way is not None:
+            return on_its_way == decision
+        return not (task in self.open or task in self.decisions or self.closing())
 
     def closing(self) -> bool:
         """Whether nobody's word can change the end any more."""

@@ -108,6 +108,26 @@ async def test_the_same_decision_said_twice_is_taken_once(driver: Driver) -> Non
     assert (await driver.made(number)).said["task:decision:approve"] == 1
 
 
+async def test_the_same_decision_from_two_windows_is_taken_once_and_refused_to_neither(driver: Driver) -> None:
+    number = await driver.filed(LICENCE)
+    said = decision((await driver.task(number)).id, "officer-1")
+
+    await asyncio.gather(*(driver.press(number, said, key=key) for key in ("one", "two", "three")))
+
+    assert (await driver.walked(number)).status == "issued"
+    assert (await driver.made(number)).said["task:decision:approve"] == 1
+
+
+async def test_another_decision_than_the_one_that_stands_is_refused(driver: Driver) -> None:
+    number = await driver.filed(LICENCE)
+    task = await driver.decide(number, officer="officer-1")
+
+    with pytest.raises(JourneyRefused) as refused:
+        await driver.press(number, decision(task.id, "officer-1", Verdict.REFUSE), key="changed his mind")
+
+    assert (refused.value.name, refused.value.status) == ("task-closed", 409)
+
+
 @pytest.mark.parametrize("verdict", [Verdict.APPROVE, Verdict.REFUSE])
 async def test_of_two_officers_who_decide_at_once_one_decides(driver: Driver, verdict: Verdict) -> None:
     number = await driver.filed(LICENCE)
