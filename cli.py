@@ -155,12 +155,13 @@ def _watch(system: System) -> None:
 
 def _welcome(system: System, seconds: float) -> str:
     from exchange.counterparts import people
-    from licences import catalogue
+    from licences import catalogue, thai
 
     at = system.addresses
     places = [(*PARTS[name], at[name]) for name in PARTS if name in at]
     names = {
-        persona.sub: f"{persona.title}{persona.given_name} {persona.family_name}" for persona in people.personas([])
+        persona.sub: thai.full_name(persona.title, persona.given_name, persona.family_name)
+        for persona in people.personas([])
     }
     persons = [(sub, names[sub], *says) for sub, says in PEOPLE.items()]
     officers = [(sub, "", *says) for sub, says in OFFICERS.items()]

@@ -199,8 +199,7 @@ async def holder_of(session: AsyncSession, application: Application) -> facts.Ho
     if application.holder_kind == "natural":
         person = await people.person(session, application.holder_id)
         assert person is not None
-        name = f"{person.title}{person.given_name} {person.family_name}"
-        return facts.Holder("natural", name, person.pid_masked)
+        return facts.Holder("natural", people.name_of(person), person.pid_masked)
     known = await company_of(session, application)
     name = known.full_name_th if known else application.holder_name
     name_en = known.name_en if known else ""

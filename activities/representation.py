@@ -171,7 +171,7 @@ async def accept_signers(session: AsyncSession, application: Application, office
     accepted = await signatures.of(session, application.number)
     if all(one.person != person.id for one in accepted):
         match = _match(person, known)
-        director = str(match.directors[0]) if match.directors else _name(person)
+        director = str(match.directors[0]) if match.directors else people.name_of(person)
         await signatures.sign_once(session, application, person.id, "officer-accepted", director, at)
         accepted = await signatures.of(session, application.number)
     by_count = SigningRule(kind="n_of", alternatives=(Alternative(others=len(accepted)),))
@@ -213,10 +213,6 @@ async def _by_rule(session: AsyncSession, known: Company, directors: list[str]) 
 def _match(person: Person, known: Company) -> Match:
     who = Name(title=person.title, given=person.given_name, family=person.family_name)
     return names_match(who, [Name(title=one.title, given=one.first, family=one.last) for one in known.directors])
-
-
-def _name(person: Person) -> str:
-    return f"{person.title}{person.given_name} {person.family_name}"
 
 
 async def _applicant(session: AsyncSession, application: Application) -> Person:

@@ -188,7 +188,7 @@ async def _transferee(desk: Desk, person: Person, case: Case, at: datetime) -> d
     """Who takes it over, as the register will say: this person, or the company he may act for. Raises UnknownCase."""
     number = str(case.wanted.get("transferee") or "")
     if number == person.id:
-        return {"kind": "natural", "key": person.row.pid_digest, "name": person.name, "id": person.row.pid_masked}
+        return {"kind": "natural", "key": person.row.pid_digest, "name": person.full_name, "id": person.row.pid_masked}
     if not number or not await acting.is_holder(desk, person, "juristic", number, case.licence, at):
         raise cases.UnknownCase(case.number)
     company = await representing.company_for(desk.companies, number, person, case.licence, at)

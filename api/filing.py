@@ -135,7 +135,7 @@ def check_fees(procedure: Procedure, answers: Mapping[str, Any], received_at: da
 
 async def _holder(desk: Desk, procedure: Procedure, person: Person, holder: Holder, at: datetime) -> ForWhom:
     if holder.juristic_id is None:
-        return ForWhom(NATURAL, person.id, person.row.pid_digest, person.name, _citizen_facts(person))
+        return ForWhom(NATURAL, person.id, person.row.pid_digest, person.full_name, _citizen_facts(person))
     number = juristic_number(holder.juristic_id)
     company = await representing.company_for(desk.companies, number, person, procedure.licence, at)
     if company is None:

@@ -28,8 +28,6 @@ WATCHERS = ("auditor",)
 OPERATORS = ("operator",)
 SUPERVISOR = "supervisor"
 IDLE_OFFICER, IDLE_APPLICANT = timedelta(minutes=30), timedelta(minutes=60)
-CLOSE_TITLES = ("นาย", "นาง", "นางสาว")
-"""Titles that stand close to the name."""
 REMEMBERED_FOR = timedelta(seconds=60)
 MOST_REMEMBERED = 10_000
 
@@ -61,15 +59,9 @@ class Person:
         return self.row.subject
 
     @property
-    def name(self) -> str:
-        """Title, first and last name."""
-        return " ".join(filter(None, (self.row.title, self.row.given_name, self.row.family_name)))
-
-    @property
     def full_name(self) -> str:
         """The name as Thais write it: นายสมชาย ใจดี."""
-        space = "" if self.row.title in CLOSE_TITLES else " "
-        return f"{self.row.title}{space}{self.row.given_name} {self.row.family_name}".strip()
+        return people.name_of(self.row)
 
     @property
     def csrf(self) -> str:

@@ -212,7 +212,7 @@ def facts_of(company: Company) -> dict[str, object]:
         "company.name_en": company.name_en,
         "company.status": company.status,
         "company.address": office.full if office else "",
-        "company.directors": ", ".join(f"{d.title}{d.first} {d.last}" for d in company.directors),
+        "company.directors": ", ".join(thai.full_name(d.title, d.first, d.last) for d in company.directors),
         "company.signing": company.signing_text,
         "company.registered_on": thai.long_date(company.registered_on, era=False),
         "company.capital": f"{thai.baht(company.capital_satang)} บาท",

@@ -33,7 +33,7 @@ class Name(Shape):
     family: str
 
     def __str__(self) -> str:
-        return f"{self.title}{self.given} {self.family}"
+        return thai.full_name(self.title, self.given, self.family)
 
 
 class Matched(StrEnum):
@@ -109,7 +109,7 @@ def missing(rule: SigningRule, signers: Collection[str]) -> Missing | None:
 
     `signers` are the names of directors, as the register writes them. The seal is another matter (REP-4).
     """
-    signed = {plain(signer) for signer in signers}
+    signed = {_called(signer) for signer in signers}
     lacks = [_lack(alternative, signed) for alternative in rule.alternatives]
     nearest = min(lacks, key=lambda lack: (len(lack.names) + lack.others, len(lack.names)))
     return nearest if nearest.names or nearest.others else None
@@ -121,9 +121,14 @@ def satisfied(rule: SigningRule, signers: Collection[str]) -> bool:
 
 
 def _lack(alternative: Alternative, signed: set[str]) -> Missing:
-    names = tuple(name for name in alternative.names if plain(name) not in signed)
-    others = signed - {plain(name) for name in alternative.names}
+    names = tuple(name for name in alternative.names if _called(name) not in signed)
+    others = signed - {_called(name) for name in alternative.names}
     return Missing(names=names, others=max(0, alternative.others - len(others)))
+
+
+def _called(name: str) -> str:
+    """A whole name, to be compared: some texts put a space between title and name, some do not."""
+    return AFTER_TITLE.sub(r"\1", plain(name))
 
 
 # --- reading the register's text ---
@@ -141,6 +146,7 @@ SOME_OF = re.compile(rf"(?P<names>.+?){COUNT}ใน{COUNT}{PEOPLE}(?:นี้)?
 ONE_OF_THEM = re.compile("(?:คนใดคนหนึ่ง|ท่านใดท่านหนึ่ง)$")
 TITLES = "นางสาว|นาย|นาง|น\\.ส\\.|ดร\\.|ว่าที่ร้อยตรี|พลเอก|พลโท|พลตรี|พันเอก|หม่อมหลวง|หม่อมราชวงศ์|Mr\\.|Mrs\\.|Ms\\.|Miss"
 NAME = re.compile(rf"(?:{TITLES}) ?[^\s]+(?: [^\s]+){{1,3}}")
+AFTER_TITLE = re.compile(rf"^({TITLES}) ", re.IGNORECASE)
 NAME_START = re.compile(rf"(?:^|(?<= ))(?={TITLES})")
 WITH = re.compile(rf"{SIGN}ร่วมกับ")
 

@@ -28,6 +28,16 @@ DIGIT_WORDS = ["ศูนย์", "หนึ่ง", "สอง", "สาม", "
 PLACE_WORDS = ("", "สิบ", "ร้อย", "พัน", "หมื่น", "แสน")
 MILLION = 1_000_000
 OCTOBER = 10
+CLOSE_TITLES = (
+    "นาย", "นาง", "นางสาว", "เด็กชาย", "เด็กหญิง", "หม่อมเจ้า", "หม่อมราชวงศ์", "หม่อมหลวง", "ท่านผู้หญิง", "คุณหญิง",
+)  # fmt: skip
+"""Titles that stand close to the name; after a rank, a degree and Mr there is a space (Royal Society, on spacing)."""
+
+
+def full_name(title: str, given: str, family: str) -> str:
+    """A person's name as it is written: นายสมชาย ใจดี, but พันเอก สมชาย ใจดี; without a title where there is none."""
+    space = "" if not title or title in CLOSE_TITLES else " "
+    return f"{title}{space}{given} {family}".strip()
 
 
 def thai_digits(text: str | int) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,6 +24,7 @@ from records.rows import changed, new_id, table_of, write_once
 from records.tables import Mandate, Officer, Person, Session
 
 PEOPLE, OFFICERS = table_of(Person), table_of(Officer)
+NAME = (PEOPLE.c.title, PEOPLE.c.given_name, PEOPLE.c.family_name)
 SESSIONS, MANDATES = table_of(Session), table_of(Mandate)
 CODE = "p-"
 """How the code of a person begins, which he reads out to whoever names him."""
@@ -132,15 +133,18 @@ def personal_number(keys: PersonalKeys, person: Person) -> str:
     return keys.unseal(person.pid_sealed, _bound_to(person.issuer, person.subject))
 
 
+def name_of(person: Person) -> str:
+    """The name to show."""
+    return thai.full_name(person.title, person.given_name, person.family_name)
+
+
 async def names(session: AsyncSession, people: Iterable[str]) -> dict[str, str]:
     """Person or officer id → the name to show."""
     ids = sorted(set(people))
-    full = func.concat_ws(" ", func.nullif(PEOPLE.c.title, ""), PEOPLE.c.given_name, PEOPLE.c.family_name)
-    both = select(PEOPLE.c.id, full).where(PEOPLE.c.id.in_(ids))
-    rows = await session.execute(
-        both.union_all(select(OFFICERS.c.id, OFFICERS.c.name_th).where(OFFICERS.c.id.in_(ids)))
-    )
-    return {row[0]: row[1] for row in rows}
+    both = select(PEOPLE.c.id, *NAME).where(PEOPLE.c.id.in_(ids))
+    unknown = select(OFFICERS.c.id, literal(""), OFFICERS.c.name_th, literal("")).where(OFFICERS.c.id.in_(ids))
+    rows = await session.execute(both.union_all(unknown))
+    return {one: thai.full_name(*name) for one, *name in rows}
 
 
 # --- officers ---
@@ -351,7 +355,6 @@ async def mandates_for(session: AsyncSession, juristic_id: str) -> tuple[Mandate
 
 async def named(session: AsyncSession, issuer: str, subjects: Iterable[str]) -> dict[str, str]:
     """Subject of a sign-in → the name to show, of those who ever signed in."""
-    full = func.concat_ws(" ", func.nullif(PEOPLE.c.title, ""), PEOPLE.c.given_name, PEOPLE.c.family_name)
     known = (PEOPLE.c.issuer == issuer, PEOPLE.c.subject.in_(sorted(set(subjects))))
-    rows = await session.execute(select(PEOPLE.c.subject, full).where(*known))
-    return {subject: name for subject, name in rows}
+    rows = await session.execute(select(PEOPLE.c.subject, *NAME).where(*known))
+    return {subject: thai.full_name(*name) for subject, *name in rows}

@@ -135,6 +135,20 @@ def test_what_is_missing_is_said_for_the_nearest_way() -> None:
     assert representation.satisfied(rule, [B, A])
 
 
+@pytest.mark.parametrize(
+    ("text", "director"),
+    [
+        ("นาย สมชาย ใจดี ลงลายมือชื่อ", SOMCHAI),
+        ("ดร.สมชาย ใจดี ลงลายมือชื่อ", Name(title="ดร.", given="สมชาย", family="ใจดี")),
+        ("Mr.John Smith ลงลายมือชื่อ", Name(title="Mr.", given="John", family="Smith")),
+    ],
+)
+def test_a_space_after_the_title_makes_nobody_another(text: str, director: Name) -> None:
+    rule = representation.read_signing_text(text)
+
+    assert rule and representation.satisfied(rule, [str(director)])
+
+
 @given(st.text(max_size=120))
 def test_no_text_breaks_the_reader(text: str) -> None:
     representation.read_signing_text(text + "ลงลายมือชื่อร่วมกัน")

@@ -43,6 +43,21 @@ def test_different_amounts_have_different_words(one: int, other: int) -> None:
     assert (thai.baht_words(one) == thai.baht_words(other)) == (one == other)
 
 
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        (("นาย", "สมชาย", "ใจดี"), "นายสมชาย ใจดี"),
+        (("หม่อมหลวง", "สมชาย", "ใจดี"), "หม่อมหลวงสมชาย ใจดี"),
+        (("พันเอก", "สมชาย", "ใจดี"), "พันเอก สมชาย ใจดี"),
+        (("Mr.", "John", "Smith"), "Mr. John Smith"),
+        (("", "สมชาย", "ใจดี"), "สมชาย ใจดี"),
+        (("", "ขนาดเล็ก", ""), "ขนาดเล็ก"),
+    ],
+)
+def test_a_name_is_written_with_its_title_close_or_apart(name: tuple[str, str, str], written: str) -> None:
+    assert thai.full_name(*name) == written
+
+
 def test_dates_are_shown_in_the_buddhist_era() -> None:
     day = date(2026, 11, 20)
 

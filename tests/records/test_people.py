@@ -80,6 +80,13 @@ async def test_the_same_seat_again_takes_the_new_name(write: Act, ask: Act) -> N
     assert [one.id for one in await ask(people.officers, "bma", TODAY)] == [held.id]
 
 
+async def test_people_are_named_as_thais_write_names(somebody: Act, ask: Act) -> None:
+    person = await somebody("somchai")
+
+    assert await ask(people.names, [person.id]) == {person.id: "นายสมชาย ใจดี"}
+    assert await ask(people.named, person.issuer, ["somchai"]) == {"somchai": "นายสมชาย ใจดี"}
+
+
 async def test_a_browser_is_signed_in_until_its_end(somebody: Act, write: Act, ask: Act) -> None:
     person = await somebody("somchai")
     await write(people.open_session, "the-key", person.id, "csrf", NOON, later(hours=8))
