@@ -111,6 +111,12 @@ class Settings(BaseSettings):
     oidc_issuer: str = knob("", "who signs people in (ThaID, DGA Digital ID, any OIDC issuer)", WEB, OPERATOR)
     oidc_client_id: str = knob("bizportal", "who we are to the issuer", WEB, OPERATOR)
     oidc_client_secret: str = knob("", "and how we prove it", WEB, secret=True)
+    oidc_scope: str = knob(
+        "openid profile email phone address",
+        "what is asked of the issuer; of ThaID 'openid pid title given_name family_name address ial'",
+        WEB,
+        optional=True,
+    )
     session_secret: str = knob("", "signs the cookie that carries a sign-in under way", WEB, secret=True)
     person_key: str = knob(
         "",

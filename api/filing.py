@@ -32,6 +32,7 @@ from api.eligibility import (
 from api.people import Person
 from api.representing import Register
 from forms import form as forms
+from forms import places as written
 from forms.form import Answers, Form
 from licences import calendar, fees, places
 from licences import register as book
@@ -101,7 +102,7 @@ async def ground(
     whom = await _holder(desk, procedure, person, holder, at)
     held = await _holding(desk.database, procedure, whom, licence_number, at.date())
     await _check_prerequisites(desk.database, procedure, whom, at.date())
-    return Ground(procedure, whom, held, {**whom.facts, **_entry_facts(held), **_account_facts(person)})
+    return Ground(procedure, whom, held, {**whom.facts, **_entry_facts(held), **account_facts(person)})
 
 
 async def prepare(desk: Desk, person: Person, wanted: Wanted, at: datetime, key: str) -> Submitted:
@@ -135,7 +136,7 @@ def check_fees(procedure: Procedure, answers: Mapping[str, Any], received_at: da
 
 async def _holder(desk: Desk, procedure: Procedure, person: Person, holder: Holder, at: datetime) -> ForWhom:
     if holder.juristic_id is None:
-        return ForWhom(NATURAL, person.id, person.row.pid_digest, person.full_name, _citizen_facts(person))
+        return ForWhom(NATURAL, person.id, person.row.pid_digest, person.full_name, citizen_facts(person))
     number = juristic_number(holder.juristic_id)
     company = await representing.company_for(desk.companies, number, person, procedure.licence, at)
     if company is None:
@@ -230,15 +231,26 @@ def entry_facts(held: register.Found) -> Mapping[str, Any]:
     return next((one.facts for one in held.entries if one.seq == held.holding.entry), {})
 
 
-def _account_facts(person: Person) -> dict[str, object]:
+def account_facts(person: Person) -> dict[str, object]:
     """What the sign-in tells, and what holds unless one says otherwise: electronic replies (E-Government Act s.11)."""
     email = {"account.email": person.row.email} if person.row.email else {}
     return {**email, "law.reply_channel": "electronic"}
 
 
-def _citizen_facts(person: Person) -> dict[str, object]:
-    """Who applies for himself, the number as it may be shown; nobody else acts for him here."""
-    return {"citizen.name": person.full_name, "citizen.number": person.row.pid_masked, "power.has_attorney": False}
+def citizen_facts(person: Person) -> dict[str, object]:
+    """Who applies for himself, the number as it may be shown; nobody else acts for him here.
+
+    Of what the sign-in said, his telephone and his registered address: not where he speaks for a company.
+    """
+    told: dict[str, object] = {
+        "account.phone": person.told.phone,
+        "citizen.address": person.told.address,
+        "citizen.home": written.read_address(person.told.address),
+    }
+    said = {name: value for name, value in told.items() if value}
+    return {
+        "citizen.name": person.full_name, "citizen.number": person.row.pid_masked, "power.has_attorney": False, **said,
+    }  # fmt: skip
 
 
 # --- where, and which one ---

@@ -24,12 +24,13 @@ from licences.procedure import Operation, Text
 from records import applications
 from records.tables import Application
 
-OF, OFFICE = "of:", "office"
-OFFICE_FACT, PLACE_KEYS = "company.office", (f"{PREMISES}address", f"{PREMISES}place")
+OF, OFFICE, HOME = "of:", "office", "home"
+PLACE_KEYS = (f"{PREMISES}address", f"{PREMISES}place")
 OVER = frozenset({Status.REFUSED, Status.RETURNED, Status.WITHDRAWN})
 SOURCES: Mapping[str, Text] = {
     "company": Text(th="ทะเบียนนิติบุคคล กรมพัฒนาธุรกิจการค้า", en="Register of juristic persons, DBD"),
-    "account": Text(th="จากการเข้าสู่ระบบหรือทะเบียนนิติบุคคล แก้ได้", en="From your sign-in or the register; you can change it"),
+    "account": Text(th="จากการเข้าสู่ระบบ แก้ได้", en="From your sign-in; you can change it"),
+    "office": Text(th="จากทะเบียนนิติบุคคล แก้ได้", en="From the company register; you can change it"),
     "citizen": Text(th="จากการยืนยันตัวตนเมื่อเข้าสู่ระบบ", en="From your sign-in"),
     "power": Text(
         th="ตามทะเบียนและการมอบอำนาจในระบบนี้ แก้ได้", en="By the register and powers given here; you can change it"
@@ -41,8 +42,36 @@ SOURCES: Mapping[str, Text] = {
 
 
 @dataclass(frozen=True)
+class Registered:
+    """An address that a register has of the holder, and that may be his place of business: an answer, and in words."""
+
+    value: str
+    fact: str
+    in_words: str
+    title: Words
+
+
+REGISTERED = (
+    Registered(
+        OFFICE,
+        "company.office",
+        "company.address",
+        Words("ที่ตั้งสำนักงานใหญ่เป็นสถานประกอบกิจการ", "The head office is the place of business"),
+    ),
+    Registered(
+        HOME,
+        "citizen.home",
+        "citizen.address",
+        Words("ที่อยู่ตามทะเบียนของท่านเป็นสถานประกอบกิจการ", "Your registered address is the place of business"),
+    ),
+)
+"""A company's head office, and the address in a person's sign-in. At most one of them is among a holder's facts."""
+
+
+@dataclass(frozen=True)
 class Start:
-    """What a new application may start from: an earlier one, or the head office. `said`: what that says to its form."""
+    """What a new application may start from: an earlier one, or a registered address. `said`: what that says to its
+    form."""
 
     value: str
     title: Words
@@ -81,7 +110,7 @@ def as_earlier(one: Application, form: str, reader: str, *, about_it: bool) -> E
 
 
 def starts(catalogue: Any, ground: Ground, form: Form, earlier: Sequence[Earlier]) -> list[Start]:
-    """What this one may start from: earlier applications, one for each place, and the head office that a register has;
+    """What this one may start from: earlier applications, one for each place, and the address that a register has;
     nothing for what acts on a licence."""
     if ground.procedure.operation is not Operation.NEW:
         return []
@@ -92,7 +121,7 @@ def starts(catalogue: Any, ground: Ground, form: Form, earlier: Sequence[Earlier
         if any(not form.by_id[name].reuse.startswith(CONTACT) for name in offered):
             start = _start(catalogue, one, _values(offered), elsewhere)
             found.setdefault(start.title.th + start.detail.th.partition(" · ")[0] if one.place() else one.number, start)
-    return [*found.values(), *_from_office(ground, form)]
+    return [*found.values(), *_from_registered(ground, form)]
 
 
 def _start(catalogue: Any, one: Earlier, said: Mapping[str, Any], elsewhere: bool) -> Start:
@@ -111,19 +140,20 @@ def _start(catalogue: Any, one: Earlier, said: Mapping[str, Any], elsewhere: boo
     return Start(OF + one.number, title, detail, said)
 
 
-def _from_office(ground: Ground, form: Form) -> Iterator[Start]:
-    """The head office as the place of business, where the form asks for one."""
-    if said := at_the_office(form, ground.facts):
-        address = str(ground.facts.get("company.address", ""))
-        title = Words("ที่ตั้งสำนักงานใหญ่เป็นสถานประกอบกิจการ", "The head office is the place of business")
-        yield Start(OFFICE, title, Words(address, address), said)
+def _from_registered(ground: Ground, form: Form) -> Iterator[Start]:
+    """The registered address as the place of business, where the form asks for one."""
+    for one in REGISTERED:
+        if one.fact in ground.facts and (said := at_registered(form, ground.facts)):
+            address = str(ground.facts.get(one.in_words, ""))
+            yield Start(one.value, one.title, Words(address, address), said)
 
 
-def at_the_office(form: Form, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The head office in answer to the questions for the place of business."""
-    asked = [one for one in form.by_id.values() if one.reuse in PLACE_KEYS and OFFICE_FACT in facts]
-    fits = [one for one in asked if carrying.accepts(one, facts[OFFICE_FACT], {})]
-    return {one.id: one.kind.check(one, facts[OFFICE_FACT], one.id, Context(None, {})) for one in fits}
+def at_registered(form: Form, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The registered address in answer to the questions for the place of business."""
+    address = next((facts[one.fact] for one in REGISTERED if one.fact in facts), None)
+    asked = [one for one in form.by_id.values() if one.reuse in PLACE_KEYS and address]
+    fits = [one for one in asked if carrying.accepts(one, address, {})]
+    return {one.id: one.kind.check(one, address, one.id, Context(None, {})) for one in fits}
 
 
 def _shown(address: Mapping[str, Any], lang: showing.Lang) -> str:
@@ -133,7 +163,8 @@ def _shown(address: Mapping[str, Any], lang: showing.Lang) -> str:
 def said(
     ground: Ground, form: Form, earlier: Sequence[Earlier], start: str, possible: Sequence[Start]
 ) -> dict[str, Any]:
-    """What earlier applications, or the head office, say to this one's questions when it starts from one of them."""
+    """What earlier applications, or a registered address, say to this one's questions when it starts from one of
+    them."""
     if ground.procedure.operation is Operation.RENEW:
         return _values(carrying.taken(form, earlier, ground.facts))
     reach = _values(carrying.taken(form, [one for one in earlier if one.own], ground.facts, only=CONTACT))
@@ -166,17 +197,19 @@ def _source(
     asked_at: datetime | None,
 ) -> Text | None:  # fmt: skip
     if one.prefill and one.prefill in facts and (one.kind.name == "fact" or _is(one, facts, answers.get(one.id))):
-        return _of_fact(one, asked_at)
+        return _of_fact(one, facts, asked_at)
     if one.id not in answers or one.kind.name in carrying.NEVER:
         return None
-    if one.reuse in PLACE_KEYS and _is_office(one, facts, answers[one.id]):
-        return _asked(SOURCES["company"], asked_at)
+    if one.reuse in PLACE_KEYS and (fact := _registered(one, facts, answers[one.id])):
+        return _of_fact(replace(one, prefill=fact, source=None), facts, asked_at)
     by = next((each for each in earlier if each.said(one, form) == answers[one.id]), None)
     return _as_told(by) if by else None
 
 
-def _is_office(one: Question, facts: Mapping[str, Any], answer: Any) -> bool:
-    return OFFICE_FACT in facts and _is(replace(one, prefill=OFFICE_FACT), facts, answer)
+def _registered(one: Question, facts: Mapping[str, Any], answer: Any) -> str:
+    """The fact whose address this answer is; "": none."""
+    here = (each.fact for each in REGISTERED if each.fact in facts)
+    return next((fact for fact in here if _is(replace(one, prefill=fact), facts, answer)), "")
 
 
 def _is(one: Question, facts: Mapping[str, Any], answer: Any) -> bool:
@@ -187,8 +220,10 @@ def _is(one: Question, facts: Mapping[str, Any], answer: Any) -> bool:
     return answer is not None and bool(given == answer)
 
 
-def _of_fact(one: Question, asked_at: datetime | None) -> Text:
+def _of_fact(one: Question, facts: Mapping[str, Any], asked_at: datetime | None) -> Text:
     kind = one.prefill.partition(".")[0]
+    if one.prefill == "account.phone" and "company.juristic_id" in facts:
+        kind = "office"  # a company's telephone is that of its register, a person's that of his sign-in
     source = Text(th=one.source.th, en=one.source.en) if one.source else SOURCES[kind]
     return _asked(source, asked_at) if kind == "company" else source
 

@@ -60,6 +60,7 @@ async def mine(
         "my-data.html",
         masked=who.row.pid_masked,
         email=who.row.email,
+        told=who.told,
         looks=_counted([_look(catalogue, one, seats) for one in seen if one.by != who.id]),
         browsers=[_browser(one, who) for one in browsers],
     )

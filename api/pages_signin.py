@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 
 from api import frame, showing, signin, tools
-from api.people import Applicant, Public, claims, cookie_name
+from api.people import Applicant, Public, claims, cookie_name, told
 from api.tools import Now, TheDatabase, TheSettings
 from forms.words import digits
 from licences.procedure import Text
@@ -69,11 +69,13 @@ async def come_back(
 ) -> RedirectResponse:
     """Back from the issuer: a new session under a new key, and on to where the person wanted to go."""
     under_way = signin.opened(request.cookies.get(signin.COOKIE, ""), settings.session_secret)
-    who = claims(await _sign_in(request).who(under_way, state, code))
+    identity = await _sign_in(request).who(under_way, state, code)
+    keys = tools.personal_keys(request)
     key, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     async with database.transaction() as session:
-        person = await people.keep_person(session, tools.personal_keys(request), who, now)
-        await people.open_session(session, key, person.id, csrf, now, now + LONGEST_SESSION)
+        person = await people.keep_person(session, keys, claims(identity), now)
+        said = told(identity).sealed(keys, key)
+        await people.open_session(session, key, person.id, csrf, now, now + LONGEST_SESSION, told=said)
         old = request.cookies.get(cookie_name(settings.public_url))
         if old:
             await people.close_session(session, people.session_digest(old))

@@ -100,12 +100,12 @@ async def _ask(
 
 
 async def _starts(request: Request, who: Person, now: Now, procedures: Sequence[Procedure]) -> list[known.Start]:
-    """What any of the set may start from, each once; the head office last."""
+    """What any of the set may start from, each once; the registered address last."""
     found: dict[str, known.Start] = {}
     for procedure in procedures:
         for one in await starts(door.desk_of(request), who, procedure, now):
             found.setdefault(one.value, one)
-    return sorted(found.values(), key=lambda one: one.value == known.OFFICE)
+    return sorted(found.values(), key=lambda one: one.value in (known.OFFICE, known.HOME))
 
 
 async def _chosen(request: Request, who: Person, now: Now, code: str, province: str) -> Chosen:

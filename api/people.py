@@ -8,7 +8,7 @@ import hashlib
 import ipaddress
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated, Any, cast
 
@@ -19,7 +19,7 @@ from api.tokens import Identity, Issuer, not_signed_in
 from licences.calendar import BANGKOK
 from licences.errors import Forbidden
 from records import people
-from records.people import Claims, SignedIn
+from records.people import Claims, SignedIn, Told
 from records.tables import Officer
 from records.tables import Person as PersonRow
 
@@ -47,6 +47,7 @@ class Person:
     row: PersonRow
     roles: tuple[Officer, ...] = ()
     browser: SignedIn | None = None
+    told: Told = field(default=Told(), repr=False)
 
     @property
     def id(self) -> str:
@@ -153,7 +154,8 @@ async def _by_cookie(request: Request, key: str, at: datetime) -> Person | None:
         browser = await people.signed_in(session, key, at)
     if browser is None:
         return None
-    person = Person(browser.person, await _roles(request, browser.person, at), browser)
+    told = browser.heard(tools.personal_keys(request))
+    person = Person(browser.person, await _roles(request, browser.person, at), browser, told)
     if at - browser.seen_at > (IDLE_OFFICER if person.roles else IDLE_APPLICANT):
         return None
     await csrf.check_token(request, browser.csrf)
@@ -180,6 +182,11 @@ def claims(who: Identity) -> Claims:
         email=who.email,
         assurance=who.assurance,
     )
+
+
+def told(who: Identity) -> Told:
+    """What the session keeps of a sign-in beside it."""
+    return Told(phone=who.phone, address=who.address)
 
 
 # --- the guards: one of them stands at every route ---

@@ -225,12 +225,11 @@ def facts_of(company: Company) -> dict[str, object]:
 
 def _office(address: Address) -> dict[str, str]:
     """The head office as an answer, when its names fit one subdistrict with one postcode: the register has no codes."""
-    found = places.by_name(address.subdistrict, address.district, address.province) if address.subdistrict else []
-    if len(found) != 1 or len(found[0].subdistrict.postal_codes) != 1 or not address.number:
+    codes = places.codes_of(address.subdistrict, address.district, address.province)
+    if not codes or not address.number:
         return {}
     lines = {"house_no": address.number}
     lines |= {name: getattr(address, name) for name in ("room", "floor", "building", "village", "moo", "soi", "road")}
-    codes = {"postcode": found[0].subdistrict.postal_codes[0], "subdistrict_code": found[0].subdistrict.code}
     return {name: line for name, line in (lines | codes).items() if line}
 
 

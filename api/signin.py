@@ -23,7 +23,6 @@ from exchange.errors import OfficeDown
 from licences.errors import NotAllowed
 from settings import Settings
 
-SCOPE = "openid profile email"
 COOKIE = "signing-in"
 MINUTES_TO_SIGN_IN = 15
 RETURN_TO = "/sign-in/return"
@@ -82,7 +81,7 @@ class SignIn:
 
     def __init__(self, settings: Settings, issuer: Issuer) -> None:
         self._issuer, self._secret = issuer, settings.oidc_client_secret
-        self._client_id = settings.oidc_client_id
+        self._client_id, self._scope = settings.oidc_client_id, settings.oidc_scope
         self._return_to = settings.public_url + RETURN_TO
         self._known: dict[str, Any] | None = None
 
@@ -130,7 +129,7 @@ class SignIn:
         return AsyncOAuth2Client(
             client_id=self._client_id,
             client_secret=self._secret,
-            scope=SCOPE,
+            scope=self._scope,
             redirect_uri=self._return_to,
             code_challenge_method="S256",
             timeout=10.0,

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -22,6 +22,7 @@ LEEWAY_S = 30
 KEYS_LIVE_S = 3600.0
 ASK_AGAIN_S = 10.0
 LONGEST_TOKEN = 8192
+LONGEST_LINE = 300
 
 
 class NotSignedIn(NotAllowed):
@@ -32,7 +33,10 @@ class NotSignedIn(NotAllowed):
 
 @dataclass(frozen=True)
 class Identity:
-    """What an issuer says of somebody. `pid` is a 13-digit citizen number: sealed at once by the records."""
+    """What an issuer says of somebody. `pid` is a 13-digit citizen number: sealed at once by the records.
+
+    `phone` and `address` are said where the issuer has them and was asked for them.
+    """
 
     issuer: str
     subject: str
@@ -42,6 +46,8 @@ class Identity:
     family_name: str
     email: str
     assurance: str
+    phone: str = field(default="", repr=False)
+    address: str = field(default="", repr=False)
 
 
 class Issuer:
@@ -128,7 +134,16 @@ def identity(issuer: str, claims: dict[str, Any]) -> Identity:
         family_name=_text(claims["family_name"]),
         email=str(claims.get("email") or ""),
         assurance=str(claims.get("ial") or ""),
+        phone=_line(claims.get("phone_number")),
+        address=_line(claims.get("house_address")) or _line(claims.get("address")),
     )
+
+
+def _line(claim: object) -> str:
+    """A claim that may be missing, in one line; an address may be an object (OpenID Connect Core 5.1.1)."""
+    said = claim.get("formatted") if isinstance(claim, dict) else claim
+    line = " ".join(said.split()) if isinstance(said, str) else ""
+    return line if len(line) <= LONGEST_LINE and line.isprintable() else ""
 
 
 def not_signed_in() -> NotSignedIn:

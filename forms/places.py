@@ -3,13 +3,14 @@
 Province 2 digits, district 4, subdistrict 6 (thai-rules 9.2). A postcode belongs to subdistricts, not to districts.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import geothai
 from geothai.types import Address as Found
 
-from forms.words import Lang
+from forms.words import Lang, arabic
 
 BANGKOK = "10"
 
@@ -21,6 +22,16 @@ _LINES_EN = (
     ("house_no", "{}"), ("room", "Room {}"), ("floor", "Floor {}"), ("building", "{} Building"),
     ("village", "{} Village"), ("moo", "Moo {}"), ("soi", "Soi {}"), ("road", "{} Road"),
 )  # fmt: skip
+_OTHER_PART = r"\s(?:หมู่|ตรอก|ซอย|ซ\.|ถนน|ถ\.|อาคาร|ห้อง|ชั้น|ตำบล|ต\.|แขวง)"
+_LINE = re.compile(
+    r"(?:(?:บ้าน)?เลขที่\s*)?(?P<house_no>\d+(?:/\d+)*)"
+    r"(?:\s(?:หมู่ที่|หมู่|ม\.)\s?(?P<moo>\d{1,3}))?"
+    rf"(?:\s(?:ซอย|ซ\.)\s?(?P<soi>(?:(?!{_OTHER_PART}).)+))?"
+    rf"(?:\s(?:ถนน|ถ\.)\s?(?P<road>(?:(?!{_OTHER_PART}).)+))?"
+    r"\s(?:ตำบล|ต\.|แขวง)\s?(?P<subdistrict>\S+)\s(?:อำเภอ|อ\.|เขต)\s?(?P<district>\S+)"
+    r"\s(?:จังหวัด|จ\.)?\s?(?P<province>\S+?)(?:\s(?P<postcode>\d{5}))?"
+)
+"""An address as identity cards and house registers write it, each part under its own word."""
 
 
 def by_code(subdistrict_code: str) -> Found | None:
@@ -39,6 +50,26 @@ def of_postcode(postcode: str) -> list[Found]:
     """The subdistricts that a postcode serves: at most a few dozen, to choose from."""
     found = (geothai.address(subdistrict.code) for subdistrict in geothai.by_postal_code(postcode))
     return [place for place in found if place]
+
+
+def codes_of(subdistrict: str, district: str, province: str, postcode: str = "") -> dict[str, str]:
+    """The codes that an answer needs, where the names fit one subdistrict with one postcode; else nothing."""
+    found = by_name(subdistrict, district, province, postcode) if subdistrict and district and province else []
+    served = [code for code in found[0].subdistrict.postal_codes if postcode in ("", code)] if len(found) == 1 else []
+    return {"postcode": served[0], "subdistrict_code": found[0].subdistrict.code} if len(served) == 1 else {}
+
+
+def read_address(line: str) -> dict[str, str]:
+    """An address in one line as an answer; nothing where a part of it would have to be guessed.
+
+    The chip of a card puts `#` between the parts.
+    """
+    said = _LINE.fullmatch(" ".join(arabic(line).replace("#", " ").split()))
+    if said is None:
+        return {}
+    codes = codes_of(said["subdistrict"], said["district"], said["province"], said["postcode"] or "")
+    parts = {name: said[name] for name in ("house_no", "moo", "soi", "road") if said[name]}
+    return parts | codes if codes else {}
 
 
 def facts(found: Found) -> dict[str, str]:

@@ -6,12 +6,14 @@ A personal number is kept sealed (AES-256-GCM), found by a keyed digest, and sho
 import base64
 import hashlib
 import hmac
+import json
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -219,6 +221,18 @@ async def seats_of(session: AsyncSession, people: Iterable[str], on: date) -> di
 
 
 @dataclass(frozen=True)
+class Told:
+    """What a sign-in says beside who somebody is. It lives with the session, sealed, and goes with it."""
+
+    phone: str = field(default="", repr=False)
+    address: str = field(default="", repr=False)  # as registered, in one line
+
+    def sealed(self, keys: PersonalKeys, key: str) -> bytes | None:
+        """For the session of this cookie's key; None: nothing was said."""
+        return keys.seal(json.dumps(asdict(self)), session_digest(key)) if self != Told() else None
+
+
+@dataclass(frozen=True)
 class SignedIn:
     """A browser, and who signed in with it."""
 
@@ -229,6 +243,14 @@ class SignedIn:
     opened_at: datetime
     seen_at: datetime
     ends_at: datetime
+    told: bytes | None = field(default=None, repr=False)
+
+    def heard(self, keys: PersonalKeys) -> Told:
+        """What its sign-in said; nothing more once the key that sealed it is gone."""
+        try:
+            return Told(**json.loads(keys.unseal(self.told, self.digest))) if self.told else Told()
+        except (KeyRetired, InvalidTag):
+            return Told()
 
 
 def session_digest(key: str) -> str:
@@ -237,9 +259,11 @@ def session_digest(key: str) -> str:
 
 
 async def open_session(
-    session: AsyncSession, key: str, person: str, csrf: str, at: datetime, ends_at: datetime, acting_for: str = ""
-) -> None:
-    """A browser signed in."""
+    session: AsyncSession, key: str, person: str, csrf: str, at: datetime, ends_at: datetime, acting_for: str = "",
+    told: bytes | None = None,
+) -> None:  # fmt: skip
+    """A browser signed in; whatever sessions are over by now go, with what their sign-ins said."""
+    await session.execute(delete(SESSIONS).where(SESSIONS.c.ends_at <= at))
     row = Session(
         digest=session_digest(key),
         person=person,
@@ -248,6 +272,7 @@ async def open_session(
         opened_at=at,
         seen_at=at,
         ends_at=ends_at,
+        told=told,
     )
     await write_once(session, row)
 

@@ -95,6 +95,8 @@ class Session(SQLModel, table=True):
     opened_at: datetime = Field(sa_column=moment())
     seen_at: datetime = Field(sa_column=moment())
     ends_at: datetime = Field(sa_column=moment())
+    # what the sign-in said beside who it is (AES-GCM): kept as long as the session and no longer
+    told: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
 
 
 class Mandate(SQLModel, table=True):

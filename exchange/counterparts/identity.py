@@ -1,7 +1,8 @@
 """The identity provider: oidc-provider-mock with our personas, and a way to sign in as one without a browser.
 
 What it is: OpenID Connect, code flow; ID tokens signed RS256 with a key made at each start (`/jwks`), living 12 hours.
-The scope `openid` alone gives `sub`, `pid`, `title`, `ial`; `profile` adds the names and birthdate, `email` the e-mail.
+The scope `openid` alone gives `sub`, `pid`, `title`, `ial`; `profile` adds the names and birthdate, `email` the e-mail,
+`phone` the telephone, `address` the address as on the card.
 Added here: PKCE (RFC 7636) is held to, only the registered client and known people get in, and its debugger is off.
 
 More people: `PUT /users/{sub}` with their claims. Faults: `slow_s`, `gone` (503), `status`, `bad_body`, `times`.
@@ -26,6 +27,7 @@ from exchange.counterparts.faults import PAGE, Faults
 
 TOKEN_LIFE = timedelta(hours=12)
 SCOPE = "openid profile email"
+"""What a bearer token holds: it travels, so neither telephone nor address."""
 
 
 class Identity:

@@ -19,6 +19,8 @@ MANAGING_PARTNER = "หุ้นส่วนผู้จัดการลงล
 _MANY = re.compile(r"0([1-9][0-9])5998([0-9]{5})[0-9]")
 MOST_OF_MANY = 90 * 100_000
 
+NOBODYS_PHONE = "+6620000000"
+
 _TITLES = ("นาย", "นาง", "นางสาว")
 _GIVEN = ("สมชาย", "วิชัย", "ประเสริฐ", "อนันต์", "ธนพล", "กิตติ", "ศิริพร", "มาลี", "วันเพ็ญ", "นภา", "จันทร์เพ็ญ", "กัญญา")
 _FAMILY = ("ใจดี", "รักไทย", "ศรีสุข", "ทองคำ", "แสงจันทร์", "บุญมี", "วงศ์สว่าง", "พูนทรัพย์", "เจริญผล", "สุขสวัสดิ์", "น้ำใส")
@@ -34,6 +36,8 @@ class Persona:
     given_name: str
     family_name: str
     birthdate: str
+    phone: str = NOBODYS_PHONE
+    address: str = "99/9 หมู่ที่ 1 ถนนตัวอย่าง ตำบลสุเทพ อำเภอเมืองเชียงใหม่ จังหวัดเชียงใหม่"
 
     @property
     def email(self) -> str:
@@ -41,7 +45,8 @@ class Persona:
         return f"{re.sub('[^a-z0-9-]', '.', self.sub.lower())}@example.test"
 
     def claims(self) -> dict[str, object]:
-        """What ThaID says of a person: names, number, birthdate (C.E.), and how well they were looked at."""
+        """What ThaID says of a person: names, number, birthdate (C.E.), the address as on the card, and how well they
+        were looked at; and the telephone, which DGA Digital ID says."""
         return {
             "pid": self.pid,
             "title": self.title,
@@ -51,6 +56,8 @@ class Persona:
             "birthdate": self.birthdate,
             "email": self.email,
             "email_verified": True,
+            "phone_number": self.phone,
+            "address": {"formatted": self.address},
             "ial": "2.3",
         }
 

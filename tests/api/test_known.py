@@ -1,11 +1,12 @@
 """What is filled in before anything is asked: from which application, for whom, and never a declaration or a file."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
-from api import carrying, known, representing
+from api import carrying, filing, known, representing
 from api.carrying import CONTACT, PREMISES, Earlier
 from api.filing import ForWhom, Ground
 from api.people import Person
@@ -16,6 +17,7 @@ from exchange.juristic import Company
 from forms import form as forms
 from licences import catalogue
 from licences.procedure import Procedure
+from records.people import Told
 from records.tables import Person as Row
 
 AT = datetime(2025, 11, 28, 9, tzinfo=UTC)
@@ -92,6 +94,35 @@ def test_the_head_office_may_be_the_place_of_business_and_says_so() -> None:
     assert "ทะเบียนนิติบุคคล" in known.sources(FORM, said, facts, [], AT)[PLACE].th
     moved = {PLACE: said[PLACE] | {"house_no": "1"}}
     assert PLACE not in known.sources(FORM, moved, facts, [], AT)
+
+
+def test_a_persons_registered_address_may_be_the_place_of_business_and_says_so() -> None:
+    facts = prefilled.facts_of("person")
+    (home,) = known.starts(catalogue.load(), a_ground(**facts), FORM, [])
+    said = known.said(a_ground(**facts), FORM, [], home.value, [home])
+    first = forms.prefilled(FORM, facts) | said
+    sources = known.sources(FORM, first, facts, [], AT)
+
+    assert home.value == known.HOME and home.detail.th == facts["citizen.address"]
+    assert said[PLACE]["subdistrict_code"] == "500108" and first["contact_phone"] == "+6620000000"
+    assert "sign-in" in sources[PLACE].en and "you can change it" in sources["contact_phone"].en
+    assert "contact_phone" not in known.sources(FORM, first | {"contact_phone": "+6621234567"}, facts, [], AT)
+
+
+def test_an_address_that_would_have_to_be_guessed_is_not_offered() -> None:
+    person = prefilled.signed_in()
+    vague = replace(person, told=Told(address=person.told.address.replace("สุเทพ", "ในเมือง")))
+    facts = filing.citizen_facts(vague)
+
+    assert "citizen.home" not in facts and "account.phone" not in facts
+    assert known.starts(catalogue.load(), a_ground(**facts), FORM, []) == []
+
+
+def test_what_a_sign_in_says_of_a_person_is_not_said_of_his_company() -> None:
+    company = prefilled.facts_of("company")
+
+    assert not [name for name in company if name.startswith("citizen.")]
+    assert company["account.phone"] == "020000000"
 
 
 def test_an_application_that_says_only_how_to_reach_somebody_is_no_start() -> None:

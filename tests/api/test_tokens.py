@@ -11,11 +11,13 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
-from api.tokens import ALGORITHMS, Identity, Issuer, NotSignedIn
+from api.tokens import ALGORITHMS, Identity, Issuer, NotSignedIn, identity
 from exchange.counterparts import identity as counterpart
 from exchange.errors import OfficeDown
+from settings import Settings
 
 BACK = "http://localhost/back"
+ISSUER = "https://issuer.example"
 CLIENT, SECRET = "bizportal", "local-secret-of-the-door"
 
 
@@ -34,8 +36,8 @@ def issuer_url() -> Iterator[str]:
     provider.stop()
 
 
-async def a_token(issuer_url: str, persona: str = "applicant") -> str:
-    return await counterpart.id_token(issuer_url, CLIENT, SECRET, BACK, persona)
+async def a_token(issuer_url: str, persona: str = "applicant", scope: str = counterpart.SCOPE) -> str:
+    return await counterpart.id_token(issuer_url, CLIENT, SECRET, BACK, persona, scope=scope)
 
 
 def forged(token: str, **changes: object) -> str:
@@ -51,6 +53,34 @@ async def test_a_token_of_the_issuer_says_who_it_is(issuer_url: str) -> None:
     assert isinstance(found, Identity)
     assert (found.subject, found.given_name, found.assurance) == ("applicant", "สมชาย", "2.3")
     assert len(found.pid) == 13
+    assert (found.phone, found.address) == ("", "")
+
+
+async def test_telephone_and_address_are_said_to_who_asks_for_them(issuer_url: str) -> None:
+    asked = Settings.model_fields["oidc_scope"].default
+    found = await Issuer(issuer_url, CLIENT).who(await a_token(issuer_url, scope=asked))
+
+    assert found.phone == "+6620000000" and found.address.endswith("จังหวัดเชียงใหม่")
+    assert found.phone not in repr(found) and found.address not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("claims", "phone", "address"),
+    [
+        ({}, "", ""),
+        ({"phone_number": "020000000", "address": "1  ตำบลสุเทพ"}, "020000000", "1 ตำบลสุเทพ"),
+        ({"address": {"formatted": "1\nตำบลสุเทพ"}}, "", "1 ตำบลสุเทพ"),
+        ({"address": "on the card", "house_address": "in the house register"}, "", "in the house register"),
+        ({"phone_number": 20000000, "address": {"region": "เชียงใหม่"}}, "", ""),
+        ({"phone_number": "0" * 301, "address": "\x00"}, "", ""),
+    ],
+)
+def test_what_is_said_beside_a_name_is_taken_as_a_line_or_not_at_all(
+    claims: dict[str, object], phone: str, address: str
+) -> None:
+    said = identity(ISSUER, our_claims(ISSUER) | claims)
+
+    assert (said.phone, said.address) == (phone, address)
 
 
 async def test_a_changed_claim_is_not_believed(issuer_url: str) -> None:

@@ -28,7 +28,7 @@ async def sign_in(offices: Offices, persona: str, **other: Any) -> dict[str, Any
     "name", ["applicant", "director-2", "officer-fda", "supervisor-fda", "officer-lao@50", "auditor"]
 )
 async def test_a_persona_signs_in(offices: Offices, name: str) -> None:
-    claims = await sign_in(offices, name)
+    claims = await sign_in(offices, name, scope="openid profile email phone address")
 
     assert (claims["sub"], claims["iss"], claims["aud"]) == (name, offices.url("oidc"), [OIDC_CLIENT_ID])
     assert claims.items() >= people.somebody(name).claims().items()

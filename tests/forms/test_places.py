@@ -171,3 +171,44 @@ def test_a_foreigner_gives_a_passport_and_nobody_gives_both() -> None:
 
 def test_a_number_that_is_not_asked_for_is_not_taken() -> None:
     assert list(refused(a_question("person"), PERSON | {"thai_id": "1999900000013"})) == ["premises.thai_id"]
+
+
+@pytest.mark.parametrize(
+    ("line", "parts"),
+    [
+        ("1 หมู่ที่ 2 ตำบลสุเทพ อำเภอเมืองเชียงใหม่ จังหวัดเชียงใหม่", SUTHEP),
+        ("บ้านเลขที่ ๑ ม.๒ ต.สุเทพ อ.เมือง จ.เชียงใหม่ ๕๐๒๐๐", SUTHEP),
+        ("1#หมู่ที่ 2####ตำบลสุเทพ#อำเภอเมืองเชียงใหม่#จังหวัดเชียงใหม่", SUTHEP),
+        (
+            "99/1 ซอยสุขุมวิท 71 ถนนพระราม 4 แขวงคลองเตย เขตคลองเตย กรุงเทพมหานคร",
+            KHLONG_TOEI | {"soi": "สุขุมวิท 71", "road": "พระราม 4"},
+        ),
+    ],
+)
+def test_an_address_as_cards_write_it_is_read_into_an_answer(line: str, parts: dict[str, str]) -> None:
+    read = places.read_address(line)
+
+    assert read == parts
+    assert answer(a_question("address"), read)["province"] in line
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "ตำบลสุเทพ อำเภอเมืองเชียงใหม่ จังหวัดเชียงใหม่",
+        "1 อาคารตัวอย่าง ตำบลสุเทพ อำเภอเมืองเชียงใหม่ จังหวัดเชียงใหม่",
+        "1 ซอย 3 หมู่บ้านตัวอย่าง ตำบลสุเทพ อำเภอเมืองเชียงใหม่ จังหวัดเชียงใหม่",
+        "1 ตำบลสุเทพ อำเภอแม่ริม จังหวัดเชียงใหม่",
+        "1 ตำบลสุเทพ อำเภอเมืองเชียงใหม่ จังหวัดเชียงใหม่ 10110",
+        "1 ตำบลสุเทพ จังหวัดเชียงใหม่",
+        "1 " * 149,
+    ],
+)
+def test_an_address_that_leaves_something_to_guess_is_not_read(line: str) -> None:
+    assert places.read_address(line) == {}
+
+
+@given(st.text(alphabet="1 /ตำบล.อเขตจ#หมู่ที่ซยถนน", max_size=300))
+def test_any_line_is_read_or_not_and_breaks_nothing(line: str) -> None:
+    places.read_address(line)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -106,6 +107,22 @@ async def test_the_key_of_a_cookie_is_not_kept(somebody: Act, write: Act, ask: A
     (browser,) = await ask(people.sessions_of, person.id, NOON)
 
     assert "the-key" not in browser.digest
+
+
+async def test_what_a_sign_in_said_is_sealed_for_its_session_and_goes_with_it(
+    somebody: Act, write: Act, ask: Act
+) -> None:
+    person, told = await somebody("somchai"), people.Told("+6620000000", "1 ตำบลสุเทพ")
+    await write(people.open_session, "k", person.id, "csrf", NOON, later(hours=8), told=told.sealed(KEYS, "k"))
+    found = await ask(people.signed_in, "k", NOON)
+
+    assert found.heard(KEYS) == told and found.heard(people.PersonalKeys(OLD)) == people.Told()
+    assert b"20000000" not in found.told and "20000000" not in repr((found, told))
+    assert replace(found, digest=people.session_digest("another")).heard(KEYS) == people.Told()
+    assert people.Told().sealed(KEYS, "k") is None
+
+    await write(people.open_session, "next", person.id, "csrf", later(hours=8), later(hours=16))
+    assert [row.digest for row in await ask(people.sessions_of, person.id, NOON)] == [people.session_digest("next")]
 
 
 async def test_a_browser_is_seen_at_most_once_a_minute(somebody: Act, write: Act, ask: Act) -> None:
