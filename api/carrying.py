@@ -2,8 +2,9 @@
 
 A renewal takes over everything that its form asks again and is confirmed on one page. A first application takes over
 how its writer may be reached, and what was said of the place or of the same licence in the application that he chooses
-to start from. Each such answer shows where it comes from and when it was said, and stays open (WCAG 3.3.7).
-Declarations and files are never carried: they are said and shown anew each time.
+to start from; lists of items too, where the new form asks for the very same list. Each such answer shows where it comes
+from and when it was said, and stays open (WCAG 3.3.7). Declarations and files are never carried: they are said and
+shown anew each time.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -46,9 +47,24 @@ class Earlier:
         None: nothing. What is personal or about reaching somebody is told to its writer only."""
         if not self.own and (question.sensitive or question.kind.personal or question.reuse.startswith(CONTACT)):
             return None
-        by_id = self.about_it or _base(self.form) == _base(form)
+        by_id = self._asks_alike(form)
         mine = next((one for one in _questions(self.form.pages) if _same(one, question, by_id)), None)
         return self.answers.get(mine.id) if mine else None
+
+    def listed(self, page: Page, form: Form, facts: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The items of the same list, as far as today's rules take them; none of somebody else's that names people."""
+        personal = any(one.sensitive or one.kind.personal for one in page.questions)
+        alike = self._asks_alike(form)
+        mine = next((one for one in self.form.groups if _same_list(one, page, alike)), None)
+        if mine is None or page.each is None or (personal and not self.own):
+            return []
+        given = self.answers.get(mine.id)
+        items = [_item(mine, page, one, facts) for one in given if isinstance(one, Mapping)] if given else []
+        return items if len(items) <= page.each.max and all(items) else []
+
+    def _asks_alike(self, form: Form) -> bool:
+        """Whether one id means one question in both forms."""
+        return self.about_it or _base(self.form) == _base(form)
 
     def place(self) -> tuple[str, Mapping[str, Any]] | None:
         """The address of the premises that it names, and what the place is called; None: it names none."""
@@ -58,7 +74,7 @@ class Earlier:
 
 
 Said = dict[str, tuple[Any, Earlier]]
-"""Question id → what was said, and in which application."""
+"""Question id, or that of a page of items → what was said, and in which application."""
 
 
 def _same(one: Question, other: Question, by_id: bool) -> bool:
@@ -66,6 +82,22 @@ def _same(one: Question, other: Question, by_id: bool) -> bool:
     if one.kind.name != other.kind.name:
         return False
     return (bool(one.reuse) and one.reuse == other.reuse) or (by_id and one.id == other.id)
+
+
+def _same_list(one: Page, other: Page, by_id: bool) -> bool:
+    """Whether two pages ask for the same items: of one block, used alike, or of the same form."""
+    return one.id == other.id and (by_id or (one.title == other.title and _asked(one) == _asked(other)))
+
+
+def _asked(page: Page) -> list[tuple[str, str]]:
+    return [(one.id, one.kind.name) for one in page.questions]
+
+
+def _item(mine: Page, page: Page, said: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
+    """One item, with the answers that today's rules take."""
+    kinds = dict(_asked(mine))
+    alike = (one for one in _answered(page) if kinds.get(one.id) == one.kind.name and said.get(one.id) is not None)
+    return {one.id: said[one.id] for one in alike if accepts(one, said[one.id], facts)}
 
 
 def _base(form: Form) -> str:
@@ -86,13 +118,28 @@ def taken(form: Form, of: Sequence[Earlier], facts: Mapping[str, Any], *, only: 
         fits = ((value, each) for value, each in said if value is not None and accepts(question, value, facts))
         if first := next(fits, None):
             found[question.id] = first
+    return found if only else found | _lists(form, of, facts)
+
+
+def _lists(form: Form, of: Sequence[Earlier], facts: Mapping[str, Any]) -> Said:
+    """What earlier applications, the first that has any, say to the form's lists of items."""
+    found: Said = {}
+    for page in form.groups:
+        said = ((items, each) for each in of if (items := each.listed(page, form, facts)))
+        if first := next(said, None):
+            found[page.id] = first
     return found
 
 
 def _questions(pages: tuple[Page, ...]) -> Iterator[Question]:
     for page in pages:
         if not page.each:
-            yield from (one for one in page.questions if one.kind.answered and one.kind.name not in NEVER)
+            yield from _answered(page)
+
+
+def _answered(page: Page) -> Iterator[Question]:
+    """The questions of a page whose answers may be carried."""
+    return (one for one in page.questions if one.kind.answered and one.kind.name not in NEVER)
 
 
 def accepts(question: Question, value: Any, facts: Mapping[str, Any]) -> bool:

@@ -118,7 +118,7 @@ def starts(catalogue: Any, ground: Ground, form: Form, earlier: Sequence[Earlier
     for one in earlier:
         elsewhere = one.licence == ground.procedure.licence and one.stands and ground.procedure.one_per == "premises"
         offered = carrying.taken(form, [one], ground.facts, but=PREMISES if elsewhere else CONTACT)
-        if any(not form.by_id[name].reuse.startswith(CONTACT) for name in offered):
+        if any(name not in form.by_id or not form.by_id[name].reuse.startswith(CONTACT) for name in offered):
             start = _start(catalogue, one, _values(offered), elsewhere)
             found.setdefault(start.title.th + start.detail.th.partition(" · ")[0] if one.place() else one.number, start)
     return [*found.values(), *_from_registered(ground, form)]
@@ -183,8 +183,13 @@ def sources(
     earlier: Sequence[Earlier],
     asked_at: datetime | None,
 ) -> dict[str, Text]:
-    """Question id → where its answer is from, of those that were there before anything was asked."""
+    """Question id, or that of a page of items → where its answer is from, of those that were there before anything
+    was asked."""
     found: dict[str, Text] = {}
+    for page in form.groups:
+        same = (one for one in earlier if answers.get(page.id) and one.listed(page, form, facts) == answers[page.id])
+        if by := next(same, None):
+            found[page.id] = _as_told(by)
     for page in form.pages:
         for one in () if page.each else page.questions:
             if one.kind.answered and (source := _source(one, form, answers, facts, earlier, asked_at)):

@@ -363,6 +363,7 @@ async def _list(
         step=_step(work, here, lang),
         item_name=page.each.name.say(lang),
         items=items,
+        source=showing.in_words(work.known[page.id], lang) if page.id in work.known else "",
         may_add=len(items) < page.each.max,
         back_to=work.before(here, return_to),
         return_to=return_to,

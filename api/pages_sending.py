@@ -168,12 +168,15 @@ def parts(work: Work, lang: showing.Lang) -> list[Part]:
     with_facts = {**work.draft.answers, **_facts_as_answers(work)}
     for section in forms.sections(work.form, with_facts, lang):
         href = f"{work.base}/questions/{section.page}"
+        sources = {
+            row.field: work.known.get(row.field if section.item is None else section.page) for row in section.rows
+        }
         rows = [
             Row(
                 row.label,
                 row.text,
                 "" if row.field in facts else f"{href}?return_to=check",
-                showing.in_words(work.known[row.field], lang) if row.field in work.known else "",
+                showing.in_words(source, lang) if (source := sources[row.field]) else "",
                 id=f"row-{row.field}" if section.item is None else "",
             )
             for row in section.rows

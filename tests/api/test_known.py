@@ -48,7 +48,8 @@ def test_answers_are_taken_by_their_once_only_key_and_in_the_same_form_by_their_
 
 
 def test_declarations_files_and_facts_are_never_taken() -> None:
-    kinds = {FORM.by_id[name].kind.name for name in carrying.taken(FORM, [earlier()], {})}
+    taken = carrying.taken(FORM, [earlier()], {})
+    kinds = {FORM.by_id[name].kind.name for name in taken if name in FORM.by_id}
 
     assert not kinds & set(carrying.NEVER)
 
@@ -57,7 +58,7 @@ def test_what_somebody_else_wrote_for_the_company_does_not_tell_how_to_reach_him
     taken = carrying.taken(FORM, [earlier(own=False)], {})
 
     assert "premises" in taken
-    assert not [name for name in taken if FORM.by_id[name].reuse.startswith(CONTACT)]
+    assert not [name for name in taken if _reuse(name).startswith(CONTACT)]
 
 
 def test_the_first_application_that_says_it_is_believed() -> None:
@@ -65,6 +66,46 @@ def test_the_first_application_that_says_it_is_believed() -> None:
     newer = Earlier("APP-2568-0000002", AT, newer.licence, FORM, {**newer.answers, "seats": 41})
 
     assert carrying.taken(FORM, [newer, older], {})["seats"] == (41, newer)
+
+
+def test_the_items_of_the_same_list_are_taken_and_say_where_they_are_from() -> None:
+    storage, station = earlier("doeb-fuel-storage-2", "doeb-fuel-storage-2"), forms.load("doeb-fuel-station-3")
+    tanks = storage.answers["tanks"]
+    said = {name: value for name, (value, _) in carrying.taken(station, [storage], {}).items()}
+
+    assert len(tanks) > 0 and said["tanks"] == tanks
+    assert storage.number in known.sources(station, said, {}, [storage], AT)["tanks"].en
+    assert "tanks" not in known.sources(station, {"tanks": tanks[:-1]}, {}, [storage], AT)
+    assert "tanks" not in carrying.taken(station, [storage], {}, only=CONTACT)
+
+
+def test_a_list_of_another_block_or_of_another_use_of_it_is_not_taken() -> None:
+    people = earlier("food-sale-large").answers["food_handlers"]
+    other = Earlier("APP-2568-0000003", AT, "other", forms.load("lao-market"), {"food_handlers": people})
+    duty = earlier("fda-drug-packaged")
+
+    assert people and "food_handlers" not in carrying.taken(FORM, [other], {})
+    assert "duty" in forms.load("fda-drug-retail").page("duty").id
+    assert "duty" not in carrying.taken(forms.load("fda-drug-retail"), [duty], {})
+
+
+def test_a_list_that_names_people_is_told_to_its_writer_only() -> None:
+    mine, anothers = (carrying.taken(FORM, [earlier(own=own)], {}) for own in (True, False))
+
+    assert "food_handlers" in mine and "food_handlers" not in anothers
+
+
+def test_of_an_item_what_rules_no_longer_take_and_its_files_are_left_out() -> None:
+    told = earlier("doeb-fuel-storage-2")
+    (first, *rest) = told.answers["tanks"]
+    page = told.form.page("tanks")
+    choice = next(one.id for one in page.questions if one.kind.name == "choice")
+    changed = replace(told, answers={"tanks": [first | {choice: "no longer an option"}, *rest]})
+    many = replace(told, answers={"tanks": [first] * 101})
+
+    (item, *_) = carrying.taken(told.form, [changed], {})["tanks"][0]
+    assert choice not in item and item.keys() == first.keys() - {choice}
+    assert "tanks" not in carrying.taken(told.form, [many], {})
 
 
 def test_what_todays_rules_do_not_take_is_asked() -> None:
@@ -137,7 +178,7 @@ def test_the_same_licence_for_another_place_leaves_the_place_open() -> None:
     said = known.said(ground, FORM, [earlier()], possible[0].value, possible)
 
     assert "seats" in said
-    assert not [name for name in said if FORM.by_id[name].reuse.startswith(PREMISES)]
+    assert not [name for name in said if _reuse(name).startswith(PREMISES)]
 
 
 def test_nothing_but_how_to_reach_him_is_filled_in_when_one_starts_from_nothing() -> None:
@@ -146,7 +187,7 @@ def test_nothing_but_how_to_reach_him_is_filled_in_when_one_starts_from_nothing(
         ground, FORM, [earlier()], "of:APP-2568-9999999", known.starts(catalogue.load(), ground, FORM, [])
     )
 
-    assert said and all(FORM.by_id[name].reuse.startswith(CONTACT) for name in said)
+    assert said and all(_reuse(name).startswith(CONTACT) for name in said)
 
 
 def test_each_answer_that_was_there_says_where_it_is_from_until_it_is_changed() -> None:
@@ -177,6 +218,10 @@ def test_whoever_comes_again_is_asked_little(whom: str) -> None:
     first, again = (prefilled.share(FORM, whom, again=one) for one in (False, True))
 
     assert first[0] < again[0] and again[0] >= 0.9 * again[1]
+
+
+def _reuse(name: str) -> str:
+    return FORM.by_id[name].reuse if name in FORM.by_id else ""
 
 
 def _company() -> Company:
