@@ -21,7 +21,7 @@ from playwright.sync_api import Browser
 
 from exchange import counterparts
 from exchange.counterparts.identity import id_token
-from exchange.counterparts.people import JOINT_COMPANY, SOLE_COMPANY
+from exchange.counterparts.people import JOINT_COMPANY, PRACTITIONER, SOLE_COMPANY
 from forms import form as forms
 from forms.definition import Page
 from licences import catalogue
@@ -63,8 +63,8 @@ def begin(walker: Walker) -> None:
     walker.go(f"/licences/{LICENCE}")
     walker.press("เริ่มยื่นคำขอ")
     again = "again" if walker.page.locator("[name=begin_from][value^='of:']").count() else "for the first time"
-    if again != "again" and walker.page.locator("[value=office]").count():
-        walker.page.check("[value=office]")
+    if again != "again":
+        walker.page.locator("[value=office], [value=home]").first.check()
     walker.press("เริ่มกรอกคำขอ")
     known, asked = filled(walker)
     who = "a company" if walker.page.locator(".acting strong").count() else "a person"
@@ -415,7 +415,8 @@ def test_a_second_director_signs_and_an_outsider_sees_nothing(walk: Make, system
 
 
 def test_an_application_is_withdrawn_after_being_asked_once(walk: Make, plan: Path) -> None:
-    applicant = walk("practitioner")
+    applicant = walk("practitioner", to="/my-data")
+    assert PRACTITIONER.address in applicant.page.inner_text("main")
     number = apply(applicant, plan, seed=41, in_english_too=True)
 
     applicant.go(f"/applications/{number}")
