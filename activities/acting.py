@@ -16,7 +16,7 @@ from licences import acts, calendar, catalogue, places, renewals, thai
 from licences.acts import ActProcedure, ActStage, CaseStatus, Kind, Wanted
 from licences.errors import NotAllowed
 from licences.procedure import Agency
-from licences.register import SUPERSEDES, EntryKind, is_case
+from licences.register import SUPERSEDES, EntryKind, is_case, order_on
 from licences.register import Entry as Line
 from records import applications, cases, chains, history, holidays, papers, register, tasks
 from records.database import Database
@@ -264,10 +264,12 @@ def entry_kind(case: Case, rules: ActProcedure, about: Case | None) -> EntryKind
     """What the register will say; an appeal says what undoes the order, a dissolved company ends the licence."""
     if rules.act is Kind.HOLDER_FACTS and case.found.get("finding") == "dissolved":
         return EntryKind.CANCELLATION
-    if rules.act is not Kind.APPEAL:
+    if rules.act not in acts.ON_AN_ORDER:
         return rules.entry
     if about is None:
         return None
+    if rules.act is not Kind.APPEAL:
+        return acts.stay_entry(rules.act, Kind(about.act))
     return EntryKind(acts.UNDONE_BY[Kind(about.act)].value)
 
 
@@ -281,7 +283,7 @@ async def _prepare(session: AsyncSession, case: Case, rules: ActProcedure, at: d
         return False
     entries = await register.entries_of(session, case.licence_number)
     current, kind = current_of(entries), entry_kind(case, rules, await _about(session, case))
-    acts.check_standing(_judged(rules, kind), lines_of(entries), day_of(at))
+    await _check(session, case, rules, kind, entries, at)
     since, until = acts.period(rules.act, Wanted.model_validate(case.wanted), day_of(case.entered_at), day_of(at))
     if varied := await _varied(session, case):
         since = max(since, varied + timedelta(days=1))
@@ -303,6 +305,18 @@ async def _varied(session: AsyncSession, case: Case) -> date | None:
 def _judged(rules: ActProcedure, kind: EntryKind | None) -> Kind:
     """The act whose standing counts: an appeal's is that of what undoes the order."""
     return Kind(kind.value) if rules.act is Kind.APPEAL and kind else rules.act
+
+
+async def _check(
+    session: AsyncSession, case: Case, rules: ActProcedure, kind: EntryKind | None, entries: tuple[Entry, ...],
+    at: datetime,
+) -> None:  # fmt: skip
+    """Raise StandsOtherwise unless what the register says that day allows the act."""
+    acts.check_standing(_judged(rules, kind), lines_of(entries), day_of(at))
+    about = await _about(session, case)
+    if about is not None and rules.act in (Kind.STAY, Kind.STAY_END):
+        appealed = await cases.is_appealed(session, about.number)
+        acts.check_stay(rules.act, Kind(about.act), lines_of(entries), day_of(at), appealed=appealed)
 
 
 async def _about(session: AsyncSession, case: Case) -> Case | None:
@@ -337,7 +351,7 @@ async def _carry_out(session: AsyncSession, case: Case, rules: ActProcedure, at:
     entries = await register.entries_of(session, case.licence_number)
     current, kind = current_of(entries), entry_kind(case, rules, await _about(session, case))
     assert kind is not None
-    acts.check_standing(_judged(rules, kind), lines_of(entries), day_of(at))
+    await _check(session, case, rules, kind, entries, at)
     effect, paper = await _effect(session, case, rules, kind, entries, at)
     look = renewals.next_look(
         current.valid_until,
@@ -350,6 +364,35 @@ async def _carry_out(session: AsyncSession, case: Case, rules: ActProcedure, at:
     key = f"case:{case.number}"
     await history.record(session, case.licence_number, key, f"licence:entry:{kind.value}", "engine", at, said)
     return False
+
+
+async def _end_stay(session: AsyncSession, case: Case, at: datetime) -> None:
+    """With the appeal ends the stay of the order that it was about: what is left of it binds again (APA s.44)."""
+    order = await _about(session, case) if case.act == Kind.APPEAL else None
+    if order is None:
+        return
+    await chains.lock(session, register.BOOK)
+    entries = await register.entries_of(session, order.licence_number)
+    stands = order_on(lines_of(entries), EntryKind(order.act), day_of(at))
+    if stands is None or not stands.stayed:
+        return
+    kind = acts.stay_entry(Kind.STAY_END, Kind(order.act))
+    await _enter_end_of_stay(session, case, kind, entries, at)
+
+
+async def _enter_end_of_stay(
+    session: AsyncSession, case: Case, kind: EntryKind, entries: tuple[Entry, ...], at: datetime
+) -> None:
+    current, on = current_of(entries), day_of(at)
+    rules = acts.procedure(Kind.STAY_END, catalogue.load().licence(case.licence))
+    effect = case_facts.of_end(case, rules, kind, current, on)
+    look = renewals.next_look(current.valid_until, [*lines_of(entries), Line(entries[-1].seq + 1, kind, on)], on)
+    new = case_facts.entry(case, current, effect, document="", sha256="", look_on=look)
+    await register.append_once(session, new, at)
+    said = {"case": case.number, "kind": kind.value}
+    await history.record(
+        session, case.licence_number, f"{kind}:{case.number}", f"licence:entry:{kind.value}", "engine", at, said
+    )
 
 
 async def _effect(
@@ -381,6 +424,7 @@ async def _end(
     session: AsyncSession, case: Case, status: CaseStatus, at: datetime, *, by: str = "engine",
     says: NotAllowed | None = None,
 ) -> None:  # fmt: skip
+    await _end_stay(session, case, at)
     await tasks.close_all(session, case.number, at)
     await cases.end(session, case.number, status, at)
     said = {**_common(case), "case": case.number, **({"th": says.th, "en": says.en} if says else {})}

@@ -49,6 +49,13 @@ def of_order(case: Case, rules: ActProcedure, kind: EntryKind, current: Entry, o
     return Effect(kind, facts, since, until, current.holder_key, current.claim)
 
 
+def of_end(case: Case, rules: ActProcedure, kind: EntryKind, current: Entry, on: date) -> Effect:
+    """The end of a stay that comes with that of the appeal: on its day, whatever days the ruling itself names."""
+    facts = of_order(case, rules, kind, current, on, "").facts
+    said = {"valid_from": on.isoformat(), "valid_until": None}
+    return Effect(kind, facts | said, on, None, current.holder_key, current.claim)
+
+
 def days_of(case: Case, on: date) -> tuple[date, date | None]:
     """The days of an order, as they were worked out when it was prepared: letter and entry say the same."""
     since, until = case.found.get("since"), case.found.get("until")

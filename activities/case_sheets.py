@@ -30,13 +30,26 @@ VARIED = (
 )
 
 
+STAYS: Mapping[Kind, tuple[str, str]] = {
+    Kind.STAY: (
+        "ให้ทุเลาการบังคับตามคำสั่งไว้จนกว่าจะมีคำวินิจฉัยอุทธรณ์ หรือจนกว่าจะเลิกการทุเลา ระยะเวลาของคำสั่งนับต่อไปตามเดิม",
+        "The order is stayed until the appeal is over or the stay is ended; the days it names run on as they were",
+    ),
+    Kind.STAY_END: (
+        "ให้เลิกการทุเลาการบังคับ และให้คำสั่งมีผลบังคับตามเดิมในส่วนที่เหลือ",
+        "The stay is ended: what is left of the order binds again",
+    ),
+}
+"""What is said when a stay is ordered, or ended."""
+
+
 def letter(
     case: Case, rules: ActProcedure, agency: Agency, *, status: CaseStatus, reason: str, signatory: tuple[str, str],
     made_at: datetime, url: str,
 ) -> Sheet:  # fmt: skip
     """An order, a ruling on an appeal, or a refusal: reasons, provision, and how to appeal (APA ss.36, 37, 40)."""
     agreed = status is CaseStatus.DONE
-    th, en = VARIED if case.found.get("varied") else OUTCOMES[rules.act is Kind.APPEAL, agreed]
+    th, en = _outcome(case, rules, agreed=agreed)
     since, until = case.found.get("since"), case.found.get("until")
     return {
         **sheets.head("letter", agency, rules.title.th, rules.title.en, case.number, rules.law, made_at),
@@ -58,6 +71,12 @@ def letter(
             "agency": agency.code,
         },
     }
+
+
+def _outcome(case: Case, rules: ActProcedure, *, agreed: bool) -> tuple[str, str]:
+    if case.found.get("varied"):
+        return VARIED
+    return (STAYS.get(rules.act) if agreed else None) or OUTCOMES[rules.act is Kind.APPEAL, agreed]
 
 
 def _reasons(case: Case, decided: str) -> str:

@@ -5,7 +5,7 @@ whom. To everybody else it is forbidden, and nothing is told beyond what the pub
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Literal
 
@@ -66,18 +66,23 @@ class Ground:
     about: str = ""
     particulars: tuple[str, ...] = ()
     lines: tuple[Line, ...] = ()
+    order: Kind | None = None  # what a stay, or its end, is about
+    appealed: bool = False
 
 
 async def prepare(desk: Desk, person: Person, wanted: WantedCase, at: datetime, key: str) -> Opening:
     """Everything that the law asks of an opening, in one place. Raises NotAllowed."""
-    on = await _appealed(desk, person, wanted, at) if wanted.act is Kind.APPEAL else await _of_licence(desk, wanted)
+    on = await _ground(desk, person, wanted, at)
     rules = acts.procedure(wanted.act, desk.catalogue.licence(on.licence))
+    acts.check_stay_known(rules)
     opened_as = await _opened_as(desk, person, rules, on, at)
     today = at.astimezone(BANGKOK).date()
     said = acts.check_wanted(rules, _wanted(wanted), today, on.particulars)
     _check_printable(said)
     if wanted.act is not Kind.APPEAL:
         acts.check_standing(rules.act, on.lines, today)
+    if on.order is not None and wanted.act is not Kind.APPEAL:
+        acts.check_stay(rules.act, on.order, on.lines, today, appealed=on.appealed)
     if rules.consent:
         await _check_transferee(desk, person, said, on, at)
     closed = await _closed(desk, places.agency_of(on.office))
@@ -123,6 +128,40 @@ def _check_printable(wanted: Wanted) -> None:
 
 
 # --- what it is about ---
+
+
+async def _ground(desk: Desk, person: Person, wanted: WantedCase, at: datetime) -> Ground:
+    match wanted.act:
+        case Kind.APPEAL:
+            return await _appealed(desk, person, wanted, at)
+        case Kind.STAY | Kind.STAY_END:
+            return await _of_order(desk, person, wanted, at)
+        case _:
+            return await _of_licence(desk, wanted)
+
+
+async def _of_order(desk: Desk, person: Person, wanted: WantedCase, at: datetime) -> Ground:
+    """The order that is stayed, with what the register says of its licence. Raises UnknownCase, NothingToStay."""
+    if not is_case(wanted.about):
+        raise _nothing_to_stay()
+    async with desk.database.reading() as session:
+        order = await cases.get(session, wanted.about)
+        appealed = await cases.is_appealed(session, order.number)
+    seated = seats_over(person.desks, order.agency, order.office)
+    if not seated and not await is_holder(desk, person, order.holder_kind, order.holder_id, order.licence, at):
+        raise cases.UnknownCase(wanted.about)
+    if Kind(order.act) not in acts.UNDONE_BY or order.status != CaseStatus.DONE:
+        raise _nothing_to_stay()
+    on = ground_of(await register_door.the_licence(desk.database, order.licence_number))
+    return replace(on, about=order.number, order=Kind(order.act), appealed=appealed)
+
+
+def _nothing_to_stay() -> acts.NothingToStay:
+    return acts.NothingToStay(
+        "ทุเลาการบังคับได้เฉพาะคำสั่งพักใช้หรือเพิกถอนใบอนุญาต",
+        "what can be stayed is an order of suspension or revocation",
+        field="about",
+    )
 
 
 async def _of_licence(desk: Desk, wanted: WantedCase) -> Ground:

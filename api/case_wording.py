@@ -67,6 +67,8 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.REINSTATEMENT: ("since",),
     Kind.TRANSFER: ("transferee",),
     Kind.CESSATION: ("since",),
+    Kind.STAY: ("since",),
+    Kind.STAY_END: ("since",),
     Kind.CORRECTION: ("changes",),
 }
 """What the page of an act asks beside the reason."""

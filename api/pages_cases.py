@@ -4,7 +4,7 @@ The same doors as `api/acts.py`; a page for the holder and one for officers read
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any
@@ -28,7 +28,7 @@ from licences.acts import CaseStatus, Kind
 from licences.applications import Verdict
 from licences.calendar import BANGKOK
 from licences.errors import NotAllowed, NotFound
-from licences.procedure import Text
+from licences.procedure import Licence, Text
 from licences.register import SUPERSEDES, EntryKind, is_case
 from records import applications, cases, history, papers, people, tasks
 from records.tables import Case, Task
@@ -115,7 +115,8 @@ async def start(
     if not seated and not holder:
         raise acting.not_yours()
     roles = {seat.role for seat in seated} | ({"holder"} if holder else set())
-    open_to = [kind for kind in Kind if kind is not Kind.APPEAL and roles & set(law.procedure(kind, licence).opened_by)]
+    kinds = [kind for kind in Kind if kind not in law.ON_AN_ORDER]
+    open_to = [kind for kind in kinds if roles & set(law.procedure(kind, licence).opened_by)]
     async with database.reading() as session:
         about = await cases.about(session, on.licence_number)
     return await frame.show(
@@ -300,6 +301,7 @@ async def _show(
         may_agree=standing is CaseStatus.CONSENT and not desk_side and case.opened_by != who.id,
         may_withdraw=case.ended_at is None and standing is not CaseStatus.ISSUING and case.opened_by == who.id,
         appeal=_appeal(case, rules) if holder else None,
+        stay=await _stay(desk, who, case, now, holder=holder),
         typed=typed,
         problems=problems,
     )
@@ -351,6 +353,33 @@ def _appeal(case: Case, rules: law.ActProcedure) -> Link | None:
     to, days = rules.appeal.to, rules.appeal.days
     title = Text(th=f"อุทธรณ์ต่อ{to.th}ภายใน {days} วัน", en=f"Appeal to {to.en} within {days} days")
     return Link(f"/cases/new?act=appeal&about={case.number}", title)
+
+
+async def _stay(desk: Desk, who: Person, case: Case, now: datetime, *, holder: bool) -> Link | None:
+    """The way to have an order stayed while it is appealed against, or its stay ended; on both their pages."""
+    number = case.about if case.act == Kind.APPEAL else case.number
+    if not is_case(number) or Kind(case.act) not in (Kind.APPEAL, *law.UNDONE_BY):
+        return None
+    async with desk.database.reading() as session:
+        order = await cases.get(session, number)
+        appealed = await cases.is_appealed(session, number)
+    if Kind(order.act) not in law.UNDONE_BY or order.status != CaseStatus.DONE:
+        return None
+    on = acting.ground_of(await register_door.the_licence(desk.database, order.licence_number))
+    roles = {seat.role for seat in acting.seats_over(who.desks, on.agency, on.office)} | (
+        {"holder"} if holder else set()
+    )
+    licence = desk.catalogue.licence(case.licence)
+    return next(_stays(order, on, licence, now.date(), roles, appealed=appealed), None)
+
+
+def _stays(
+    order: Case, on: acting.Ground, licence: Licence, today: date, roles: set[str], *, appealed: bool
+) -> Iterator[Link]:
+    for act in (Kind.STAY, Kind.STAY_END):
+        rules = law.procedure(act, licence)
+        if roles & set(rules.opened_by) and law.may_stay(act, Kind(order.act), on.lines, today, appealed=appealed):
+            yield Link(f"/cases/new?act={act.value}&about={order.number}", rules.title)
 
 
 # --- saying something ---

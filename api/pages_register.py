@@ -129,21 +129,26 @@ async def entry(
         entry=_entry(catalogue, found, now),
         now=now,
         on=day,
-        then=wording.STANDINGS[door.known_on(found, day, now).standing] if day else None,
+        then=_then(found, day, now) if day else None,
     )
     answer.headers.update(door.page_headers(found))
     return answer
 
 
+def _then(found: register.Found, day: date, now: datetime) -> wording.Tag:
+    known = door.known_on(found, day, now)
+    return wording.standing(known.standing, known.stayed)
+
+
 def _entry(catalogue: Catalogue, found: register.Found, now: datetime) -> dict[str, Any]:
-    holding, standing = found.holding, door.standing(found, now)
+    holding, known = found.holding, door.known_of(found, now)
     current = next(one for one in found.entries if one.seq == holding.entry)
     facts = current.facts
     title = facts.get("title") or catalogue.licence(holding.licence).title.model_dump()
     return {
         "natural": holding.holder_kind == "natural",
-        "standing": wording.STANDINGS[standing],
-        "meaning": wording.MEANINGS[standing],
+        "standing": wording.standing(known.standing, known.stayed),
+        "meaning": wording.meaning(known.standing, known.stayed),
         "title": Text(**title),
         "holder": holding.holder_name,
         "juristic_id": holding.holder_key if holding.holder_kind == "juristic" else "",

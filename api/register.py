@@ -279,25 +279,30 @@ def known_of(found: Found, at: datetime) -> Known:
         documents=documents,
         current=current[0].document_sha256 if current else "",
         as_of=at,
+        stayed=book.stayed_on(lines_of(found), at.astimezone(BANGKOK).date()),
     )
+
+
+def lines_of(found: Found) -> list[book.Entry]:
+    """The entries as the law reads them."""
+    return [book.Entry(one.seq, EntryKind(one.kind), one.valid_from, one.valid_until) for one in found.entries]
 
 
 def standing(found: Found, at: datetime) -> Standing:
     """What the licence is worth on that day. A renewal filed in time that is being decided keeps it in force."""
-    on = at.astimezone(BANGKOK).date()
-    lines = [book.Entry(one.seq, EntryKind(one.kind), one.valid_from, one.valid_until) for one in found.entries]
-    return book.status_on(lines, on, renewal_pending=found.renewal_pending)
+    return book.status_on(lines_of(found), at.astimezone(BANGKOK).date(), renewal_pending=found.renewal_pending)
 
 
 def known_on(found: Found, day: date, at: datetime) -> Known:
     """What every entry up to that moment says of a day, past or to come: standing, dates and document of then."""
-    lines = [book.Entry(one.seq, EntryKind(one.kind), one.valid_from, one.valid_until) for one in found.entries]
+    lines = lines_of(found)
     granted = [one for one in found.entries if EntryKind(one.kind) in book.SUPERSEDES]
     then = next((one for one in reversed(granted) if one.valid_from <= day), granted[0])
     known = known_of(found, at)
     return replace(
         known,
         standing=book.status_on(lines, day),
+        stayed=book.stayed_on(lines, day),
         valid_from=then.valid_from,
         valid_until=then.valid_until,
         current=then.document_sha256,
@@ -309,7 +314,7 @@ def day_json(found: Found, day: date, at: datetime) -> dict[str, Any]:
     known = known_on(found, day, at)
     sentence = verdict.standing_sentence(known)
     said = verdict.known_json(known)
-    shown = {name: said[name] for name in ("status", "valid_from", "valid_until", "document_sha256")}
+    shown = {name: said[name] for name in ("status", "stayed", "valid_from", "valid_until", "document_sha256")}
     return {"day": day.isoformat(), **shown, "th": sentence.th, "en": sentence.en}
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from licences.errors import Sentence
-from licences.register import Standing
+from licences.register import EntryKind, Standing
 from licences.thai import long_date
 
 if TYPE_CHECKING:  # what reads PDF is loaded only where a PDF is read
@@ -56,6 +56,7 @@ class Known:
     documents: tuple[str, ...]
     current: str
     as_of: datetime
+    stayed: tuple[EntryKind, ...] = ()  # orders that would bind, were they not stayed while they are appealed against
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,8 @@ def record_number(findings: "Findings") -> str:
 def standing_sentence(known: Known) -> Sentence:
     """What the licence is worth as of the register's moment."""
     said = STANDINGS[known.standing]
+    if known.standing is Standing.IN_FORCE and known.stayed:
+        said = Sentence(f"{said.th} ({STAYED.th})", f"{said.en} ({STAYED.en})")
     if known.valid_until is None or known.standing not in (Standing.IN_FORCE, Standing.EXPIRED):
         return said
     until_th, until_en = long_date(known.valid_until), known.valid_until.isoformat()
@@ -124,6 +127,7 @@ def standing_sentence(known: Known) -> Sentence:
     return Sentence(f"{said.th} {word[0]} {until_th}", f"{said.en} {word[1]} {until_en}")
 
 
+STAYED = Sentence("ทุเลาการบังคับตามคำสั่งไว้ระหว่างอุทธรณ์", "the order is stayed while it is appealed against")
 QUESTIONS = {
     "unchanged": Sentence("การแก้ไข", "Changes"),
     "sealed-by": Sentence("ผู้ประทับตรา", "Sealed by"),
@@ -261,6 +265,7 @@ def known_json(known: Known) -> dict[str, Any]:
         "licence_number": known.licence_number,
         "agency": known.agency,
         "status": known.standing.value,
+        "stayed": [one.value for one in known.stayed],
         "valid_from": known.valid_from.isoformat(),
         "valid_until": known.valid_until.isoformat() if known.valid_until else None,
         "documents": list(known.documents),
@@ -282,4 +287,5 @@ def read_known(said: Mapping[str, Any]) -> Known:
         documents=tuple(said["documents"]),
         current=str(said["document_sha256"]),
         as_of=datetime.fromisoformat(said["as_of"]),
+        stayed=tuple(EntryKind(one) for one in said.get("stayed", ())),  # a list from before had no such word
     )

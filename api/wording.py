@@ -169,6 +169,24 @@ MEANINGS: Mapping[str, Text] = {
     Standing.SUPERSEDED: Text(th="ให้ใช้ฉบับล่าสุดในทะเบียน", en="Use the newest one in the register."),
 }
 
+STAYED = Tag("ใช้ได้อยู่ (ทุเลาการบังคับตามคำสั่งไว้)", "In force: the order is stayed", GOOD)
+STAYED_MEANS = Text(
+    th="มีคำสั่งพักใช้หรือเพิกถอนซึ่งอยู่ระหว่างอุทธรณ์ และให้ทุเลาการบังคับไว้ ใบอนุญาตจึงใช้ได้จนกว่าจะมีคำวินิจฉัยหรือเลิกการทุเลา",
+    en="An order to suspend or revoke it is appealed against and stayed: it is valid until the appeal is over or the "
+    "stay is ended.",
+)
+
+
+def standing(worth: Standing, stayed: Sequence[EntryKind] = ()) -> Tag:
+    """What a licence is worth, and whether that is so because an order is stayed."""
+    return STAYED if stayed and worth is Standing.IN_FORCE else STANDINGS[worth]
+
+
+def meaning(worth: Standing, stayed: Sequence[EntryKind] = ()) -> Text:
+    """The same in a sentence."""
+    return STAYED_MEANS if stayed and worth is Standing.IN_FORCE else MEANINGS[worth]
+
+
 HOLDER_KINDS: Mapping[str, Text] = {
     "juristic": Text(th="นิติบุคคล", en="Companies and other juristic persons"),
     "natural": Text(th="บุคคลธรรมดา", en="Natural persons"),
@@ -187,6 +205,10 @@ ENTRIES: Mapping[str, Text] = {
     EntryKind.REPLACEMENT: Text(th="ออกใบแทน", en="Replacement issued"),
     EntryKind.EXPIRY: Text(th="สิ้นอายุ", en="Expired"),
     EntryKind.TRANSFER: Text(th="โอนใบอนุญาต", en="Transferred"),
+    EntryKind.SUSPENSION_STAYED: Text(th="ทุเลาการบังคับคำสั่งพักใช้", en="Suspension stayed"),
+    EntryKind.SUSPENSION_RESUMED: Text(th="คำสั่งพักใช้กลับมามีผล", en="Suspension binds again"),
+    EntryKind.REVOCATION_STAYED: Text(th="ทุเลาการบังคับคำสั่งเพิกถอน", en="Revocation stayed"),
+    EntryKind.REVOCATION_RESUMED: Text(th="คำสั่งเพิกถอนกลับมามีผล", en="Revocation binds again"),
 }
 
 NATIONWIDE = Text(th="ทั่วประเทศ", en="Nationwide")

@@ -45,6 +45,8 @@ class Kind(StrEnum):
     CESSATION = "cessation"
     APPEAL = "appeal"
     SECOND_LOOK = "second-look"
+    STAY = "stay"
+    STAY_END = "stay-end"
 
 
 class CaseStatus(StrEnum):
@@ -179,7 +181,7 @@ def check_wanted(rules: ActProcedure, wanted: Wanted, on: date, particulars: Seq
     match rules.act:
         case Kind.SUSPENSION:
             return _suspension(rules, wanted, on)
-        case Kind.REVOCATION | Kind.LIFTING | Kind.REINSTATEMENT | Kind.TRANSFER:
+        case Kind.REVOCATION | Kind.LIFTING | Kind.REINSTATEMENT | Kind.TRANSFER | Kind.STAY | Kind.STAY_END:
             return _from_a_day(wanted, on)
         case Kind.CESSATION:
             return _cessation(rules, wanted, on)
@@ -280,7 +282,7 @@ WORDS: Mapping[Standing, tuple[str, str]] = {
 
 def check_standing(act: Kind, entries: Sequence[register.Entry], on: date) -> None:
     """Raise StandsOtherwise unless what the licence is worth on that day allows the act."""
-    standing = register.status_on(entries, on)
+    standing = register.status_on(register.unstayed(entries) if act in UNDONE_BY.values() else entries, on)
     if standing not in ALLOWED.get(act, tuple(Standing)):
         raise StandsOtherwise(
             f"ทำ{titles()[act].th}ไม่ได้ เพราะขณะนี้ใบอนุญาต{WORDS[standing][0]} โปรดดูรายการล่าสุดในทะเบียน",
@@ -289,6 +291,11 @@ def check_standing(act: Kind, entries: Sequence[register.Entry], on: date) -> No
     if act is Kind.SUSPENSION and any(_to_come(one, on) for one in entries):
         raise StandsOtherwise(
             "มีคำสั่งพักใช้ที่จะเริ่มมีผลอยู่แล้ว", "a suspension that begins later is entered already: lift that one first"
+        )
+    if act in (Kind.SUSPENSION, Kind.REVOCATION) and EntryKind(act.value) in register.stayed_on(entries, on):
+        raise StandsOtherwise(
+            f"มีคำสั่ง{titles()[act].th}ที่ทุเลาการบังคับไว้อยู่แล้ว โปรดรอผลอุทธรณ์หรือเลิกการทุเลา",
+            f"an order of {titles()[act].en.lower()} stands already and is stayed: await the appeal, or end the stay",
         )
 
 
@@ -342,3 +349,61 @@ def check_varied(order: Kind | None, ordered_until: date | None, until: date, on
 
 UNDONE_BY: Mapping[Kind, Kind] = {Kind.SUSPENSION: Kind.LIFTING, Kind.REVOCATION: Kind.REINSTATEMENT}
 """What an appeal that is allowed does to the order it is about; a refused application is granted after all."""
+
+
+# --- stays ---
+
+ON_AN_ORDER = (Kind.APPEAL, Kind.STAY, Kind.STAY_END)
+"""Acts that are opened on an order and not on a licence."""
+
+
+class NoStay(NotAllowed):
+    """The Act of the sector knows no stay while an appeal is decided."""
+
+
+class NothingToStay(NotAllowed):
+    """That is no order that can be stayed."""
+
+
+def check_stay_known(rules: ActProcedure) -> None:
+    """Raise NoStay where nobody may order one: the appeal does not stop the order, whatever anybody says."""
+    if not rules.opened_by:
+        raise NoStay(
+            f"กฎหมายนี้ไม่ให้ทุเลาการบังคับระหว่างอุทธรณ์ ({rules.law})", f"this law knows no stay during an appeal ({rules.law})"
+        )
+
+
+def check_stay(act: Kind, order: Kind, entries: Sequence[register.Entry], on: date, *, appealed: bool) -> None:
+    """Raise StandsOtherwise unless that order stands, is being appealed against, and is not stayed yet (or, ended, is).
+
+    An appeal does not stay an order; whoever made it, or decides the appeal, may (APA s.44 with s.56).
+    """
+    stands = register.order_on(entries, EntryKind(order.value), on)
+    if stands is None:
+        raise StandsOtherwise(
+            "คำสั่งนี้ไม่มีผลแล้ว จึงไม่มีสิ่งที่ต้องทุเลา", "this order binds nobody any more: there is nothing to stay"
+        )
+    if act is Kind.STAY_END and not stands.stayed:
+        raise StandsOtherwise("คำสั่งนี้ไม่ได้ทุเลาการบังคับไว้", "this order is not stayed")
+    if act is Kind.STAY and stands.stayed:
+        raise StandsOtherwise("คำสั่งนี้ทุเลาการบังคับไว้แล้ว", "this order is stayed already")
+    if act is Kind.STAY and not appealed:
+        raise StandsOtherwise(
+            "ทุเลาการบังคับได้ระหว่างอุทธรณ์เท่านั้น ขณะนี้ไม่มีอุทธรณ์ที่รอวินิจฉัย",
+            "an order is stayed while an appeal against it is decided: there is none open now",
+        )
+
+
+def may_stay(act: Kind, order: Kind, entries: Sequence[register.Entry], on: date, *, appealed: bool) -> bool:
+    """Whether `check_stay` lets it pass."""
+    try:
+        check_stay(act, order, entries, on, appealed=appealed)
+    except StandsOtherwise:
+        return False
+    return True
+
+
+def stay_entry(act: Kind, order: Kind) -> EntryKind:
+    """What the register says of a stay, or of its end."""
+    ways = register.ORDERS[EntryKind(order.value)]
+    return ways.stayed if act is Kind.STAY else ways.resumed

@@ -9,7 +9,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -243,6 +243,10 @@ class EntryKind(StrEnum):
     REPLACEMENT = "replacement"
     TRANSFER = "transfer"
     EXPIRY = "expiry"
+    SUSPENSION_STAYED = "suspension-stayed"
+    SUSPENSION_RESUMED = "suspension-resumed"
+    REVOCATION_STAYED = "revocation-stayed"
+    REVOCATION_RESUMED = "revocation-resumed"
 
 
 SUPERSEDES = frozenset(
@@ -255,6 +259,21 @@ SUPERSEDES = frozenset(
         EntryKind.TRANSFER,
     }
 )
+
+
+@dataclass(frozen=True)
+class Ways:
+    """What may come of an order: what undoes it, what stays it while it is appealed against, what ends the stay."""
+
+    undone: EntryKind
+    stayed: EntryKind
+    resumed: EntryKind
+
+
+ORDERS: Mapping[EntryKind, Ways] = {
+    EntryKind.SUSPENSION: Ways(EntryKind.LIFTING, EntryKind.SUSPENSION_STAYED, EntryKind.SUSPENSION_RESUMED),
+    EntryKind.REVOCATION: Ways(EntryKind.REINSTATEMENT, EntryKind.REVOCATION_STAYED, EntryKind.REVOCATION_RESUMED),
+}
 
 
 class Standing(StrEnum):
@@ -320,10 +339,8 @@ def _runs_on(entry: Entry, before: Entry) -> bool:
 
 def _over(standing: Sequence[Entry]) -> Standing | None:
     # A reinstatement undoes the revocation before it, and nothing else: a suspension that still runs goes on.
-    revoked = False
-    for one in standing:
-        revoked = one.kind is EntryKind.REVOCATION or (revoked and one.kind is not EntryKind.REINSTATEMENT)
-    if revoked:
+    revoked = _last_order(standing, EntryKind.REVOCATION)
+    if revoked and not revoked.stayed:
         return Standing.REVOKED
     return Standing.ENDED if any(one.kind is EntryKind.CANCELLATION for one in standing) else None
 
@@ -332,10 +349,59 @@ def _running(standing: Sequence[Entry], day: date, kept: bool) -> Standing:
     current = _current(standing)
     if not in_force(day, current.valid_from, current.valid_until, renewal_pending=kept):
         return Standing.EXPIRED
-    turns = [one for one in standing if one.kind in (EntryKind.SUSPENSION, EntryKind.LIFTING)]
-    if turns and turns[-1].kind is EntryKind.SUSPENSION and in_force(day, turns[-1].valid_from, turns[-1].valid_until):
-        return Standing.SUSPENDED
-    return Standing.IN_FORCE
+    suspended = _last_order(standing, EntryKind.SUSPENSION)
+    return Standing.SUSPENDED if suspended and not suspended.stayed and suspended.runs(day) else Standing.IN_FORCE
+
+
+# --- orders that are stayed while they are appealed against (APA s.44) ---
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order that nothing has undone, and whether it is stayed: it stands, and binds nobody for now."""
+
+    entry: Entry
+    stayed: bool = False
+
+    def runs(self, day: date) -> bool:
+        """Whether its own days are not over; a stay does not make them more."""
+        return in_force(day, self.entry.valid_from, self.entry.valid_until)
+
+
+def _last_order(standing: Sequence[Entry], kind: EntryKind) -> Order | None:
+    ways, order = ORDERS[kind], None
+    for one in standing:
+        if one.kind is kind:
+            order = Order(one)
+        elif one.kind is ways.undone:
+            order = None
+        elif order and one.kind in (ways.stayed, ways.resumed):
+            order = replace(order, stayed=one.kind is ways.stayed)
+    return order
+
+
+def stayed_on(entries: Sequence[Entry], day: date) -> tuple[EntryKind, ...]:
+    """The orders on a licence that are stayed on that day, and would bind without it."""
+    standing = [one for one in sorted(entries, key=lambda one: one.seq) if one.valid_from <= day]
+    orders = [_last_order(standing, kind) for kind in ORDERS]
+    return tuple(one.entry.kind for one in orders if one and one.stayed and one.runs(day))
+
+
+def order_on(entries: Sequence[Entry], kind: EntryKind, day: date) -> Order | None:
+    """The order of that kind that still binds on that day or will, with a stay that is entered, be it for a later day.
+
+    What will undo it counts from its own day on: until then the order stands.
+    """
+    undone = ORDERS[kind].undone
+    known = [one for one in sorted(entries, key=lambda one: one.seq) if one.valid_from <= day or one.kind is not undone]
+    order = _last_order(known, kind)
+    return order if order and (order.entry.valid_until is None or order.entry.valid_until >= day) else None
+
+
+def unstayed(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries as if no order had been stayed: whoever undoes one undoes it stayed or not."""
+    stays = {kind for ways in ORDERS.values() for kind in (ways.stayed, ways.resumed)}
+    return [one for one in entries if one.kind not in stays]
 
 
 def next_change(entries: Sequence[Entry], day: date) -> date | None:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from licences import calendar, register, thai
-from licences.acts import ActProcedure, CaseStatus, Wanted
+from licences.acts import ActProcedure, CaseStatus, Kind, Wanted
 from licences.calendar import BANGKOK
 from licences.errors import Conflict, NotFound
 from records import counters, history
@@ -165,6 +165,11 @@ async def about(session: AsyncSession, subject: str) -> tuple[Case, ...]:
     which = (CASES.c.licence_number == subject) | (CASES.c.about == subject)
     rows = await session.execute(select(CASES).where(which).order_by(CASES.c.entered_at.desc(), CASES.c.number))
     return tuple(Case(**row) for row in rows.mappings())
+
+
+async def is_appealed(session: AsyncSession, order: str) -> bool:
+    """Whether an appeal against that order is not decided yet."""
+    return await _one(session, CASES.c.about == order, CASES.c.act == Kind.APPEAL.value, OPEN) is not None
 
 
 async def listed(

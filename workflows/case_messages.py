@@ -1,6 +1,6 @@
 """What may be said to a case's story, and what starts one. References only, as every message."""
 
-from licences.acts import ActProcedure, Kind
+from licences.acts import ON_AN_ORDER, ActProcedure, Kind
 from workflows.messages import Message, PlannedStage, Submission
 
 STORY = "Act"
@@ -65,5 +65,5 @@ def act_plan(rules: ActProcedure) -> ActPlan:
         consent=rules.consent,
         asks_register=rules.asks_register,
         paper=rules.paper,
-        enters=rules.entry is not None or rules.upward,
+        enters=rules.entry is not None or rules.act in ON_AN_ORDER,
     )

@@ -123,12 +123,35 @@ async def test_a_licence_is_suspended_appealed_and_in_force_again_and_its_docume
     assert appeal.status_code == 201, appeal.text
     again = appeal.json()["number"]
     await in_review(holder, again)
+    await _stayed_meanwhile(as_, number, licence)
     await decided(as_, again)
     await over(holder, again)
     assert await worth(nobody, licence) == "in-force"
     assert (await verified(nobody, licence))["verdict"] == "in-force"
     entries = (await nobody.get(f"/api/v1/register/{licence}")).json()["entries"]
-    assert [one["kind"] for one in entries] == ["grant", "suspension", "lifting"]
+    assert [one["kind"] for one in entries] == ["grant", "suspension", "suspension-stayed", "lifting"]
+    assert (await nobody.get(f"/api/v1/register/{licence}")).json()["stayed"] == []
+
+
+async def _stayed_meanwhile(as_: As, order: str, licence: str) -> None:
+    """The holder asks for a stay, a supervisor orders it, and everybody reads that the licence is in force so."""
+    holder, nobody = await as_("applicant"), await as_("")
+    body = {"act": "stay", "about": order, "reason": "เสียหายเกินกว่าจะเยียวยา"}
+    foreign = await (await as_("outsider")).post("/api/v1/cases", body)
+    appeal_page = await holder.get(f"/cases/{order}")
+    stay = await holder.post("/api/v1/cases", body)
+    assert (foreign.status_code, stay.status_code) == (404, 201), stay.text
+    assert f"/cases/new?act=stay&amp;about={order}" in appeal_page.text
+    kept = await done(as_, stay.json()["number"])
+
+    said = (await nobody.get(f"/api/v1/register/{licence}")).json()
+    assert (said["status"], said["stayed"]) == ("in-force", ["suspension"])
+    assert "the order is stayed" in said["en"] and "ทุเลาการบังคับ" in (await nobody.get(f"/v/{licence}")).text
+    assert (await verified(nobody, licence))["verdict"] == "in-force"
+    letter = words((await holder.get(kept["papers"][0]["address"])).content)
+    assert "stayed until the appeal is over" in letter
+    a_problem(await holder.post("/api/v1/cases", body), 409, "stands-otherwise")
+    a_problem(await holder.post("/api/v1/cases", {**body, "act": "stay-end"}), 403, "act-not-yours")
 
 
 async def test_a_correction_and_a_replacement_make_new_documents_and_the_register_shows_all(

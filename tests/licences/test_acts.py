@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from licences import acts, catalogue, register, renewals
 from licences.acts import Kind, StandsOtherwise, Wanted, WantedWrong
-from licences.register import Entry, EntryKind, Standing, next_change, status_on
+from licences.register import Entry, EntryKind, Standing, next_change, status_on, stayed_on
 
 DAY = timedelta(days=1)
 TODAY = date(2026, 11, 20)
@@ -31,11 +31,14 @@ GRANT = entry(1, EntryKind.GRANT, TODAY - 30 * DAY, LAST)
 def test_every_licence_has_every_act_with_its_law_and_somebody_who_decides(act: Kind) -> None:
     for licence in catalogue.load().licences:
         told = acts.procedure(act, licence)
-        assert told.law and told.stages and told.opened_by and told.version
+        assert told.law and told.stages and told.version and (told.opened_by or act is Kind.STAY)
         assert any("ก" <= letter <= "๛" for letter in told.title.th + told.stages[0].asks.th)
 
 
-@pytest.mark.parametrize("act", [Kind.SUSPENSION, Kind.REVOCATION, Kind.LIFTING, Kind.REINSTATEMENT, Kind.CORRECTION])
+@pytest.mark.parametrize(
+    "act",
+    [Kind.SUSPENSION, Kind.REVOCATION, Kind.LIFTING, Kind.REINSTATEMENT, Kind.CORRECTION, Kind.STAY, Kind.STAY_END],
+)
 def test_what_an_officer_proposes_another_decides(act: Kind) -> None:
     for licence in catalogue.load().licences:
         assert all(acts.PROPOSAL in stage.not_same_officer_as for stage in acts.procedure(act, licence).stages)
@@ -158,6 +161,104 @@ def test_a_suspension_whose_days_are_over_before_it_is_ordered_is_proposed_anew(
 )
 def test_what_a_licence_is_worth_after_an_act(entries: tuple[Entry, ...], worth: Standing) -> None:
     assert status_on((GRANT, *entries), TODAY) is worth
+
+
+# --- stays while an order is appealed against (APA s.44) ---
+
+SUSPENDED = entry(2, EntryKind.SUSPENSION, TODAY, TODAY + 20 * DAY)
+REVOKED = entry(2, EntryKind.REVOCATION, TODAY)
+STAYED, RESUMED = EntryKind.SUSPENSION_STAYED, EntryKind.SUSPENSION_RESUMED
+
+
+@pytest.mark.parametrize(
+    ("entries", "worth"),
+    [  # on the day before the stay, on its first day, on the day it ends, and after the order's own last day
+        ((SUSPENDED, entry(3, STAYED, TODAY + 5 * DAY)), "suspended in-force* in-force* in-force"),
+        (
+            (SUSPENDED, entry(3, STAYED, TODAY + 5 * DAY), entry(4, RESUMED, TODAY + 9 * DAY)),
+            "suspended in-force* suspended in-force",
+        ),
+        (  # a stay is of its own order: a licence suspended, and then revoked, stays revoked
+            (SUSPENDED, entry(3, EntryKind.REVOCATION, TODAY), entry(4, STAYED, TODAY + 5 * DAY)),
+            "revoked revoked* revoked* revoked",
+        ),
+        (
+            (SUSPENDED, entry(3, EntryKind.REVOCATION), entry(4, EntryKind.REVOCATION_STAYED, TODAY + 5 * DAY)),
+            "revoked suspended* suspended* in-force*",
+        ),
+        ((REVOKED, entry(3, EntryKind.REVOCATION_STAYED, TODAY + 5 * DAY)), "revoked in-force* in-force* in-force*"),
+        (
+            (SUSPENDED, entry(3, STAYED, TODAY + 5 * DAY), entry(4, EntryKind.LIFTING, TODAY + 9 * DAY)),
+            "suspended in-force* in-force in-force",
+        ),
+        (  # ordered to begin later, and stayed before it begins: it never binds
+            (entry(2, EntryKind.SUSPENSION, TODAY + 5 * DAY, TODAY + 20 * DAY), entry(3, STAYED, TODAY)),
+            "in-force in-force* in-force* in-force",
+        ),
+    ],
+)  # fmt: skip
+def test_what_a_licence_is_worth_while_an_order_is_stayed(entries: tuple[Entry, ...], worth: str) -> None:
+    days = [TODAY + n * DAY for n in (4, 5, 9, 21)]
+    said = [status_on((GRANT, *entries), day) + "*" * bool(stayed_on((GRANT, *entries), day)) for day in days]
+
+    assert " ".join(said) == worth
+
+
+def test_a_stay_does_not_make_a_suspension_any_longer() -> None:
+    entries = (GRANT, SUSPENDED, entry(3, STAYED, TODAY), entry(4, RESUMED, TODAY + 19 * DAY))
+
+    assert next_change(entries, TODAY) == TODAY + 19 * DAY
+    assert next_change(entries, TODAY + 19 * DAY) == TODAY + 21 * DAY
+
+
+@pytest.mark.parametrize(
+    ("act", "entries", "appealed", "no"),
+    [
+        (Kind.STAY, (SUSPENDED,), True, ""),
+        (Kind.STAY, (SUSPENDED,), False, "while an appeal"),
+        (Kind.STAY, (SUSPENDED, entry(3, STAYED, TODAY + 3 * DAY)), True, "stayed already"),
+        (Kind.STAY, (SUSPENDED, entry(3, EntryKind.LIFTING)), True, "binds nobody"),
+        (Kind.STAY, (SUSPENDED, entry(3, EntryKind.LIFTING, TODAY + DAY)), True, ""),
+        (Kind.STAY, (entry(2, EntryKind.SUSPENSION, TODAY - 9 * DAY, TODAY - DAY),), True, "binds nobody"),
+        (Kind.STAY_END, (SUSPENDED,), True, "is not stayed"),
+        (Kind.STAY_END, (SUSPENDED, entry(3, STAYED)), False, ""),
+        (Kind.STAY_END, (SUSPENDED, entry(3, STAYED), entry(4, RESUMED)), True, "is not stayed"),
+    ],
+)
+def test_an_order_is_stayed_while_it_is_appealed_against_and_once(
+    act: Kind, entries: tuple[Entry, ...], appealed: bool, no: str
+) -> None:
+    assert acts.may_stay(act, Kind.SUSPENSION, (GRANT, *entries), TODAY, appealed=appealed) is not bool(no)
+    if no:
+        with pytest.raises(StandsOtherwise, match=no):
+            acts.check_stay(act, Kind.SUSPENSION, (GRANT, *entries), TODAY, appealed=appealed)
+
+
+@pytest.mark.parametrize(
+    ("act", "entries", "allowed"),
+    [  # whoever rules on the appeal undoes the order, stayed or not; and a second of its kind waits for that
+        (Kind.LIFTING, (SUSPENDED, entry(3, STAYED)), True),
+        (Kind.REINSTATEMENT, (REVOKED, entry(3, EntryKind.REVOCATION_STAYED)), True),
+        (Kind.SUSPENSION, (SUSPENDED, entry(3, STAYED)), False),
+        (Kind.REVOCATION, (REVOKED, entry(3, EntryKind.REVOCATION_STAYED)), False),
+        (Kind.REVOCATION, (SUSPENDED, entry(3, STAYED)), True),
+        (Kind.SUSPENSION, (REVOKED, entry(3, EntryKind.REVOCATION_STAYED)), True),
+    ],
+)
+def test_what_may_be_done_to_a_licence_whose_order_is_stayed(
+    act: Kind, entries: tuple[Entry, ...], allowed: bool
+) -> None:
+    if allowed:
+        return acts.check_standing(act, (GRANT, *entries), TODAY)
+    with pytest.raises(StandsOtherwise, match="stayed"):
+        acts.check_standing(act, (GRANT, *entries), TODAY)
+
+
+def test_where_a_sectors_act_knows_no_stay_nobody_orders_one() -> None:
+    acts.check_stay_known(rules(Kind.STAY, FOOD))
+    for code in (DRUG, HERBAL):
+        with pytest.raises(acts.NoStay):
+            acts.check_stay_known(rules(Kind.STAY, code))
 
 
 KEPT = LAST + 20 * DAY

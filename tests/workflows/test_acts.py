@@ -92,6 +92,33 @@ async def test_a_revocation_is_reversed_by_the_minister_and_the_licence_is_reins
     assert "The appeal is allowed and the order is reversed" in ruling
 
 
+async def test_an_order_is_stayed_while_it_is_appealed_against_and_binds_again_when_the_appeal_is_dismissed(
+    driver: Driver,
+) -> None:
+    licence = await driver.granted(ONLINE)
+    order = await opened(driver, Kind.SUSPENSION, licence, until=TODAY + 20 * DAYS)
+    await object_(driver, order)
+    await decide(driver, order, officer="who-ordered")
+    await driver.over(order)
+    appeal = await opened(driver, Kind.APPEAL, about=order)
+    stay, late = await opened(driver, Kind.STAY, about=order), await opened(driver, Kind.STAY_END, about=order)
+    await decide(driver, stay, officer="who-ordered")
+    assert (await driver.over(stay)).status == "done"
+
+    assert (await driver.held(licence)).status == "in-force"
+    assert await worth(driver, licence, TODAY) is Standing.IN_FORCE
+    await decide(driver, appeal, "refuse", officer="who-ordered")
+    await decide(driver, appeal, "refuse", officer="authority", stage="authority")
+    assert (await driver.over(appeal)).status == "refused"
+    await decide(driver, late, officer="officer-2")
+
+    assert (await driver.over(late)).status == "overtaken"  # the end of the appeal had ended it
+    assert await kinds(driver, licence) == ["grant", "suspension", "suspension-stayed", "suspension-resumed"]
+    assert (await driver.held(licence)).status == "suspended"
+    assert await worth(driver, licence, TODAY + 21 * DAYS) is Standing.IN_FORCE
+    assert "The order is stayed until the appeal is over" in words(await driver.document(stay, "order"))
+
+
 async def test_a_correction_needs_two_and_makes_a_new_document_that_supersedes(driver: Driver) -> None:
     licence = await driver.granted(FOOD)
     (grant,) = await driver.entries(licence)
