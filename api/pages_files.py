@@ -13,6 +13,7 @@ from api import (
 from api import applications as door
 from api.people import Applicant, Person
 from api.tools import Now, TheFiles, TheViewer
+from licences.errors import NotFound
 from records import access as looks
 from records import attachments
 from records.tables import Attachment
@@ -21,6 +22,13 @@ router = APIRouter(include_in_schema=False)
 
 SANDBOX = "sandbox; default-src 'none'"
 """What a stranger's file may do in a browser that opens it after all: nothing, and from no origin of ours."""
+
+
+class NoFile(NotFound):
+    """There is no such file, or not for this person: the two look the same, and so does an address of no file."""
+
+    def __init__(self) -> None:
+        super().__init__("ไม่พบไฟล์นี้", "there is no such file")
 
 
 @router.get("/files/{attachment_id}")
@@ -50,14 +58,14 @@ async def _file(request: Request, who: Person, now: datetime, attachment_id: str
     async with desk.database.reading() as session:
         found = await attachments.get(session, attachment_id)
     if found is None:
-        raise attachments.AttachmentMissing(attachment_id)
+        raise NoFile
     if found.person == who.id:
         return found
     if not found.application:
-        raise attachments.AttachmentMissing(attachment_id)
+        raise NoFile
     kept = await access.visible(desk, who, found.application, now)
     if found.document.startswith(attachments.PHOTOGRAPH) and not views.deskside(kept, who):
-        raise attachments.AttachmentMissing(attachment_id)
+        raise NoFile
     async with desk.database.transaction() as session:
         await looks.log(
             session, who.id, found.person, f"attachment:{found.id}", now, f"application {found.application}"

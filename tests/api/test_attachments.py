@@ -52,6 +52,16 @@ async def test_a_bad_file_is_refused_and_named(applicant: Caller, content: bytes
     assert a_problem(answer, 422, code)["field"] == "file"
 
 
+@pytest.mark.parametrize("file", ["x", str(uuid.uuid4()), "../../etc/passwd"])
+async def test_an_address_of_no_file_is_not_found_in_the_readers_language(
+    as_: As, applicant: Caller, file: str
+) -> None:
+    upload = (await applicant.upload(a_pdf(), "mine.pdf")).json()["id"]
+    for who, path in ((applicant, f"/files/{file}"), (await as_("outsider"), f"/files/{upload}/pages/0.png")):
+        answer = await who.get(path)
+        assert answer.status_code == 404, answer.text
+
+
 async def test_the_same_key_and_file_are_one_attachment(applicant: Caller) -> None:
     key, content = str(uuid.uuid4()), a_pdf()
 

@@ -97,7 +97,7 @@ async def photographs(task: Json, inspector: Caller, applicant: Caller, officer:
     a_problem(elsewhere, 404, "unknown-task")
     a_problem(paper, 422, "not-a-photograph"), a_problem(disguised, 422, "not-a-photograph")
     assert [one["id"] for one in listed] == [taken["id"]]
-    assert seen == [200, 200, 422]  # the office's own: to the applicant, who has the report, it is not there
+    assert seen == [200, 200, 404]  # the office's own: to the applicant, who has the report, it is not there
     assert f"/files/{taken['id']}/pages/0.png" in desk
     return str(taken["sha256"])
 
