@@ -126,8 +126,8 @@ def defects(
         "rows": [
             row("เรื่อง", "Service", procedure.title.th),
             row("ผู้ขออนุญาต", "Applicant", holder),
-            row("เจ้าหน้าที่ผู้ตรวจคำขอ", "Officer who checked it", officer),
-            row("แก้ไขและส่งให้ครบภายใน", "To be complete by", long_date(last)),
+            row("เจ้าหน้าที่ผู้ตรวจคำขอ", "Checked by", officer),
+            row("แก้ไขและส่งให้ครบภายใน", "Complete by", long_date(last)),
         ],
         "conditions": lines(reason),
         "defects": [
@@ -156,8 +156,7 @@ def defects(
 def _only_these() -> tuple[str, str]:
     return (
         "เมื่อแก้ไขหรือส่งเพิ่มครบตามบันทึกนี้แล้ว เจ้าหน้าที่จะเรียกเอกสารเพิ่มเติมอีก หรือปฏิเสธเพราะเอกสารไม่ครบไม่ได้ (มาตรา 8)",
-        "Once everything in this record is answered, nothing more may be asked for, nor may the application be refused "
-        "as incomplete (Licensing Facilitation Act s.8).",
+        "Once all of this is answered, nothing more may be asked for, nor may it be refused as incomplete (s.8).",
     )
 
 
@@ -165,8 +164,8 @@ def _or_else(last: date) -> tuple[str, str]:
     return (
         f"หากไม่แก้ไขหรือไม่ส่งให้ครบภายในวันที่ {long_date(last)} เจ้าหน้าที่จะคืนคำขอพร้อมแจ้งเหตุผลเป็นหนังสือ "
         "ท่านอุทธรณ์การคืนคำขอหรือยื่นคำขอใหม่ได้ (มาตรา 9)",
-        f"If it is not complete by {last.day} {last:%B %Y}, the application is returned with a letter that says why. "
-        "You may appeal against that, or file again (s.9).",
+        f"If it is not complete by {last.day} {last:%B %Y}, it is returned with a letter that says why: you may "
+        "appeal, or file again (s.9).",
     )
 
 

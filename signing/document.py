@@ -372,8 +372,8 @@ def _words(sheet: Sheet) -> dict[str, object]:
 
 TOGETHER = re.compile(r"(\([^()<>]{1,40}\))")
 """What stands in brackets at the end of a title, an office's name as a rule: it goes to the next line whole."""
-UNBROKEN = re.compile(r"(กรุงเทพมหานคร|(?<![^\s(])[ตอจ]\.[ก-๙]{2,30})")
-"""A name that line breaking would take apart as the compound that it is (มหา|นคร), or part from its จ. or อ."""
+UNBROKEN = re.compile(r"(กรุงเทพมหานคร|(?<![^\s(])[ตอจ]\.[ก-๙]{2,30}|พ\.ศ\. [0-9๐-๙]{4})")
+"""A name that line breaking would take apart as the compound that it is (มหา|นคร), or part from its จ., อ. or พ.ศ."""
 
 
 def _unbroken(text: str) -> Markup:

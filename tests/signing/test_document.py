@@ -31,7 +31,7 @@ from weasyprint.urls import FatalURLFetchingError
 
 from licences.errors import NotAllowed
 from signing import document, ownstyle, textlayer
-from signing.document import CannotDraw, Row, Sheet, UnfitText, render
+from signing.document import CannotDraw, Defect, Finding, Row, Sheet, UnfitText, render
 from signing.statement import record_json
 
 HARD_WORDS = "น้ำมัน ป้ำ ที่ ผู้ ฝ้า ปี่ ปิ่นเกล้า กุฎิ์ ศิษฎุ์ ญู ฐู เก้าอี้ ซื้อ น้ำผึ้ง ทำ ค่ำ ก๋วยเตี๋ยว certifies ฿1,070.50"
@@ -104,6 +104,44 @@ def test_a_licence_of_many_rows_has_seal_and_code_on_its_page() -> None:
     assert len(pypdfium2.PdfDocument(render(a_licence(rows=rows)))) == 1
 
 
+ENDS = {
+    "licence": lambda many: a_licence(conditions=tuple(f"ต้องแสดงใบอนุญาต L{n}" for n in range(1, many + 1))),
+    "letter": lambda many: a_letter(conditions=tuple(f"ทางหนีไฟแคบกว่าที่กำหนด L{n}" for n in range(1, many + 1))),
+    "receipt": lambda many: a_receipt(
+        items=tuple(Row("ค่าธรรมเนียม", f"L{n}", "1.00") for n in range(1, many + 1)), seal_wanted=True
+    ),
+    "defects": lambda many: a_record_of_defects(
+        paragraphs=(),
+        defects=tuple(Defect("แผนผัง", f"L{n}", "ไม่มี", "ส่งแผนผัง", "14 ธันวาคม พ.ศ. 2569") for n in range(1, many + 1)),
+    ),
+    "inspection": lambda many: an_inspection_report(
+        paragraphs=(), conditions=(), findings=tuple(Finding(f"L{n}", "ผ่าน", "Pass", "") for n in range(1, many + 1))
+    ),
+}
+"""Each paper that has lines of which there may be any number, with so many."""
+
+
+@pytest.mark.parametrize(
+    ("template", "most"), [("licence", 15), ("letter", 12), ("receipt", 8), ("defects", 6), ("inspection", 8)]
+)
+def test_what_ends_a_paper_never_stands_alone_on_a_page(template: str, most: int) -> None:
+    """`most` lines fit on one page; when one more turns it, the last of them goes with the seal."""
+    for many in (most, most + 1, most + 2):
+        pages = pypdfium2.PdfDocument(render(ENDS[template](many)))
+        text = pages[len(pages) - 1].get_textpage().get_text_range()
+
+        assert len(pages) == 1 + (many > most)
+        assert f"L{many}" in text and f"{len(pages)}/{len(pages)}" in text, text
+
+
+def test_a_long_answer_in_a_table_begins_on_the_page_of_its_heading() -> None:
+    defect = Defect("แผนผัง", "Plan", "ไม่แสดงทางหนีไฟ " * 120, "ส่งแผนผัง", "14 ธันวาคม พ.ศ. 2569")
+
+    first = pypdfium2.PdfDocument(render(a_record_of_defects(defects=(defect, defect))))[0]
+
+    assert "Plan" in first.get_textpage().get_text_range()
+
+
 def test_another_process_in_another_time_zone_gives_the_same_bytes() -> None:
     code = (
         "import sys, hashlib; sys.path.insert(0, sys.argv[1])\n"
@@ -142,6 +180,10 @@ def test_thai_digits_are_for_the_face_only() -> None:
     assert "๙๙/๑๒" in text_of(pdf)
     assert "DHSS-SPA-2569-000123" in text_of(pdf)
     assert json.loads(attached(pdf)["licence.json"]) == RECORD
+
+
+def test_a_fee_and_the_law_in_its_name_are_in_the_same_digits() -> None:
+    assert "ข้อ๓" in text_of(render(a_receipt(lang_digits="thai", items=(Row("ค่าธรรมเนียม ข้อ 3", "Fee", "1.00"),))))
 
 
 def test_the_record_is_embedded_as_json_and_as_xml() -> None:
