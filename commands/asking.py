@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse
 
+    from records.database import Database
     from settings import Settings
 
 DATA = ".local"
 """Where the local profile keeps its state unless --data says otherwise."""
+
+
+BAR = 30
+"""How wide the bar is that shows how far a long command is."""
 
 
 class CannotDo(Exception):
@@ -23,6 +31,46 @@ def settings_of(data: str) -> Settings:
     from settings import Settings
 
     return Settings(_env_file=Path(data) / "settings.env")
+
+
+def running(data: str) -> Settings:
+    """The settings of a system that is there. Raises CannotDo when neither a folder nor the environment names one."""
+    settings = settings_of(data)
+    if not settings.codec_key:
+        raise CannotDo(f"no system runs in {data}, and no BIZ_CODEC_KEY names another: make up, or --data DIR")
+    return settings
+
+
+@asynccontextmanager
+async def records_of(data: str) -> AsyncIterator[Database]:
+    """The records of a system. Raises CannotDo when they do not answer."""
+    from asyncpg import PostgresError
+    from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
+
+    from records.database import Database
+
+    database = Database(settings_of(data).database_url)
+    try:
+        yield database
+    except ProgrammingError as wrong:
+        raise CannotDo(f"the tables are not this release's ({_said(wrong)}): bizportal migrate") from wrong
+    except (InterfaceError, OperationalError, PostgresError, OSError, TimeoutError) as wrong:
+        raise CannotDo(
+            f"the database does not answer ({_said(wrong)}): start the system, or name it by --data"
+        ) from wrong
+    finally:
+        await database.close()
+
+
+def _said(wrong: Exception) -> str:
+    """What an error says in its first line, without the statement that met it."""
+    return (str(getattr(wrong, "orig", wrong)).splitlines() or [""])[0].rpartition(">: ")[2] or type(wrong).__name__
+
+
+def show_bar(done: int, every: int) -> None:
+    """How far a long command is, on standard error."""
+    full = BAR * done // every
+    print(f"\r[{'#' * full}{'.' * (BAR - full)}] {done}/{every}", end="", file=sys.stderr, flush=True)
 
 
 def add_data(word: argparse.ArgumentParser) -> None:

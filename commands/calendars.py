@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from commands.asking import CannotDo, add_data, settings_of
+from commands.asking import CannotDo, add_data, records_of
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -153,15 +153,5 @@ def _list(options: argparse.Namespace) -> int:
 
 
 async def _with_records(options: argparse.Namespace, act: Callable[[AsyncSession], Awaitable[Answer]]) -> Answer:
-    from sqlalchemy.exc import InterfaceError, OperationalError
-
-    from records.database import Database
-
-    database = Database(settings_of(options.data).database_url)
-    try:
-        async with database.transaction() as session:
-            return await act(session)
-    except (InterfaceError, OperationalError, OSError) as wrong:
-        raise CannotDo(f"the database does not answer ({type(wrong).__name__})") from wrong
-    finally:
-        await database.close()
+    async with records_of(options.data) as database, database.transaction() as session:
+        return await act(session)

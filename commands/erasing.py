@@ -8,11 +8,10 @@ import getpass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from commands.asking import CannotDo, add_data, settings_of
+from commands.asking import CannotDo, add_data, records_of, running
 
 if TYPE_CHECKING:
     from control.keys import Erased
-    from settings import Settings
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -33,7 +32,7 @@ def _erase(options: argparse.Namespace) -> int:
     from records.files import StoreDown
 
     try:
-        done = asyncio.run(_erased(settings_of(options.data), options))
+        done = asyncio.run(_erased(options))
     except NotAllowed as no:
         raise CannotDo(str(no)) from no
     except StoreDown as away:
@@ -55,35 +54,30 @@ def _lines(number: str, done: Erased) -> list[str]:
     ]
 
 
-async def _erased(settings: Settings, options: argparse.Namespace) -> Erased:
+async def _erased(options: argparse.Namespace) -> Erased:
     from control.keys import erase
-    from records.database import Database
     from records.files import Files
 
-    database = Database(settings.database_url)
+    settings = running(options.data)
     files = Files.connect(
         settings.s3_endpoint, settings.s3_access_key, settings.s3_secret_key, secure=settings.s3_secure,
         buckets=settings.shelves,
     )  # fmt: skip
     try:
-        return await erase(database, files, options.number, options.reason, options.by, datetime.now().astimezone())
+        async with records_of(options.data) as database:
+            return await erase(database, files, options.number, options.reason, options.by, datetime.now().astimezone())
     finally:
         files.close()
-        await database.close()
 
 
 def _keys(options: argparse.Namespace) -> int:
-    done = asyncio.run(_rewrapped(settings_of(options.data)))
+    done = asyncio.run(_rewrapped(options.data))
     print(f"กุญแจ {done} ดอกถูกห่อใหม่ / {done} keys are wrapped anew with the ring's key in use")
     return 0
 
 
-async def _rewrapped(settings: Settings) -> int:
+async def _rewrapped(data: str) -> int:
     from control.keys import case_keys
-    from records.database import Database
 
-    database = Database(settings.database_url)
-    try:
-        return await case_keys(database, settings.codec_key).rewrap()
-    finally:
-        await database.close()
+    async with records_of(data) as database:
+        return await case_keys(database, running(data).codec_key).rewrap()

@@ -8,11 +8,10 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from commands.asking import CannotDo, add_data, settings_of
+from commands.asking import add_data, records_of
 
 if TYPE_CHECKING:
     from records.auditing import Finding
-    from settings import Settings
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -26,12 +25,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from sqlalchemy.exc import SQLAlchemyError
-
-    try:
-        found = asyncio.run(_found(settings_of(options.data)))
-    except (SQLAlchemyError, OSError) as down:
-        raise CannotDo(f"the database does not answer: {down}") from down
+    found = asyncio.run(_found(options.data))
     if options.json:
         print(json.dumps([asdict(one) for one in found], ensure_ascii=False))
     elif found:
@@ -42,13 +36,8 @@ def _check(options: argparse.Namespace) -> int:
     return 1 if found else 0
 
 
-async def _found(settings: Settings) -> list[Finding]:
+async def _found(data: str) -> list[Finding]:
     from records import auditing
-    from records.database import Database
 
-    database = Database(settings.database_url)
-    try:
-        async with database.reading() as session:
-            return [one async for one in auditing.check(session)]
-    finally:
-        await database.close()
+    async with records_of(data) as database, database.reading() as session:
+        return [one async for one in auditing.check(session)]

@@ -8,7 +8,7 @@ import getpass
 from datetime import UTC, datetime
 from functools import partial
 
-from commands.asking import CannotDo, add_data, settings_of
+from commands.asking import CannotDo, add_data, records_of, running
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -43,18 +43,16 @@ def _hold(options: argparse.Namespace, *, held: bool) -> int:
 
 async def _held(options: argparse.Namespace, *, held: bool) -> int:
     from control.holds import hold
-    from records.database import Database
     from records.files import Files
 
-    settings = settings_of(options.data)
-    database = Database(settings.database_url)
+    settings = running(options.data)
     files = Files.connect(
         settings.s3_endpoint, settings.s3_access_key, settings.s3_secret_key,
         secure=settings.s3_secure, buckets=settings.shelves,
     )  # fmt: skip
     said = {"reason": options.reason, "by": options.by, "at": datetime.now(UTC)}
     try:
-        return await hold(database, files, options.number, held=held, **said)
+        async with records_of(options.data) as database:
+            return await hold(database, files, options.number, held=held, **said)
     finally:
         files.close()
-        await database.close()

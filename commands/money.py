@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from commands.asking import CannotDo, add_data, settings_of
+from commands.asking import CannotDo, add_data, records_of, settings_of
 from licences import thai
 from licences.errors import NotAllowed
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from control.reconciling import Brought
     from exchange.statements import BankStatement
     from licences.settlement import Statement
-    from settings import Settings
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -50,23 +49,21 @@ def _import(options: argparse.Namespace) -> int:
 
     try:
         statement = read(options.file.read_bytes())
+    except OSError as wrong:
+        raise CannotDo(f"{options.file} cannot be read: {wrong.strerror}") from wrong
     except NotAllowed as unreadable:
         raise CannotDo(f"{options.file}: {unreadable}") from unreadable
-    brought = asyncio.run(_brought(settings_of(options.data), statement))
+    brought = asyncio.run(_brought(options.data, statement))
     for says, many in vars(brought).items():
         print(f"{says}: {many}")
     return 0
 
 
-async def _brought(settings: Settings, statement: BankStatement) -> Brought:
+async def _brought(data: str, statement: BankStatement) -> Brought:
     from control.reconciling import bring
-    from records.database import Database
 
-    database = Database(settings.database_url)
-    try:
+    async with records_of(data) as database:
         return await bring(database, statement, getpass.getuser(), datetime.now(UTC))
-    finally:
-        await database.close()
 
 
 def _recompute(options: argparse.Namespace) -> int:
@@ -118,7 +115,7 @@ async def _seal_faults(said: Statement, sealed: dict[str, Any], trust: Path) -> 
 
 
 def _prove(options: argparse.Namespace) -> int:
-    proof = asyncio.run(_proof(settings_of(options.data), options.day))
+    proof = asyncio.run(_proof(options.data, options.day))
     if options.json:
         print(json.dumps(asdict(proof), ensure_ascii=False, default=str))
     else:
@@ -126,21 +123,20 @@ def _prove(options: argparse.Namespace) -> int:
     return 0 if proof.holds else 1
 
 
-async def _proof(settings: Settings, day: date) -> Proof:
+async def _proof(data: str, day: date) -> Proof:
     from control.money import prove
     from exchange.bank import Bank
     from exchange.errors import OfficeDown, OfficeRefused
-    from records.database import Database
 
-    database = Database(settings.database_url)
-    bank = Bank(settings.bank_url, settings.bank_key, settings.bank_secret, settings.biller_id)
-    try:
-        return await prove(database, bank, day)
-    except (OfficeDown, OfficeRefused) as silent:
-        raise CannotDo(f"the bank does not give its statement: {silent}") from silent
-    finally:
-        await bank.close()
-        await database.close()
+    settings = settings_of(data)
+    async with records_of(data) as database:
+        bank = Bank(settings.bank_url, settings.bank_key, settings.bank_secret, settings.biller_id)
+        try:
+            return await prove(database, bank, day)
+        except (OfficeDown, OfficeRefused) as silent:
+            raise CannotDo(f"the bank does not give its statement: {silent}") from silent
+        finally:
+            await bank.close()
 
 
 def _lines(proof: Proof) -> list[str]:

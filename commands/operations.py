@@ -14,7 +14,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from commands.asking import CannotDo, add_data, settings_of
+from commands.asking import CannotDo, add_data, records_of, running
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -38,25 +38,19 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 @asynccontextmanager
 async def parts(data: str) -> AsyncIterator[tuple[Database, Client]]:
     """The records and the engine of a system. Raises CannotDo when one of them does not answer."""
-    from sqlalchemy.exc import InterfaceError, OperationalError
     from temporalio.service import RPCError
 
     from control.keys import case_keys
-    from records.database import Database
     from workflows.messages import connect
 
-    settings = settings_of(data)
-    database = Database(settings.database_url)
-    try:
-        cases = case_keys(database, settings.codec_key)
-        client = await connect(settings.temporal_address, settings.temporal_namespace, settings.codec_key, cases)
-        yield database, client
-    except (RPCError, RuntimeError) as wrong:
-        raise CannotDo(f"the engine at {settings.temporal_address} does not answer: {wrong}") from wrong
-    except (InterfaceError, OperationalError, OSError) as wrong:
-        raise CannotDo(f"the database does not answer ({type(wrong).__name__})") from wrong
-    finally:
-        await database.close()
+    settings = running(data)
+    async with records_of(data) as database:
+        try:
+            cases = case_keys(database, settings.codec_key)
+            client = await connect(settings.temporal_address, settings.temporal_namespace, settings.codec_key, cases)
+            yield database, client
+        except (RPCError, RuntimeError) as wrong:
+            raise CannotDo(f"the engine at {settings.temporal_address} does not answer: {wrong}") from wrong
 
 
 def _stuck(options: argparse.Namespace) -> int:

@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commands import audit
-from commands.asking import CannotDo, add_data, settings_of
+from commands.asking import CannotDo, add_data, records_of, settings_of, show_bar
 
 if TYPE_CHECKING:
     from control.handover import PaperLicence
-    from settings import Settings
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -30,6 +29,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     taken.add_argument("--agency", required=True, metavar="A")
     add_data(taken)
     taken.set_defaults(command=_import)
+    again = words.add_parser("rebuild", help="show every licence again as its entries say, while people work")
+    add_data(again)
+    again.set_defaults(command=_rebuild)
     audit.add(words)
     listed = words.add_parser("snapshot", help="fetch the signed list of what died into a trust folder")
     listed.add_argument("folder", type=Path, metavar="DIR", help="the trust folder whose keys it must hold by")
@@ -82,17 +84,42 @@ def _import(options: argparse.Namespace) -> int:
         raise CannotDo(f"{options.file} cannot be read: {wrong.strerror}") from wrong
     except NotTakenIn as wrong:
         raise CannotDo(f"nothing was taken in: {wrong}") from wrong
-    for line in asyncio.run(_take_in(settings_of(options.data), rows)):
+    for line in asyncio.run(_take_in(options.data, rows)):
         print(json.dumps(line, ensure_ascii=False))
     return 0
 
 
-async def _take_in(settings: Settings, rows: list[PaperLicence]) -> list[dict[str, str]]:
+async def _take_in(data: str, rows: list[PaperLicence]) -> list[dict[str, str]]:
     from control.handover import take_in
-    from records.database import Database
 
-    database = Database(settings.database_url)
-    try:
+    async with records_of(data) as database:
         return await take_in(database, rows, datetime.now().astimezone())
-    finally:
-        await database.close()
+
+
+# The view again, from the entries
+
+
+def _rebuild(options: argparse.Namespace) -> int:
+    licences, changed, refused = asyncio.run(_rebuilt(options.data))
+    print(f"\n{licences} licences, {changed} shown otherwise now / ใบอนุญาต {licences} ฉบับ แสดงใหม่ {changed} ฉบับ")
+    for number in refused:
+        print(
+            f"  {number}: not shown as its entries say, for another licence for the same holder and place is in force"
+        )
+    return 1 if refused else 0
+
+
+async def _rebuilt(data: str) -> tuple[int, int, list[str]]:
+    """How many licences, how many of them are shown otherwise now, and which cannot be."""
+    from control.holdings import rebuild
+    from records import register
+
+    done, changed, refused = 0, 0, list[str]()
+    async with records_of(data) as database:
+        async with database.reading() as session:
+            every = await register.how_many(session)
+        async for page in rebuild(database, datetime.now().astimezone()):
+            done, changed = done + page.licences, changed + len(page.changed)
+            refused += page.refused
+            show_bar(done, max(every, done))
+    return done, changed, refused

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from commands.asking import CannotDo, add_data
+from commands.asking import BAR, CannotDo, add_data, show_bar
 from commands.operations import parts
 
 if TYPE_CHECKING:
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from control.replay import Replayed, Replays
     from records.database import Database
 
-BAR = 30
-"""How wide the bar is that shows how far a long command is."""
 DECLARED = Path("licences/declared-changes.toml")
 
 
@@ -119,14 +116,9 @@ async def _watch(runs: AsyncIterator[Replayed], every: int, what: str) -> int:
         if replayed.error:
             wrong += 1
             print(f"\r{replayed.number}  {replayed.sentence.en}{'':{BAR}}", flush=True)
-        _show_bar(done, max(every, done))
+        show_bar(done, max(every, done))
     print(f"\n{done} {what} replayed, {wrong} would not go on / ตรวจ {done} งาน ไปต่อไม่ได้ {wrong} งาน")
     return wrong
-
-
-def _show_bar(done: int, every: int) -> None:
-    full = BAR * done // every
-    print(f"\r[{'#' * full}{'.' * (BAR - full)}] {done}/{every}", end="", file=sys.stderr, flush=True)
 
 
 # The gate

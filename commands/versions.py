@@ -9,14 +9,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from commands.asking import CannotDo, add_data, settings_of
+from commands.asking import CannotDo, add_data, records_of
 
 if TYPE_CHECKING:
     from licences.catalogue import Catalogue
     from licences.procedure import Licence, Procedure
     from licences.versions import Change
     from records.definitions import InUse
-    from settings import Settings
 
 HELP = "two definition files, or two folders that hold a whole catalogue (as git checks them out)"
 
@@ -106,25 +105,16 @@ def _touched(options: argparse.Namespace) -> int:
     from licences import catalogue
     from licences.calendar import BANGKOK
 
-    found = asyncio.run(_asked(settings_of(options.data)))
+    found = asyncio.run(_asked(options.data))
     print("\n".join(touched(catalogue.load(), found, datetime.now(BANGKOK).date())))
     return 0
 
 
-async def _asked(settings: Settings) -> tuple[InUse, ...]:
-    from sqlalchemy.exc import SQLAlchemyError
-
+async def _asked(data: str) -> tuple[InUse, ...]:
     from records import definitions
-    from records.database import Database
 
-    database = Database(settings.database_url)
-    try:
-        async with database.reading() as session:
-            return await definitions.in_use(session)
-    except (OSError, SQLAlchemyError) as wrong:
-        raise CannotDo(f"the records do not answer: {wrong}") from wrong
-    finally:
-        await database.close()
+    async with records_of(data) as database, database.reading() as session:
+        return await definitions.in_use(session)
 
 
 def touched(catalogue: Catalogue, in_use: Iterable[InUse], on: date) -> list[str]:

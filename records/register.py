@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Text, and_, delete, func, literal, or_, select, text, tuple_, update
+from sqlalchemy import CursorResult, Text, and_, func, literal, or_, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -261,9 +261,12 @@ def _in_english(place: Mapping[str, Any]) -> list[str]:
 async def _show(
     session: AsyncSession, entries: Sequence[Entry], at: datetime, *, renewal_pending: bool = False
 ) -> None:
-    held = holding_of(entries, at, renewal_pending=renewal_pending)
-    if held is None:
-        return
+    if held := holding_of(entries, at, renewal_pending=renewal_pending):
+        await show(session, held, at)
+
+
+async def show(session: AsyncSession, held: Holding, at: datetime) -> None:
+    """What the view shows of a licence from now on. Raises AlreadyHeld."""
     if held.claim and held.status in HOLDS:
         await _let_go(session, held, at)
     try:
@@ -292,39 +295,22 @@ async def look_again(
     return Holding(**row) if row else None
 
 
-async def rebuild_holdings(session: AsyncSession, at: datetime) -> int:
-    """Make the whole view again from the entries; readers see the old one until this transaction ends. How many."""
-    await chains.lock(session, BOOK)  # nobody appends meanwhile
-    await session.execute(delete(HOLDINGS))
-    made, batch = 0, list[dict[str, Any]]()
-    async for entries in _by_licence(session):
-        if held := holding_of(entries, at):
-            batch.append(values_of(held))
-        if len(batch) >= BATCH:
-            made, batch = made + len(batch), await _write_holdings(session, batch)
-    await _write_holdings(session, batch)
-    return made + len(batch)
+async def shown_of(session: AsyncSession, after: str, limit: int) -> list[tuple[list[Entry], Holding | None]]:
+    """The entries of the licences after that number, by number, each with what the view shows of it now."""
+    numbers = select(ENTRIES.c.licence_number).where(ENTRIES.c.licence_number > after).distinct()
+    some = numbers.order_by(ENTRIES.c.licence_number).limit(limit).subquery()
+    asked = select(ENTRIES).join(some, some.c.licence_number == ENTRIES.c.licence_number)
+    rows = await session.execute(asked.order_by(ENTRIES.c.licence_number, ENTRIES.c.seq))
+    shown = await session.execute(select(HOLDINGS).join(some, some.c.licence_number == HOLDINGS.c.licence_number))
+    kept = {row["licence_number"]: Holding(**row) for row in shown.mappings()}
+    groups = groupby((Entry(**row) for row in rows.mappings()), key=lambda entry: entry.licence_number)
+    return [(list(entries), kept.get(number)) for number, entries in groups]
 
 
-async def _write_holdings(session: AsyncSession, batch: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    if batch:
-        await session.execute(insert(HOLDINGS), batch)
-    return []
-
-
-async def _by_licence(session: AsyncSession) -> AsyncIterator[list[Entry]]:
-    after = ""
-    while True:
-        numbers = select(ENTRIES.c.licence_number).where(ENTRIES.c.licence_number > after).distinct()
-        some = numbers.order_by(ENTRIES.c.licence_number).limit(BATCH).subquery()
-        asked = select(ENTRIES).join(some, some.c.licence_number == ENTRIES.c.licence_number)
-        rows = await session.execute(asked.order_by(ENTRIES.c.licence_number, ENTRIES.c.seq))
-        entries = [Entry(**row) for row in rows.mappings()]
-        if not entries:
-            return
-        for _, group in groupby(entries, key=lambda entry: entry.licence_number):
-            yield list(group)
-        after = entries[-1].licence_number
+async def how_many(session: AsyncSession) -> int:
+    """How many licences the book speaks of."""
+    asked = select(func.count()).select_from(select(ENTRIES.c.licence_number).distinct().subquery())
+    return int((await session.execute(asked)).scalar_one())
 
 
 # --- looking ---

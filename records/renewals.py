@@ -32,7 +32,8 @@ async def closes(session: AsyncSession, held: Holding) -> date | None:
     Where the Act lets the holder go on until he is told (Drug Act s.17, Tourism Act s.22/1), the definition says
     `in_force_while_decided`.
     """
-    window = catalogue.load().licence(held.licence).renewal_window
+    versions = catalogue.load().versions.get(held.licence)  # none: a kind that is granted no more
+    window = versions[-1].renewal_window if versions else None
     if held.valid_until is None or window is None or not window.in_force_while_decided:
         return None
     return calendar.office_day(held.valid_until, await holidays.closed(session, agency=held.agency))

@@ -273,25 +273,6 @@ async def test_anybody_can_check_the_book_from_what_is_published(database: Datab
 # --- what the entries add up to ---
 
 
-async def test_the_view_can_be_made_again_from_the_entries(
-    database: Database, enter: Act, write: Act, ask: Act, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(register, "BATCH", 2)
-    for n in range(5):
-        await enter(**a_grant(n))
-    await enter(**a_grant(3, kind="renewal", application="A-9", valid_until=A_YEAR + timedelta(days=9)))
-    await enter(**a_grant(4, kind="cancellation", application="A-10"))
-    before = [await ask(register.holding, f"BMA-2569-{n:07d}-1") for n in range(5)]
-    async with database.transaction() as session:
-        await session.execute(text("UPDATE holdings SET status = 'in-force', holder_name = 'wrong', claim = ''"))
-
-    made = await write(register.rebuild_holdings, NOON)
-
-    after = [await ask(register.holding, f"BMA-2569-{n:07d}-1") for n in range(5)]
-    assert made == 5
-    assert [one.model_dump() for one in after] == [one.model_dump() for one in before]
-
-
 async def test_on_its_day_a_licence_is_looked_at_and_has_run_out(enter: Act, write: Act, ask: Act) -> None:
     await enter()
     day = A_YEAR - timedelta(days=90)
