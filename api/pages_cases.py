@@ -13,7 +13,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import ValidationError
 
-from api import acting, acts, case_wording, frame, showing, wording
+from api import acting, acts, case_wording, deciding, frame, showing, wording
 from api import applications as door
 from api import register as register_door
 from api import tasks as desk_door
@@ -439,8 +439,9 @@ async def decide(
     try:
         desk_door.check_designated(request, found)
         chosen = _verdict(verdict)
-        said = await acts.decision_of(database, found, officer, chosen, reason.strip(), _until(until))
-        await engine.update(number, "decide", said, key=key_of(officer, task, verdict, reason, until))
+        if not deciding.stands(found, officer.id, chosen, reason.strip()):
+            said = await acts.decision_of(database, found, officer, chosen, reason.strip(), _until(until))
+            await deciding.say(engine, database, number, said, key_of(officer, task, verdict, reason, until))
     except NotAllowed as no:
         case = await acts.visible(door.desk_of(request), officer, number, now)
         problem = Says(no.field, showing.in_words(no, lang))

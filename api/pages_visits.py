@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from api import applications as door
 from api import attachments as intake
-from api import frame, inspecting, pages_applications, pages_desk, showing, visiting
+from api import frame, inspecting, pages_applications, pages_task, showing, visiting
 from api import tasks as desk_door
 from api.cases import case_of, visible
 from api.people import AnOfficer, Applicant
@@ -76,7 +76,7 @@ async def _again(
     found, form = await case_of(door.desk_of(request), kept), await request.form()
     typed = {name: value for name in form if isinstance(value := form[name], str)}
     says = Says(BESIDE.get(refusal.field, ""), _words(request, refusal))
-    return await pages_desk.show(
+    return await pages_task.show(
         request, officer, task, found, now, status=refusal.status, typed=typed, problems=[says]
     )
 

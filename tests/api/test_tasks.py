@@ -80,9 +80,12 @@ async def test_a_decision_is_taken_once_and_its_answer_is_the_same_again(as_: As
 
     first, again = await officer.post(address, body, key=key), await officer.post(address, body, key=key)
     lost = await officer.post(address, body)  # its first answer was lost, and with it the key
+    page = f"/desk/{seen['id']}/decision"
+    pressed = [await one.http.post(page, data=body, headers=one.headers()) for one in (officer, other)]
     late = await other.post(address, {"verdict": "refuse", "reason": "ไม่ครบ"})
 
     assert first.status_code == 200 and first.json() == again.json() == lost.json()
+    assert [answer.status_code for answer in pressed] == [303, 409]
     a_problem(late, 409, "task-closed")
 
 
