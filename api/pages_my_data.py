@@ -7,9 +7,10 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from api import frame, wording
+from api import frame, showing, wording
 from api.people import Applicant, Person
 from api.tools import Now, TheCatalogue, TheDatabase
+from forms.identifiers import show_telephone, telephone
 from licences.calendar import BANGKOK
 from licences.catalogue import Catalogue
 from licences.procedure import Text
@@ -60,10 +61,17 @@ async def mine(
         "my-data.html",
         masked=who.row.pid_masked,
         email=who.row.email,
-        told=who.told,
+        phone=_as_written(who.told.phone, showing.language(request)),
+        address=who.told.address,
         looks=_counted([_look(catalogue, one, seats) for one in seen if one.by != who.id]),
         browsers=[_browser(one, who) for one in browsers],
     )
+
+
+def _as_written(said: str, lang: showing.Lang) -> str:
+    """A telephone number as Thais write it; another country's as it was said."""
+    kept = telephone(said)
+    return show_telephone(kept, lang) if kept else said
 
 
 def _look(catalogue: Catalogue, one: AccessLog, seats: Mapping[str, Sequence[Seat]]) -> Look:

@@ -138,6 +138,8 @@ def _value(question: Question, value: Any, name: str, sheet: Sheet) -> Any:
         return _first(sheet.typed.get(name))
     if kind == "money" and isinstance(value, int):
         return f"{value / SATANG_A_BAHT:.2f}".removesuffix(".00")
+    if kind == "phone" and isinstance(value, str):
+        return question.kind.show(question, value, sheet.lang)  # kept as RFC 3966 has it, which nobody writes
     if kind == "file":
         return _files(value, name, sheet)
     return "" if value is None else value

@@ -123,6 +123,26 @@ class TaxId(Numbered):
         return ThaiId().masked(question, value, lang) if value[0] != "0" else self.show(question, value, lang)
 
 
+def telephone(value: Any) -> str:
+    """A Thai number as it is kept (RFC 3966), out of however it is written; "" when it is none."""
+    typed = arabic(value) if isinstance(value, str) and len(value) < 60 else ""
+    number, _, extension = re.sub(r"\s*(?:ต่อ|;?ext\.?=?|#)\s*", ";", typed, count=1).partition(";")
+    national = digits(re.sub(r"^(?:\+|00)66(?:\(0\)|0)?", "0", re.sub(r"[\s\-‐-―.]", "", number)))
+    right = re.fullmatch(r"0[689]\d{8}|0[2-57]\d{7}", national, re.ASCII)
+    if not right or (extension and not re.fullmatch(r"\d{1,6}", extension.strip(), re.ASCII)):
+        return ""
+    return f"+66{national[1:]}" + (f";ext={extension.strip()}" if extension else "")
+
+
+def show_telephone(kept: str, lang: Lang) -> str:
+    """A kept number as Thais write it."""
+    number, _, extension = kept.partition(";ext=")
+    local = "0" + number[3:]
+    area = 2 if local.startswith("02") else 3
+    written = f"{local[:area]}-{local[area : area + 3]}-{local[area + 3 :]}"
+    return f"{written} {'ต่อ' if lang == 'th' else 'ext.'} {extension}" if extension else written
+
+
 class Phone(Kind):
     """A Thai telephone number, mobile or fixed, with an extension (thai-rules 9.5)."""
 
@@ -131,12 +151,8 @@ class Phone(Kind):
 
     def check(self, question: Question, value: Any, at: str, context: Context) -> str:
         """`+66812345678`, `+6621234567;ext=12` (RFC 3966); four-digit hotlines are no contact numbers."""
-        typed = arabic(value) if isinstance(value, str) and len(value) < 60 else ""
-        number, _, extension = re.sub(r"\s*(?:ต่อ|;?ext\.?=?|#)\s*", ";", typed, count=1).partition(";")
-        national = re.sub(r"^(?:\+|00)66(?:\(0\)|0)?", "0", re.sub(r"[\s\-‐-―.]", "", number))
-        national = digits(national)
-        right = re.fullmatch(r"0[689]\d{8}|0[2-57]\d{7}", national, re.ASCII)
-        if not right or (extension and not re.fullmatch(r"\d{1,6}", extension.strip(), re.ASCII)):
+        number = telephone(value)
+        if not number:
             raise sentences.refuse(
                 question,
                 at,
@@ -144,7 +160,7 @@ class Phone(Kind):
                 "กรอก{n}ที่ใช้ในประเทศไทยให้ถูกต้อง เช่น 081-234-5678 หรือ 02-123-4567 ต่อ 12",
                 "Enter the {n} as a Thai number, such as 081-234-5678 or 02-123-4567 ext. 12",
             )
-        return f"+66{national[1:]}" + (f";ext={extension.strip()}" if extension else "")
+        return number
 
     def schema(self, question: Question) -> dict[str, Any]:
         """E.164, with an extension as in RFC 3966."""
@@ -161,13 +177,7 @@ class Phone(Kind):
 
     def show(self, question: Question, value: Any, lang: Lang) -> str:
         """`081-234-5678`, `02-123-4567 ต่อ 12`."""
-        number, _, extension = value.partition(";ext=")
-        local = "0" + number[3:]
-        if local.startswith("02"):
-            written = f"{local[:2]}-{local[2:5]}-{local[5:]}"
-        else:
-            written = f"{local[:3]}-{local[3:6]}-{local[6:]}"
-        return f"{written} {'ต่อ' if lang == 'th' else 'ext.'} {extension}" if extension else written
+        return show_telephone(value, lang)
 
     def masked(self, question: Question, value: Any, lang: Lang) -> str:
         """The last four digits only."""

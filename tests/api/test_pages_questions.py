@@ -10,6 +10,7 @@ from api.questions import Sheet
 from forms import form as forms
 from forms.definition import Form, Page
 from forms.errors import Problems
+from forms.question import Context
 from forms.words import Lang
 
 DERIVED = [f"{rule}:{first}" for rule in forms.rules() for first in ("dcp-cinema", "oap-radioactive-possess")]
@@ -87,3 +88,19 @@ def test_what_was_typed_comes_back_as_it_was_typed() -> None:
 
     assert seen.xpath("//input[@name='floor_area_sqm']/@value") == ["<b>มาก"]
     assert len(seen.xpath("//select[@name='premises.subdistrict_code']/option")) > 1
+
+
+@pytest.mark.parametrize("lang", ["th", "en"])
+@pytest.mark.parametrize("kept", ["+66812345678", "+6621234567;ext=12"])
+def test_a_telephone_number_stands_in_its_field_as_people_write_it_and_comes_back_the_same(
+    kept: str, lang: Lang
+) -> None:
+    form = forms.load("food-sale-large")
+    page = form.page("contact")
+    asked = next(one for one in page.questions if one.kind.name == "phone")
+
+    seen = shown(page, Sheet(lang, {**forms.example(form), asked.id: kept}))
+    (typed,) = seen.xpath(f"//input[@name='{asked.id}']/@value")
+
+    assert typed.startswith(("081-234-5678", "02-123-4567")) and "+66" not in typed
+    assert asked.kind.check(asked, typed, asked.id, Context(None, {})) == kept
