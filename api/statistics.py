@@ -151,7 +151,7 @@ def per_cent(part: int, whole: int) -> float:
 
 def _of(part: int, whole: int) -> Text:
     share = f"{per_cent(part, whole):g}"
-    return Text(th=f"ร้อยละ {share} ({part} จาก {whole})", en=f"{share} % ({part} of {whole})")
+    return Text(th=f"ร้อยละ {share} ({part:,} จาก {whole:,})", en=f"{share} % ({part:,} of {whole:,})")
 
 
 def _months(monthly: Sequence[Month]) -> Sheet:
@@ -180,7 +180,7 @@ def _services(asked: Sequence[Asked], names: _Names) -> Sheet:
 
 
 def _times(many: int) -> Text:
-    return Text(th=f"{many} คำขอ", en=f"{many} application{'' if many == 1 else 's'}")
+    return Text(th=f"{many:,} คำขอ", en=f"{many:,} application{'' if many == 1 else 's'}")
 
 
 SATISFIED_COLUMNS = (
@@ -232,7 +232,7 @@ def _in_force(agencies: Mapping[str, int], names: _Names) -> Sheet:
         Text(th="นับจากทะเบียนสาธารณะในขณะนี้", en="Counted in the public register as it now stands."),
         (("agency", AGENCY), ("in_force", Text(th="ใช้ได้อยู่", en="In force"))),
         tuple((names.agency(code), many) for code, many in ordered),
-        tuple(Bar(names.agency(code), many / most, Text(th=f"{many} ใบ", en=f"{many}")) for code, many in ordered),
+        tuple(Bar(names.agency(code), many / most, Text(th=f"{many:,} ใบ", en=f"{many:,}")) for code, many in ordered),
     )
 
 

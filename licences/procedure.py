@@ -349,7 +349,7 @@ class Standing(Shape):
     since: date
     until: date | None = None
     instrument: str = ""  # the order or the Gazette's page; "" = nobody has seen it
-    source: str = Field(min_length=1)  # where this row comes from
+    source: Text  # where this row comes from
     provisional: bool = False
 
     def covers(self, day: date) -> bool:

@@ -1,10 +1,10 @@
 """The statistics as pictures, tables and CSV: the same figures everywhere, and never one person's answer."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from lxml import etree
 
-from api import charts, statistics
+from api import charts, pages_statistics, showing, statistics
 from licences import catalogue
 from records.statistics import Decided, Month, Satisfied
 
@@ -46,3 +46,22 @@ def test_few_opinions_are_counted_and_their_mean_is_not_told() -> None:
 
     assert few.bars == () and few.rows[0][2] == few.rows[0][3] == statistics.TOO_FEW
     assert enough.bars[0].share == 0.2 and enough.rows[0][3] == 2.0
+
+
+def test_numbers_too_wide_for_their_columns_stand_upright_and_none_leaves_the_picture() -> None:
+    few = etree.fromstring(charts.columns(["ม.ค."] * 12, [(40, 7)] * 12, "คำขอ"))
+    many = etree.fromstring(charts.columns(["ม.ค."] * 12, [(1_204_567, 7)] * 12, "คำขอ"))
+    numbers = [one for one in many.iter("text") if one.get("class") == "p-text"]
+
+    assert not [one for one in few.iter("text") if one.get("transform")]
+    assert numbers[0].text == "1,204,567" and all(one.get("transform") for one in numbers)
+    assert min(float(one.get("y")) for one in numbers) >= charts.DIGIT_WIDE * len("1,204,567")
+
+
+def test_large_figures_are_written_with_their_thousands() -> None:
+    sheet = statistics._on_time([Decided("lao", 1_234_567, 1_200_000, 4.5)], NAMES)
+    figures = statistics.Figures(datetime(2026, 11, 28, tzinfo=UTC), date(2025, 12, 1), 0, 0, 1, 1, (), (sheet,))
+    values = {"figures": figures, "share": 97.2, "bar": charts.bar, "months": "", "month": pages_statistics._month}
+    page = showing.filled("statistics.html", showing.Visit("/statistics", "?lang=en", "", ""), "en", values)
+
+    assert "1,234,567" in page and "e+06" not in page and ">4.5<" in page

@@ -19,7 +19,15 @@ DAYS = st.dates(date(2023, 1, 1), date(2027, 12, 31))
 
 def an_order(since: date, until: date | None = None, **said: Any) -> Standing:
     what = Text(th="ระบบ", en="the system")
-    return Standing(kind=SYSTEM, what=what, since=since, until=until, source="a test", instrument="คำสั่ง 1/2566", **said)
+    return Standing(
+        kind=SYSTEM,
+        what=what,
+        since=since,
+        until=until,
+        source=Text(th="การทดสอบ", en="a test"),
+        instrument="คำสั่ง 1/2566",
+        **said,
+    )
 
 
 def an_agency(*orders: Standing) -> Agency:
