@@ -12,7 +12,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
@@ -99,6 +99,8 @@ WORKFLOWS = (
 )
 Draw = Callable[[Mapping[str, Any]], Awaitable[bytes]]
 """From the fields of a sheet to the bytes of its PDF."""
+Rounds = Callable[[], Coroutine[Any, Any, None]]
+"""What is done again and again beside the work, until it is cancelled."""
 HERE, EVERYWHERE = "127.0.0.1", "0.0.0.0"
 """Where figures are shown: to a scraper in a network that nobody else is in, or on one's own machine."""
 GRACE, NO_LONGER = timedelta(seconds=20), timedelta(seconds=2)
@@ -107,13 +109,17 @@ DEPLOYMENT = "bizportal"
 """What the releases of the stories are releases of, to the engine."""
 
 
+class RoundsEnded(Exception):
+    """What a worker does beside its work ended by itself."""
+
+
 @dataclass
 class Shift:
     """What one worker process does: its activities, its stories, and the loops that run beside them."""
 
     activities: list[Callable[..., Any]]
     workflows: Sequence[type] = ()
-    beside: list[Callable[[], Any]] = field(default_factory=list)
+    beside: list[Rounds] = field(default_factory=list)
     at_once: int = 20
     grace: timedelta = NO_LONGER
     interceptors: list[Interceptor] = field(default_factory=list)
@@ -209,7 +215,7 @@ def general(settings: Settings, tools: Tools, client: Client) -> Shift:
     sweeps, bulk = Sweeps(tools.database, client, tools.bank), Bulk(tools.database, client)
     alarms = Alarms(tools.database, client, tuple(filter(None, settings.operators_mail.split(","))))
     money = MoneySweeps(tools.database, client, tools.bank, billing)
-    wanted = PaperSweeps(tools.database, client)
+    wanted, archive = PaperSweeps(tools.database, client), Archive(tools.database, tools.files, client)
     postman = Postman(
         tools.database, settings.smtp_host, settings.smtp_port, settings.mail_from, settings.public_url, tools.files
     )
@@ -230,7 +236,7 @@ def general(settings: Settings, tools: Tools, client: Client) -> Shift:
             Upkeep(tools.database),
         ),
         workflows=WORKFLOWS,
-        beside=[postman.rounds, sweeps.rounds, money.rounds, wanted.rounds, bulk.rounds, alarms.rounds],
+        beside=[one.rounds for one in (postman, sweeps, money, wanted, bulk, alarms, archive)],
         at_once=50,
         interceptors=[NoteTrouble(tools.database)],
     )
@@ -283,34 +289,57 @@ async def serve(
         stack.push_async_callback(tools.database.close)
         if tools.closed_last:
             stack.push_async_callback(tools.closed_last)
-        cases = case_keys(tools.database, settings.codec_key)
-        where = (settings.temporal_address, settings.temporal_namespace, settings.codec_key)
         host, figures = EVERYWHERE if settings.profile == "production" else HERE, WorkFigures()
-        client = await connect(
-            *where, cases, seen.on_the_wire(), seen.engine_figures(host, settings.engine_metrics_port)
-        )
-        makers = {name: make for name, make in SHIFTS[role].items() if queue in ("", name)}
-        shifts = {name: make(settings, tools, client) for name, make in makers.items()}
+        client = await _connected(settings, tools, host)
+        shifts = _shifts(role, queue, settings, tools, client)
         if GENERAL in shifts:
             shifts[GENERAL].beside.append(Figures(tools.database, client, figures.registry).rounds)
-            shifts[GENERAL].beside.append(Archive(tools.database, tools.files, client).rounds)
-        stopping = asyncio.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, stopping.set)
         release = (settings.release, settings.pin_runs) if role is Role.GENERAL else ("", False)
         running = [worker(client, name, shift, figures, *release) for name, shift in shifts.items()]
         for one in running:
             await stack.enter_async_context(one)
         fit = fitness(role, tools, client, running)
         await stack.enter_async_context(seen.page(host, settings.metrics_port, figures.registry, fit))
-        loops = [asyncio.create_task(loop()) for shift in shifts.values() for loop in shift.beside]
-        gc.collect()
-        gc.freeze()  # what is loaded stays for good: going through it again and again was an eighth of a paper's cost
-        log.info("worker %s is ready", role)
-        await stopping.wait()
-        for loop in loops:
-            loop.cancel()
-        await asyncio.gather(*loops, return_exceptions=True)
+        await _work(role, [loop for shift in shifts.values() for loop in shift.beside])
+
+
+async def _connected(settings: Settings, tools: Tools, host: str) -> Client:
+    cases = case_keys(tools.database, settings.codec_key)
+    where = (settings.temporal_address, settings.temporal_namespace, settings.codec_key)
+    return await connect(*where, cases, seen.on_the_wire(), seen.engine_figures(host, settings.engine_metrics_port))
+
+
+def _shifts(role: Role, queue: str, settings: Settings, tools: Tools, client: Client) -> dict[str, Shift]:
+    """What this process serves, by queue."""
+    return {name: make(settings, tools, client) for name, make in SHIFTS[role].items() if queue in ("", name)}
+
+
+async def _work(role: Role, rounds: Sequence[Rounds]) -> None:
+    """Go round beside the work until somebody says stop."""
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    gc.collect()
+    gc.freeze()  # what is loaded stays for good: going through it again and again was an eighth of a paper's cost
+    log.info("worker %s is ready", role)
+    await until_told(stopping, rounds)
+
+
+async def until_told(stopping: asyncio.Event, rounds: Sequence[Rounds]) -> None:
+    """Go round until it is set. Raises RoundsEnded when one of them ends before.
+
+    They catch what they foresee; one that ended all the same would never look again, and say nothing. The worker ends
+    with it instead, and whoever keeps workers running begins another.
+    """
+    loops = {asyncio.ensure_future(one()): one for one in rounds}
+    told = asyncio.ensure_future(stopping.wait())
+    ended, _ = await asyncio.wait({told, *loops}, return_when=asyncio.FIRST_COMPLETED)
+    for one in {told, *loops} - ended:
+        one.cancel()
+    await asyncio.gather(told, *loops, return_exceptions=True)
+    for one, what in loops.items():
+        if one in ended:
+            raise RoundsEnded(f"{what} ended by itself") from one.exception()
 
 
 def fitness(role: Role, tools: Tools, client: Client, running: Sequence[Worker]) -> dict[str, seen.Check]:
