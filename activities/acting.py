@@ -368,22 +368,26 @@ async def _carry_out(session: AsyncSession, case: Case, rules: ActProcedure, at:
 
 async def _end_stay(session: AsyncSession, case: Case, at: datetime) -> None:
     """With the appeal ends the stay of the order that it was about: what is left of it binds again (APA s.44)."""
-    order = await _about(session, case) if case.act == Kind.APPEAL else None
-    if order is None:
+    if case.act != Kind.APPEAL or not case.licence_number:
         return
     await chains.lock(session, register.BOOK)
+    if order := await stayed_order(session, case, day_of(at)):
+        await _enter_end_of_stay(session, case, acts.stay_entry(Kind.STAY_END, order), at)
+
+
+async def stayed_order(session: AsyncSession, case: Case, on: date) -> Kind | None:
+    """The order that an appeal is about, where it still stands on that day and is stayed; None otherwise."""
+    order = await _about(session, case) if case.act == Kind.APPEAL else None
+    if order is None:
+        return None
     entries = await register.entries_of(session, order.licence_number)
-    stands = order_on(lines_of(entries), EntryKind(order.act), day_of(at))
-    if stands is None or not stands.stayed:
-        return
-    kind = acts.stay_entry(Kind.STAY_END, Kind(order.act))
-    await _enter_end_of_stay(session, case, kind, entries, at)
+    stands = order_on(lines_of(entries), EntryKind(order.act), on)
+    return Kind(order.act) if stands and stands.stayed else None
 
 
-async def _enter_end_of_stay(
-    session: AsyncSession, case: Case, kind: EntryKind, entries: tuple[Entry, ...], at: datetime
-) -> None:
-    current, on = current_of(entries), day_of(at)
+async def _enter_end_of_stay(session: AsyncSession, case: Case, kind: EntryKind, at: datetime) -> None:
+    entries, on = await register.entries_of(session, case.licence_number), day_of(at)
+    current = current_of(entries)
     rules = acts.procedure(Kind.STAY_END, catalogue.load().licence(case.licence))
     effect = case_facts.of_end(case, rules, kind, current, on)
     look = renewals.next_look(current.valid_until, [*lines_of(entries), Line(entries[-1].seq + 1, kind, on)], on)

@@ -3,7 +3,7 @@
 from temporalio import activity
 
 from activities import case_sheets, wanted
-from activities.acting import LICENCE, ORDER, agency_of
+from activities.acting import LICENCE, ORDER, agency_of, day_of, stayed_order
 from activities.case_values import CaseLetter
 from activities.issuing import Drawing
 from records import cases, people
@@ -34,10 +34,11 @@ class CaseDrawing:
             rules = await cases.rules_of(session, case)
             officer = letter.decision.officer if letter.decision else ""
             names = await people.names(session, [officer]) if officer else {}
+            stayed = await stayed_order(session, case, day_of(letter.at)) is not None
         agency = agency_of(case)
         sheet = case_sheets.letter(
             case, rules, agency, status=letter.status, reason=letter.decision.reason if letter.decision else "",
             signatory=(names.get(officer, officer), "เจ้าหน้าที่ผู้มีคำสั่ง"),
-            made_at=letter.at, url=f"{self.pens.public_url}/cases/{case.number}",
+            made_at=letter.at, stayed=stayed, url=f"{self.pens.public_url}/cases/{case.number}",
         )  # fmt: skip
         return await self.pens.make(letter, ORDER, agency.code, sheet)

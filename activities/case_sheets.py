@@ -45,18 +45,21 @@ STAYS: Mapping[Kind, tuple[str, str]] = {
 
 def letter(
     case: Case, rules: ActProcedure, agency: Agency, *, status: CaseStatus, reason: str, signatory: tuple[str, str],
-    made_at: datetime, url: str,
+    made_at: datetime, url: str, stayed: bool = False,
 ) -> Sheet:  # fmt: skip
     """An order, a ruling on an appeal, or a refusal: reasons, provision, and how to appeal (APA ss.36, 37, 40)."""
     agreed = status is CaseStatus.DONE
-    th, en = _outcome(case, rules, agreed=agreed)
+    th, en = outcome(case, rules, agreed=agreed)
     since, until = case.found.get("since"), case.found.get("until")
     return {
         **sheets.head("letter", agency, rules.title.th, rules.title.en, case.number, rules.law, made_at),
         "rows": _rows(case, rules),
-        "paragraphs": [(f"เรื่อง {rules.title.th} {th}", f"{rules.title.en}. {en}.")],
-        "conditions": sheets.lines(_reasons(case, reason)),
-        "appeal": _way_on(rules, agreed=agreed),
+        "paragraphs": [
+            (f"เรื่อง {rules.title.th} {th}", f"{rules.title.en}. {en}."),
+            *_binds_again(case, agreed, stayed),
+        ],
+        "conditions": sheets.lines(reasons(case, reason)),
+        "appeal": way_on(rules, agreed=agreed),
         "signatory": signatory,
         "qr": url,
         "record": {
@@ -73,19 +76,31 @@ def letter(
     }
 
 
-def _outcome(case: Case, rules: ActProcedure, *, agreed: bool) -> tuple[str, str]:
+def _binds_again(case: Case, agreed: bool, stayed: bool) -> list[tuple[str, str]]:
+    """What a ruling that leaves something of a stayed order says of it."""
+    return [BINDS_AGAIN] if stayed and (not agreed or case.found.get("varied")) else []
+
+
+BINDS_AGAIN = (
+    "การทุเลาการบังคับสิ้นสุดลงพร้อมคำวินิจฉัยนี้ และคำสั่งมีผลบังคับตามเดิมในส่วนที่เหลือ",
+    "The stay ends with this ruling: what is left of the order binds again.",
+)
+
+
+def outcome(case: Case, rules: ActProcedure, *, agreed: bool) -> tuple[str, str]:
+    """The sentence before the reasons."""
     if case.found.get("varied"):
         return VARIED
     return (STAYS.get(rules.act) if agreed else None) or OUTCOMES[rules.act is Kind.APPEAL, agreed]
 
 
-def _reasons(case: Case, decided: str) -> str:
+def reasons(case: Case, decided: str) -> str:
     """The ground that was proposed and what whoever decided adds; of what a holder asked for, the decider's alone."""
     proposed = str(case.wanted.get("reason", "")) if case.opened_as != "holder" else ""
     return "\n".join(one for one in (proposed, decided) if one) or str(case.wanted.get("reason", ""))
 
 
-def _way_on(rules: ActProcedure, *, agreed: bool) -> tuple[str, str] | None:
+def way_on(rules: ActProcedure, *, agreed: bool) -> tuple[str, str] | None:
     """What may be done against it: an appeal, or, after an appeal, the Administrative Court."""
     if rules.act is Kind.APPEAL:
         return None if agreed else COURT

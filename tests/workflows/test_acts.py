@@ -117,6 +117,7 @@ async def test_an_order_is_stayed_while_it_is_appealed_against_and_binds_again_w
     assert (await driver.held(licence)).status == "suspended"
     assert await worth(driver, licence, TODAY + 21 * DAYS) is Standing.IN_FORCE
     assert "The order is stayed until the appeal is over" in words(await driver.document(stay, "order"))
+    assert "The stay ends with this ruling" in words(await driver.document(appeal, "order"))
 
 
 async def test_a_correction_needs_two_and_makes_a_new_document_that_supersedes(driver: Driver) -> None:
