@@ -15,7 +15,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from control.recounting import count_anew
 from licences import acts, places
-from licences.applications import Item, Verdict
+from licences.applications import Decision, Finding, Item, Verdict
 from licences.calendar import BANGKOK, end_of_day
 from licences.errors import NotAllowed
 from local import System
@@ -25,7 +25,7 @@ from signing.trust import Trust
 from signing.verify import verify
 from workflows.messages import StartClock, StopClock, converter
 
-LICENCE = "lao-ecommerce-register"
+LICENCE, INSPECTED = "lao-ecommerce-register", "lao-food-sale-large"
 ITEM = Item(field="premises", wrong="ไม่มีเลขที่", wanted="ระบุเลขที่ให้ครบ")
 DYNAMIC = {
     "frontend.WorkflowTimeSkippingEnabled": "true",
@@ -153,6 +153,36 @@ async def test_an_applicant_who_answers_in_time_goes_on(clock: Clock) -> None:
 
     assert task.step == "record:2"
     assert (await driver.walked(number)).status == "issued"
+
+
+async def test_premises_that_nobody_says_are_put_right_are_seen_again_after_the_day(clock: Clock) -> None:
+    driver, number = clock.driver, await clock.filed(INSPECTED)
+    await driver.decide(number, stage="completeness")
+    first = await driver.task(number, "inspection")
+    day = datetime.now(BANGKOK).date() + timedelta(days=40)
+    found = Decision(
+        task_id=first.id, verdict=Verdict.FIX, officer="inspector", reason="แก้ไขได้", fix_by=day,
+        report=(Finding(item="ทางหนีไฟ", result="fail", note="มีลังขวาง"),),
+    )  # fmt: skip
+    await driver.say(number, "decide", found, key=f"fix:{number}")
+    told = await driver.standing(number, "incomplete", "fixes")
+    days = (end_of_day(day) - datetime.now(BANGKOK)) / timedelta(days=1)
+
+    await clock.later(number, days=days - 0.1)
+    before = await driver.application(number)
+    await clock.later(number, days=0.2)
+    again = await driver.task(number, "inspection")
+
+    assert told.waiting_until == end_of_day(day)
+    assert (before.status, before.waiting_for) == ("incomplete", "fixes")
+    assert (again.step, again.closed_at, again.opened_at.astimezone(BANGKOK).date()) == (
+        "inspection:2", None, day + timedelta(days=1),
+    )  # fmt: skip
+    assert again.due_on > again.opened_at.date()  # its days begin anew: nobody was late while they were put right
+    seen = await driver.application(number)
+    assert (seen.status, seen.waiting_for) == ("in-review", "stage:inspection")
+    notices = (await clock.made(number)).notices
+    assert notices["to-fix"] == 1 and not {"delay", "delay-ask", "due-soon"} & notices.keys()
 
 
 async def test_holidays_announced_while_it_runs_move_the_days_that_it_waits_for(clock: Clock) -> None:
