@@ -26,6 +26,7 @@ from licences import acts
 from licences.acts import CaseStatus, Kind
 from licences.applications import Decision, Verdict
 from licences.errors import Conflict, NotFound
+from licences.letters import NOTHING_NOTED
 from licences.register import is_case
 from records import access as looks
 from records import cases, history, papers, tasks
@@ -273,6 +274,12 @@ async def decision_of(
 ) -> Decision:
     """What an officer says on a case's task. Raises UnfitText, as the reason stands in a letter; WantedWrong."""
     onpaper.check_lines(reason, "reason")
+    if NOTHING_NOTED in reason:
+        raise acts.WantedWrong(
+            f"โปรดระบุข้อเท็จจริงแทนข้อความ {NOTHING_NOTED}",
+            f"say what was found in the place of {NOTHING_NOTED}",
+            field="reason",
+        )
     if until is not None:
         await _check_varied(database, task, verdict, until)
     absent = await handing.at_whose_desk(database, task, officer, tools.now())

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import ValidationError
 
-from api import acting, acts, case_wording, deciding, frame, showing, wording
+from api import acting, acts, case_wording, deciding, delaying, frame, letters, onpaper, showing, wording
 from api import applications as door
 from api import register as register_door
 from api import tasks as desk_door
@@ -38,6 +38,7 @@ router = APIRouter(include_in_schema=False)
 Word = Annotated[str, Query(max_length=60)]
 Typed = Annotated[str, Form(max_length=4_000)]
 A_MOMENT = timedelta(microseconds=1)
+WHY_LATE = Text(th="โปรดระบุเหตุแห่งความล่าช้า", en="Please say why it is late")
 DATE_HINT = Text(th="โปรดระบุวันเป็น วว/ดด/ปปปป หรือเลือกจากปฏิทิน", en="Please give a day")
 
 
@@ -251,7 +252,8 @@ async def decide_page(request: Request, officer: AnOfficer, now: Now, number: st
 
 async def _show(
     request: Request, who: Person, case: Case, now: datetime, *, desk_side: bool = False,
-    problems: Sequence[Says] = (), status: int = 200, typed: str = "",
+    problems: Sequence[Says] = (), status: int = 200, typed: str = "", chosen: str = "", until: str = "",
+    letter: letters.Letter | None = None,
 ) -> HTMLResponse:  # fmt: skip
     desk = door.desk_of(request)
     async with desk.database.reading() as session:
@@ -296,6 +298,8 @@ async def _show(
         task=mine,
         assignee=names.get(mine.assignee, "") if mine and mine.assignee not in ("", who.id) else "",
         stage=next((one for one in rules.stages if mine and one.name == mine.stage), None),
+        may_explain=bool(mine and now.date() >= (mine.warn_on or mine.due_on)),
+        awaited=case.opened_as == "holder",
         may_vary=await _may_vary(desk, case) if mine else False,
         may_object=standing is CaseStatus.HEARING and holder,
         may_agree=standing is CaseStatus.CONSENT and not desk_side and case.opened_by != who.id,
@@ -303,6 +307,9 @@ async def _show(
         appeal=_appeal(case, rules) if holder else None,
         stay=await _stay(desk, who, case, now, holder=holder),
         typed=typed,
+        chosen=chosen,
+        left=until,
+        letter=letter,
         problems=problems,
     )
 
@@ -432,13 +439,15 @@ async def claim(
 @router.post("/desk/cases/{number}/decision")
 async def decide(
     request: Request, officer: AnOfficer, database: TheDatabase, engine: TheEngine, now: Now, number: str, task: Typed,
-    verdict: Typed = "", reason: Typed = "", until: Typed = "",
+    verdict: Typed = "", reason: Typed = "", until: Typed = "", preview: Typed = "",
 ) -> Response:  # fmt: skip
-    """Agree or refuse; what is wrong is said on the page, with what was typed."""
+    """Agree or refuse, or look at the letter first; what is wrong is said on the page, with what was typed."""
     found, lang = await desk_door.covered(database, officer, task), showing.language(request)
     try:
         desk_door.check_designated(request, found)
         chosen = _verdict(verdict)
+        if preview:
+            return await _preview(request, officer, found, now, chosen, reason.strip(), until)
         if not deciding.stands(found, officer.id, chosen, reason.strip()):
             said = await acts.decision_of(database, found, officer, chosen, reason.strip(), _until(until))
             await deciding.say(engine, database, number, said, key_of(officer, task, verdict, reason, until))
@@ -446,9 +455,26 @@ async def decide(
         case = await acts.visible(door.desk_of(request), officer, number, now)
         problem = Says(no.field, showing.in_words(no, lang))
         return await _show(
-            request, officer, case, now, desk_side=True, problems=(problem,), status=no.status, typed=reason
-        )
+            request, officer, case, now, desk_side=True, problems=(problem,), status=no.status, typed=reason,
+            chosen=verdict, until=until,
+        )  # fmt: skip
     return frame.see_other(f"/desk/cases/{number}")
+
+
+async def _preview(
+    request: Request, officer: Person, task: Task, now: datetime, verdict: Verdict, reason: str, until: str
+) -> Response:
+    """The letter as its holder will read it. Where no reason was written yet, one is drafted. Raises UnfitText."""
+    desk = door.desk_of(request)
+    case = await acts.visible(desk, officer, task.application, now)
+    async with desk.database.reading() as session:
+        rules = await cases.rules_of(session, case)
+    drafted = reason or letters.draft_act(case, rules, task, verdict)
+    onpaper.check_lines(drafted, "reason")
+    letter = letters.letter_of_act(case, rules, verdict, drafted)
+    return await _show(
+        request, officer, case, now, desk_side=True, typed=drafted, chosen=verdict.value, until=until, letter=letter
+    )
 
 
 def _until(text: str) -> date | None:
@@ -476,6 +502,23 @@ async def extend(
     said = Extend(task_id=task, officer=officer.id, reason=reason.strip())
     await engine.update(number, "extend", said, key=key_of(officer, "extend", task))
     return frame.see_other(f"/desk/cases/{number}")
+
+
+@router.post("/desk/cases/{number}/delay")
+async def explain(
+    request: Request, officer: AnOfficer, database: TheDatabase, now: Now, number: str, task: Typed,
+    why_late: Annotated[str, Form(max_length=1_000)] = "",
+) -> Response:  # fmt: skip
+    """Say why it is late: whoever waits for it reads so with the next notice. Raises UnknownTask, InOtherHands."""
+    kept = await delaying.explainable(database, officer, task, now)
+    if kept.application != number:
+        raise tasks.UnknownTask(task)
+    if why := why_late.strip():
+        await delaying.explain(database, officer, kept, why, now)
+        return frame.see_other(f"/desk/cases/{number}")
+    case = await acts.visible(door.desk_of(request), officer, number, now)
+    problem = Says("why_late", showing.in_words(WHY_LATE, showing.language(request)))
+    return await _show(request, officer, case, now, desk_side=True, problems=(problem,), status=422)
 
 
 @router.get("/cases/{number}/papers/{kind}")

@@ -13,6 +13,7 @@ from driving import Driver, some_company, words
 from exchange.counterparts import people as personas
 from exchange.counterparts.running import Offices
 from licences.calendar import BANGKOK
+from licences.letters import NOTHING_NOTED
 from local import System
 from records import cases
 
@@ -108,6 +109,7 @@ async def test_a_licence_is_suspended_appealed_and_in_force_again_and_its_docume
     seen = await in_review(officer, number)
     assert seen["objection"]["words"].startswith("ปรับปรุงแล้ว")
     a_problem(twice, 409, "case-open")
+    await _drafted(as_, number)
     await decided(as_, number)
     done = await over(holder, number)
 
@@ -131,6 +133,51 @@ async def test_a_licence_is_suspended_appealed_and_in_force_again_and_its_docume
     entries = (await nobody.get(f"/api/v1/register/{licence}")).json()["entries"]
     assert [one["kind"] for one in entries] == ["grant", "suspension", "suspension-stayed", "lifting"]
     assert (await nobody.get(f"/api/v1/register/{licence}")).json()["stayed"] == []
+
+
+async def _drafted(as_: As, number: str) -> None:
+    """The supervisor reads the order before he makes it: reasons and provision drafted, and the way to appeal."""
+    supervisor = await as_(SUPERVISOR)
+    (task,) = await tasks_of(supervisor, number)
+
+    async def says(**typed: str) -> str:
+        form = {"task": task["id"], "verdict": "approve", **typed}
+        answer = await supervisor.http.post(
+            f"/desk/cases/{number}/decision", data=form, headers=supervisor.headers(), follow_redirects=False
+        )
+        return f"{answer.status_code} {answer.text}"
+
+    letter = await says(preview="yes")
+    for words_of_it in (
+        "ผู้รับใบอนุญาตชี้แจงว่า ปรับปรุงแล้ว",
+        "ข้อกฎหมาย พ.ร.บ.การสาธารณสุข",
+        "จึงเห็นชอบ",
+        "ไม่ปรับปรุงตามคำสั่ง",
+        "อุทธรณ์",
+    ):
+        assert words_of_it in letter.partition('<section class="letter"')[2], words_of_it
+    refused = await says(verdict="refuse", preview="yes")
+    assert letter.startswith("200") and NOTHING_NOTED in refused
+    assert (await says(verdict="refuse", reason=NOTHING_NOTED)).startswith("422")
+    await _explained(supervisor, number, task["id"])
+
+
+async def _explained(officer: Caller, number: str, task: str) -> None:
+    """The office says why a case is late, as of an application; its clock stands still under no provision."""
+    page, door = f"/desk/cases/{number}/delay", f"/api/v1/tasks/{task}"
+    sent = {"task": task, "why_late": "รอผลตรวจทางห้องปฏิบัติการ"}
+    silent, said = [
+        await officer.http.post(page, data=form, headers=officer.headers(), follow_redirects=False)
+        for form in ({"task": task}, sent)
+    ]
+    stop = await officer.post(f"{door}/clock/stop", {"provision": "x", "reason": "x"})
+    start = await officer.post(f"{door}/clock/start", {"reason": "x"})
+
+    assert (silent.status_code, said.status_code) == (422, 303)
+    assert (await officer.get(f"{door}/provisions")).json()["items"] == []
+    a_problem(stop, 422, "no-provision"), a_problem(start, 422, "no-provision")
+    happened = (await officer.get(f"/api/v1/cases/{number}")).json()["happened"]
+    assert "task:delay:explained" in [one["tag"] for one in happened]
 
 
 async def _stayed_meanwhile(as_: As, order: str, licence: str) -> None:
