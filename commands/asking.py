@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -24,6 +25,22 @@ BAR = 30
 
 class CannotDo(Exception):
     """A command cannot do what was asked; the sentence says why, and what to do."""
+
+
+def bytes_of(path: Path) -> bytes:
+    """A file that somebody named. Raises CannotDo when it is not to be had."""
+    try:
+        return path.read_bytes()
+    except OSError as wrong:
+        raise CannotDo(f"{path} cannot be read: {wrong.strerror}") from wrong
+
+
+def text_of(path: Path) -> str:
+    """A text that somebody named, in UTF-8 with or without its mark. Raises CannotDo: offices also save TIS-620."""
+    try:
+        return bytes_of(path).decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        raise CannotDo(f"{path} is not in UTF-8: save it again as CSV UTF-8") from wrong
 
 
 def settings_of(data: str) -> Settings:
@@ -71,6 +88,11 @@ def show_bar(done: int, every: int) -> None:
     """How far a long command is, on standard error."""
     full = BAR * done // every
     print(f"\r[{'#' * full}{'.' * (BAR - full)}] {done}/{every}", end="", file=sys.stderr, flush=True)
+
+
+def add_by(word: argparse.ArgumentParser) -> None:
+    """The option that says who asks."""
+    word.add_argument("--by", default=f"operator:{getpass.getuser()}", metavar="WHO", help="who (default: your login)")
 
 
 def add_data(word: argparse.ArgumentParser) -> None:

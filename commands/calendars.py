@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import csv
-import getpass
+import io
 import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from commands.asking import CannotDo, add_data, records_of
+from commands.asking import CannotDo, add_by, add_data, records_of, text_of
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -54,7 +54,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def _common(word: argparse.ArgumentParser) -> None:
-    word.add_argument("--by", default=f"operator:{getpass.getuser()}", metavar="WHO", help="who (default: your login)")
+    add_by(word)
     add_data(word)
 
 
@@ -83,11 +83,10 @@ def _add(options: argparse.Namespace) -> int:
 def _import(options: argparse.Namespace) -> int:
     """Lines with the same name, day of announcement and source are one announcement."""
     try:
-        with options.file.open(encoding="utf-8-sig", newline="") as file:
-            found = list(csv.DictReader(file))
-        return _announce(options, _announcements(found))
-    except (OSError, KeyError, ValueError) as wrong:
+        found = _announcements(list(csv.DictReader(io.StringIO(text_of(options.file), newline=""))))
+    except (KeyError, ValueError) as wrong:
         raise CannotDo(f"{options.file} cannot be read: {wrong}") from wrong
+    return _announce(options, found)
 
 
 def _announcements(lines: list[dict[str, str]]) -> list[Announcement]:

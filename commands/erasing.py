@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import getpass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from commands.asking import CannotDo, add_data, records_of, running
+from commands.asking import CannotDo, add_by, add_data, records_of, running
 
 if TYPE_CHECKING:
     from control.keys import Erased
@@ -19,7 +18,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     erase = commands.add_parser("erase", help="erase what a person told us about an application; two persons type it")
     erase.add_argument("number", metavar="NUMBER")
     erase.add_argument("--reason", required=True, help="why: who asked for it, when")
-    erase.add_argument("--by", default=f"operator:{getpass.getuser()}", metavar="WHO", help="who (default: your login)")
+    add_by(erase)
     add_data(erase)
     erase.set_defaults(command=_erase)
     keys = commands.add_parser("keys", help="wrap the keys of the histories with the ring's key in use")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import getpass
 from datetime import UTC, datetime
 from functools import partial
 
-from commands.asking import CannotDo, add_data, records_of, running
+from commands.asking import CannotDo, add_by, add_data, records_of, running
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -20,9 +19,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         word = commands.add_parser(name, help=says)
         word.add_argument("number", metavar="LICENCE-NUMBER")
         word.add_argument("--reason", required=True, help="why; kept in the licence's history")
-        word.add_argument(
-            "--by", default=f"operator:{getpass.getuser()}", metavar="WHO", help="who (default: your login)"
-        )
+        add_by(word)
         add_data(word)
         word.set_defaults(command=partial(_hold, held=held))
 

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from commands.asking import CannotDo, add_data, records_of, settings_of
+from commands.asking import CannotDo, add_data, bytes_of, records_of, settings_of
 from licences import thai
 from licences.errors import NotAllowed
 
@@ -48,9 +48,7 @@ def _import(options: argparse.Namespace) -> int:
     from exchange.statements import read
 
     try:
-        statement = read(options.file.read_bytes())
-    except OSError as wrong:
-        raise CannotDo(f"{options.file} cannot be read: {wrong.strerror}") from wrong
+        statement = read(bytes_of(options.file))
     except NotAllowed as unreadable:
         raise CannotDo(f"{options.file}: {unreadable}") from unreadable
     brought = asyncio.run(_brought(options.data, statement))

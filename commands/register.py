@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commands import audit
-from commands.asking import CannotDo, add_data, records_of, settings_of, show_bar
+from commands.asking import CannotDo, add_data, records_of, settings_of, show_bar, text_of
 
 if TYPE_CHECKING:
     from control.handover import PaperLicence
@@ -79,9 +79,7 @@ def _import(options: argparse.Namespace) -> int:
     from control.handover import NotTakenIn, read_list
 
     try:
-        rows = read_list(options.file.read_text("utf-8-sig"), options.agency)
-    except OSError as wrong:
-        raise CannotDo(f"{options.file} cannot be read: {wrong.strerror}") from wrong
+        rows = read_list(text_of(options.file), options.agency)
     except NotTakenIn as wrong:
         raise CannotDo(f"nothing was taken in: {wrong}") from wrong
     for line in asyncio.run(_take_in(options.data, rows)):

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import getpass
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from commands.asking import CannotDo, add_data
+from commands.asking import CannotDo, add_by, add_data
 from commands.operations import parts
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ def _which(word: argparse.ArgumentParser, *, many: bool) -> None:
 
 
 def _common(word: argparse.ArgumentParser) -> None:
-    word.add_argument("--by", default=f"operator:{getpass.getuser()}", metavar="WHO", help="who (default: your login)")
+    add_by(word)
     word.add_argument("--wait", type=float, default=30, metavar="SECONDS", help="how long to watch each (default: 30)")
     add_data(word)
 

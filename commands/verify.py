@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from commands.asking import CannotDo, add_data, settings_of
+from commands.asking import CannotDo, add_data, bytes_of, settings_of
 
 if TYPE_CHECKING:
     from api.verdict import Known, Verdict
@@ -51,11 +51,7 @@ def _file(options: argparse.Namespace, folder: Path, trust: Trust) -> int:
     from api import snapshot, verdict
     from signing.verify import verify
 
-    try:
-        pdf = options.file.read_bytes()
-    except OSError as wrong:
-        raise CannotDo(f"{options.file} cannot be read: {wrong.strerror}") from wrong
-    findings = asyncio.run(verify(pdf, trust))
+    findings = asyncio.run(verify(bytes_of(options.file), trust))
     known, asked = _listed(folder, trust, findings) if options.offline else _known(options, findings)
     said = verdict.verdict(findings, known, register_asked=asked)
     if options.offline and known:

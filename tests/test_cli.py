@@ -104,3 +104,14 @@ def test_columns_of_thai_stand_under_one_another() -> None:
     first, second = cli._table([("น้ำ", "|"), ("กก", "|")])
 
     assert cli._width(first) == cli._width(second)
+
+
+@pytest.mark.parametrize("words", [("register", "import", "--agency", "fda"), ("holidays", "import")])
+def test_a_list_that_an_office_saved_in_tis_620_is_told_of_in_words(tmp_path: Path, words: tuple[str, ...]) -> None:
+    listed = tmp_path / "list.csv"
+    listed.write_bytes("paper_number,holder_name\n1,บริษัท\n".encode("tis-620"))
+
+    done = bizportal(*words, str(listed))
+
+    assert done.returncode == cli.REFUSED
+    assert done.stderr == f"bizportal: {listed} is not in UTF-8: save it again as CSV UTF-8\n"
