@@ -103,6 +103,7 @@ class Sweeps:
         self.database, self.client, self.bank = database, client, bank
         self.payments = Payments(database, bank)
         self.tidied_on: date | None = None
+        self.published_on: date | None = None  # the day on which the files of the day before were asked for
         self.archives_on: date | None = None  # the day whose round of archive stamps was asked for
         self.scanned_on: date | None = None
         self.asked_up_to = ""  # the reference of the last open bill that the bank was asked about
@@ -122,8 +123,9 @@ class Sweeps:
                 await quietly(self.ask_bank)
             if datetime.now(BANGKOK).date() != self.tidied_on:
                 await quietly(self.tidy)
-            if datetime.now(BANGKOK).date() != self.archives_on:
+            if datetime.now(BANGKOK).date() != self.published_on:
                 await quietly(self.publish_yesterday)
+            if datetime.now(BANGKOK).date() != self.archives_on:
                 await quietly(self.renew_archives)
             if datetime.now(UTC) - signed_head > HEAD_EVERY:
                 signed_head = datetime.now(UTC)
@@ -239,6 +241,7 @@ class Sweeps:
         yesterday = now.date() - timedelta(days=1)
         name = f"open-data:{yesterday.isoformat()}"
         await begin_once(self.client, PublishDay.run, Day(day=yesterday, at=now), name)
+        self.published_on = now.date()
         return 0
 
     async def renew_archives(self) -> int:
