@@ -16,6 +16,7 @@ from licences.thai import baht, long_date
 from records.tables import Application, Bill, Payment, Receipt
 
 SAID_OF_LINES = ("line", "satang", "law", "rule_version")
+"""What a receipt's record says of each fee."""
 CHANNEL = "คิวอาร์พร้อมเพย์ (บิลเพย์เมนต์) / PromptPay QR bill payment"
 
 
@@ -66,9 +67,7 @@ def receipt(
             "bill": settled.ref1,
             "transaction": payment.transaction_id,
             "satang": kept.satang,
-            "lines": [
-                {name: line[name] for name in ("line", "satang", "law", "rule_version")} for line in settled.lines
-            ],
+            "lines": [{name: line[name] for name in SAID_OF_LINES} for line in settled.lines],
             "paid_at": payment.paid_at.isoformat(),
         },
     }

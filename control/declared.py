@@ -194,8 +194,3 @@ WAITS: tuple[Wait, ...] = (
 
 OF_OFFICE = frozenset(next(one for one in WAITS if one.name == "office").steps)
 """The kinds of steps that ask another office."""
-
-
-def of_step(kind: str) -> Wait | None:
-    """The wait in which a kind of step is taken."""
-    return next((one for one in WAITS if kind in one.steps), None)

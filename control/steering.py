@@ -26,10 +26,6 @@ class SaysNo(Conflict):
     """The journey's own refusal, in its words."""
 
 
-class NothingToHand(Conflict):
-    """It waits for no officer and for no office that an officer may go on without."""
-
-
 async def say(client: Client, database: Database, act: str, number: str, word: Word, said: Mapping[str, Any]) -> None:
     """Say it, and return when the records show it. Raises NotAllowed, NoAnswer."""
     if act == "hand" and await _on_a_desk(database, number, word, str(said.get("officer", ""))):

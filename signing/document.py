@@ -15,20 +15,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 from xml.etree import ElementTree
-from zoneinfo import ZoneInfo
 
-import fontpkg_sarabun
 import jinja2
 import weasyprint
-from fontTools.ttLib import TTFont
 from markupsafe import Markup, escape
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from licences import thai
+from licences.calendar import BANGKOK
 from signing import codes, finishing, fitting, textlayer
 from signing.emblem import NoEmblem, emblem, ground
 from signing.fitting import UnfitText
+from signing.glyphs import FONTS, WEIGHTS, printable
 from signing.ownstyle import Page
 from signing.statement import record_json
 
@@ -44,9 +43,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "receipt": ("satang",),
 }
 PAPER = Path(__file__).with_name("paper")
-FONTS = Path(fontpkg_sarabun.ROOT) / "files"
 FONT_FAMILY = "Paper"  # the name given in paper/paper.css: nothing installed answers to it
-BANGKOK = ZoneInfo("Asia/Bangkok")
 XML_NAMESPACE = "urn:bizportal:elicence:1"
 
 
@@ -141,7 +138,7 @@ def render(sheet: Sheet) -> bytes:
     Raises `UnfitText` for a text that cannot stand on a paper, `CannotDraw` when something is missing.
     """
     press = _press()
-    fitted = _fit(sheet, press.glyphs)
+    fitted = _fit(sheet)
     _check_whole(fitted)
     with press.lock:  # one font configuration a process, and Pango is not to be shared between threads
         press.fetcher.assets = _pictures(fitted)
@@ -184,11 +181,11 @@ def _add_items(parent: ElementTree.Element, value: object) -> None:
 # Fitting: every text that will be on the face
 
 
-def _fit(sheet: Sheet, glyphs: frozenset[int]) -> Sheet:
+def _fit(sheet: Sheet) -> Sheet:
     """The sheet with its texts normalised. Raises `UnfitText`, naming the field."""
 
     def text(value: str, field: str, at_most: int = fitting.FIELD_CHARACTERS) -> str:
-        return fitting.fit(value, field, glyphs, at_most=at_most)
+        return fitting.fit(value, field, printable(), at_most=at_most)
 
     def both(pair: tuple[str, str], field: str, at_most: int = fitting.FIELD_CHARACTERS) -> tuple[str, str]:
         return text(pair[0], f"{field}.th", at_most), text(pair[1], f"{field}.en", at_most)
@@ -274,16 +271,14 @@ class _Press:
     fonts: FontConfiguration
     style: weasyprint.CSS
     templates: jinja2.Environment
-    glyphs: frozenset[int]
     lock: threading.Lock
 
 
 @lru_cache(maxsize=1)
 def _press() -> _Press:
     textlayer.mend()
-    files = {name: FONTS / f"Sarabun-{name.title()}.ttf" for name in ("regular", "bold")}
     try:
-        fetcher = _Shelf({f"{name}.ttf": path.read_bytes() for name, path in files.items()})
+        fetcher = _Shelf({f"{one.lower()}.ttf": (FONTS / f"Sarabun-{one}.ttf").read_bytes() for one in WEIGHTS})
     except OSError as missing:
         raise CannotDraw(f"the paper's font is missing: {missing}") from missing
     fonts = FontConfiguration()
@@ -293,8 +288,7 @@ def _press() -> _Press:
     templates = jinja2.Environment(
         loader=jinja2.FileSystemLoader(PAPER), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
     )
-    glyphs = frozenset.intersection(*(frozenset(TTFont(path).getBestCmap()) for path in files.values()))
-    return _Press(fetcher, fonts, style, templates, glyphs, threading.Lock())
+    return _Press(fetcher, fonts, style, templates, threading.Lock())
 
 
 def _pictures(sheet: Sheet) -> Mapping[str, bytes]:
@@ -359,12 +353,11 @@ def _words(sheet: Sheet) -> dict[str, object]:
         "heading": lambda text: Markup(
             TOGETHER.sub(r'<span class="unbroken">\1</span>', str(_unbroken(to_face(text))))
         ),
-        "made": sheet.made_at.astimezone(BANGKOK),
         "made_utc": sheet.made_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "long_date": lambda at: to_face(thai.long_date(at.astimezone(BANGKOK).date())),
         "english_date": lambda at: f"{at.astimezone(BANGKOK):%-d %B %Y}",
         "clock": lambda at: to_face(f"{at.astimezone(BANGKOK):%H.%M}"),
-        "baht": _baht,
+        "baht": thai.baht,
         "baht_words": thai.baht_words,
         "page_address": sheet.qr.partition("#")[0] if sheet.qr.startswith("http") else "",
     }
@@ -387,7 +380,3 @@ def _to_thai_digits(text: str) -> str:
     return " ".join(
         word if any(c.isascii() and c.isalpha() for c in word) else thai.thai_digits(word) for word in words
     )
-
-
-def _baht(satang: int) -> str:
-    return f"{satang // 100:,}.{satang % 100:02d}"

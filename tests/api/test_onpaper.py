@@ -8,9 +8,7 @@ from bench import specimens
 from forms import form as forms
 from forms.errors import Problems
 from licences.applications import Decision, Item, Verdict
-from signing.document import _press
 from signing.fitting import UnfitText
-from signing.glyphs import printable
 
 FORM = forms.load("food-sale-large")
 ANSWERS = specimens.answered("food-sale-large").as_json()
@@ -18,10 +16,6 @@ ANSWERS = specimens.answered("food-sale-large").as_json()
 
 def a_decision(verdict: Verdict, **said: object) -> Decision:
     return Decision.model_validate({"task_id": "t", "verdict": verdict, "officer": "o", **said})
-
-
-def test_the_door_knows_the_letters_that_the_papers_have() -> None:
-    assert printable() == _press().glyphs
 
 
 @pytest.mark.parametrize("name", ["ครัวคุณย่า", "Café Größe Łódź 2569", "ร้าน “มะลิ” ฯลฯ"])
