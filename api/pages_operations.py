@@ -10,12 +10,13 @@ from temporalio.service import RPCError
 from api import frame
 from api.engine import EngineDown
 from api.people import AnOperator
-from api.repair_words import ACTS
+from api.repair_words import ACTS, TO_DO
 from api.tools import Now, TheDatabase, TheEngine
 from control import causes, waits
 from control.causes import Cause
 from control.repair import Act
 from licences.errors import Sentence
+from licences.procedure import Text
 from records import repairs
 
 router = APIRouter(include_in_schema=False, prefix="/operations")
@@ -33,6 +34,8 @@ class Shown:
 
     id: str
     says: Sentence
+    kind: str
+    to_do: Text
     since: datetime | None
     next_try: datetime | None
     numbers: tuple[str, ...]
@@ -56,4 +59,5 @@ def shown(cause: Cause, now: datetime) -> Shown:
     """A cause as the page says it."""
     numbers = cause.numbers[:SHOWN]
     rest = len(cause.numbers) - len(numbers)
-    return Shown(cause.id, causes.sentence(cause, now), cause.since, cause.next_try, numbers, rest)
+    to_do = TO_DO[cause.kind]
+    return Shown(cause.id, causes.sentence(cause, now), cause.kind, to_do, cause.since, cause.next_try, numbers, rest)

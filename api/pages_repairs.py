@@ -15,10 +15,10 @@ from fastapi.responses import HTMLResponse, Response
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from api import correcting, frame, tools
+from api import case_wording, correcting, frame, tools
 from api.engine import EngineDown
 from api.people import AnOperator
-from api.repair_words import ACTS, MEANS, SOMETHING_ELSE, SOURCES, STATES, TO_DO
+from api.repair_words import ACTS, MEANS, SOURCES, STATES, TO_DO
 from api.showing import beside, language
 from api.tools import Now, TheCatalogue, TheDatabase, TheEngine
 from api.wording import STATUSES, Tag, in_history, operation
@@ -26,10 +26,12 @@ from control import bulk, causes, ending, points, timeline, waits
 from control.causes import Cause
 from control.points import LAST_GOOD
 from control.repair import Act, State, Why
+from licences.acts import CaseStatus
 from licences.applications import Status
 from licences.catalogue import Catalogue
 from licences.errors import NotAllowed, NotFound, Sentence
 from licences.procedure import Text
+from licences.register import is_case
 from records import repairs
 from records.database import Database
 from records.tables import RepairOrder
@@ -85,7 +87,7 @@ async def _show_cause(request: Request, cause: Cause, now: Any, problem: NotAllo
         status=problem.status if problem else 200,
         cause=cause,
         says=causes.sentence(cause, now),
-        to_do=TO_DO.get(cause.kind, SOMETHING_ELSE),
+        to_do=TO_DO[cause.kind],
         numbers=cause.numbers[:SHOWN],
         more=max(0, len(cause.numbers) - SHOWN),
         acts=_choices(OF_MANY),
@@ -164,16 +166,21 @@ async def _show_case(
         request,
         "operated.html",
         status=problem.status if problem else 200,
-        kept=story.application,
-        title=_title(tools.catalogue(request), story.application.licence),
-        operation=operation(story.application.operation),
-        standing=STATUSES[Status(story.application.status)],
+        kept=story.kept,
+        title=_title(tools.catalogue(request), story.kept.licence),
+        operation=operation(story.kept.operation),
+        standing=_tag(story.kept),
         run=story.run,
         lines=[(SOURCES[line.source], line) for line in story.lines],
-        acts=_choices(tuple(Act)),
+        acts=_choices((Act.RETRY, Act.RESET) if is_case(number) else tuple(Act)),
         typed=defaultdict(str, typed or {}),
         problems=beside([problem], language(request)) if problem else (),
     )
+
+
+def _tag(kept: timeline.Kept) -> Tag:
+    of_case = is_case(kept.number)
+    return case_wording.STATUSES[CaseStatus(kept.status)] if of_case else STATUSES[Status(kept.status)]
 
 
 def _title(catalogue: Catalogue, licence: str) -> Text:

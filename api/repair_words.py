@@ -101,6 +101,14 @@ TO_DO: Mapping[Kind, Text] = {
         th="ข้อผิดพลาดเป็นของเซิร์ฟเวอร์จดหมาย ที่อยู่ผิดต้องถามผู้ยื่น",
         en="The error is the mail server’s own. A wrong address needs the applicant.",
     ),
+    Kind.SEAL: Text(
+        th="สร้างกุญแจใหม่ในโทเคน ขอใบรับรอง แล้วใส่ทั้งสองก่อนใบเดิมหมดอายุ ขั้นตอนอยู่ในคู่มือ",
+        en="Make a key in the token, get its certificate, and put both in in time: the runbook says how.",
+    ),
+    Kind.ARCHIVE: Text(
+        th="ดูบันทึกของกระบวนการลงตราประทับ ไฟล์ที่เสียให้นำมาจากสำเนาสำรอง",
+        en="Read the sealing worker’s log; a file that is damaged is fetched from the second copy.",
+    ),
     Kind.SILENT: Text(th="แจ้งหัวหน้าหน่วยงาน ไม่มีสิ่งใดเสีย", en="Tell the agency’s supervisor. Nothing is broken."),
     Kind.OVERDUE: Text(
         th="ไม่มีสิ่งใดเสีย หน่วยงานอาจติดต่อผู้ยื่น", en="Nothing is broken: the agency may write to the applicant."
@@ -114,7 +122,6 @@ TO_DO: Mapping[Kind, Text] = {
     ),
     Kind.HELD: Text(th="กดให้ดำเนินการต่อเมื่อพร้อม", en="Let it go on when it is time."),
 }
-SOMETHING_ELSE = Text(th="ดูคู่มือการดูแลระบบ", en="See the runbook.")
 SOURCES: Mapping[str, Text] = {
     "engine": Text(th="เครื่องยนต์", en="engine"),
     "records": Text(th="บันทึก", en="records"),

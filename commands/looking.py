@@ -31,7 +31,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def _show(options: argparse.Namespace) -> int:
     story = asyncio.run(_story(options))
-    kept = story.application
+    kept = story.kept
     if options.json:
         print(json.dumps([_as_json(line) for line in story.lines], ensure_ascii=False, indent=1))
         return 0

@@ -17,13 +17,14 @@ from temporalio.api.workflowservice.v1 import ResetActivityRequest, ResetWorkflo
 from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
-from control import ending, points, steering
+from control import ending, opening, points, steering
 from control.points import Point
-from control.sweeps import begin
+from control.sweeps import begin, begin_case
 from control.waits import BROKEN
 from licences.errors import NotAllowed
 from licences.procedure import Procedure
-from records import applications, history, troubles
+from licences.register import is_case
+from records import applications, cases, history, troubles
 from records.database import Database
 from records.tables import RepairOrder
 from workflows.messages import Word
@@ -122,7 +123,7 @@ class Repairs:
         nothing = Result(State.FIXED, BY_ITSELF) if stood else Result(State.NOTHING)
         async with self.database.reading() as session:
             failing = [one.step for one in await troubles.of(session, number)]
-            over = await applications.is_over(session, number)
+            over = await (cases if is_case(number) else applications).is_over(session, number)
         described = await self.describe(number)
         if described is None:
             return nothing if over else await self._begin(number, why)
@@ -143,14 +144,25 @@ class Repairs:
 
     async def _begin(self, number: str, why: Why) -> Result:
         """Start a journey that no run was found of; the steps that were taken before are found as they were left."""
+        await self._record(number, "begin", why, {})
+        await (self._begin_case if is_case(number) else self._begin_journey)(number)
+        return await self._until_passed(number, {"run": "", "event": 0}, why)
+
+    async def _begin_journey(self, number: str) -> None:
         async with self.database.reading() as session:
             application = await applications.get(session, number)
             procedure: Procedure = await applications.procedure(session, application)
-        await self._record(number, "begin", why, {})
         await begin(self.client, number, procedure, for_company=application.holder_kind == "juristic")
         async with self.database.transaction() as session:
             await applications.begun(session, number, datetime.now(UTC))
-        return await self._until_passed(number, {"run": "", "event": 0}, why)
+
+    async def _begin_case(self, number: str) -> None:
+        async with self.database.reading() as session:
+            case = await cases.get(session, number)
+            opened = await opening.opened_case(session, case, await cases.rules_of(session, case))
+        await begin_case(self.client, opened)
+        async with self.database.transaction() as session:
+            await cases.begun(session, number, datetime.now(UTC))
 
     # --- going back ---
 

@@ -1,4 +1,5 @@
-"""Everything that happened to one application, in one line of time: events of its run, records, money, letters, people.
+"""Everything that happened to one application, or to one case after the grant, in one line of time: events of its run,
+records, money, letters, people.
 
 Nothing personal is in it: numbers, steps, amounts, moments, ids.
 """
@@ -17,9 +18,9 @@ from temporalio.service import RPCError, RPCStatusCode
 from control import points, steps
 from control.waits import error_of, moment, quiet
 from licences.errors import Sentence
-from records import applications, history, ledger, notices, repairs, tasks, troubles
+from licences.register import is_case
+from records import applications, cases, history, ledger, notices, repairs, tasks, troubles
 from records.database import Database
-from records.tables import Application
 
 Words = Callable[[str, Mapping[str, Any]], Sentence | None]
 """What a history's tag is called; None: it has no words."""
@@ -36,25 +37,47 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Story:
-    """One application as an operator looks at it."""
+class Kept:
+    """How it stands in the records now. `operation`: of a case, its act."""
 
-    application: Application
+    number: str
+    licence: str
+    operation: str
+    status: str
+    waiting_for: str
+    waiting_until: datetime | None
+    suspended_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Story:
+    """One application, or one case, as an operator looks at it."""
+
+    kept: Kept
     run: str  # how its newest run stands; "" = the engine has none
     lines: tuple[Line, ...]
 
 
 async def of(database: Database, client: Client, number: str, words: Words) -> Story:
-    """The whole story of one application. Raises UnknownApplication, RPCError."""
-    async with database.reading() as session:
-        application = await applications.get(session, number)
+    """The whole story of one application or case. Raises UnknownApplication, UnknownCase, RPCError."""
+    kept = await _kept(database, number)
     described = await _described(client, number)
     known = [*await _of_records(database, number, words), *await _of_money(database, number)]
     if described:
         known += [*await _of_engine(client, described), *await _of_now(client, database, described)]
     ordered = tuple(sorted(known, key=lambda line: (line.at, line.source != "engine")))
     status = described.status.name.lower() if described and described.status else ""
-    return Story(application, status, ordered)
+    return Story(kept, status, ordered)
+
+
+async def _kept(database: Database, number: str) -> Kept:
+    async with database.reading() as session:
+        if is_case(number):
+            case = await cases.get(session, number)
+            return Kept(number, case.licence, case.act, case.status, case.waiting_for, case.waiting_until, None)
+        one = await applications.get(session, number)
+    said = (one.licence, one.operation, one.status, one.waiting_for, one.waiting_until, one.suspended_at)
+    return Kept(number, *said)
 
 
 async def _described(client: Client, number: str) -> WorkflowExecutionDescription | None:

@@ -147,6 +147,11 @@ async def get(session: AsyncSession, number: str) -> Case:
     return found
 
 
+async def is_over(session: AsyncSession, number: str) -> bool:
+    """Whether a case has ended."""
+    return (await session.execute(select(CASES.c.ended_at).where(CASES.c.number == number))).scalar() is not None
+
+
 async def lock(session: AsyncSession, number: str) -> Case:
     """The same, and nobody else writes it until this transaction ends. Raises UnknownCase."""
     row = (await session.execute(select(CASES).where(CASES.c.number == number).with_for_update())).mappings().first()

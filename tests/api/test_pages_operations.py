@@ -33,6 +33,16 @@ def test_a_cause_is_said_with_its_applications(lang: Lang, says: str) -> None:
     assert ("5 more" if lang == "en" else "อีก 5") in page
 
 
+def test_what_holds_up_no_application_says_what_to_do_and_a_run_of_our_own_is_no_application() -> None:
+    cases = [Case("", Kind.SEAL, "seal", "fda", NOW), Case("daily:2026-11-20", Kind.STEP, "look_after_due", since=NOW)]
+    listed = [shown(cause, NOW) for cause in causes.group(cases)]
+
+    page = filled("operations.html", Visit("/operations", "?"), "en", NOTHING | {"causes": listed})
+
+    assert "Make a key in the token" in page and " · seal" in page
+    assert "daily:2026-11-20" in page and "/operations/cases/daily" not in page
+
+
 def test_nothing_stuck_is_said() -> None:
     page = filled(
         "operations.html", Visit("/operations", "?"), "en", {"causes": [], "more": True, "at": NOW, "repairs": []}
@@ -44,4 +54,4 @@ def test_nothing_stuck_is_said() -> None:
 def test_every_act_state_and_kind_has_its_words() -> None:
     assert set(repair_words.ACTS) == set(repair_words.MEANS) == set(Act)
     assert set(repair_words.STATES) == set(State)
-    assert set(Kind) - set(repair_words.TO_DO) <= {Kind.SEAL, Kind.ARCHIVE}  # the runbook has what to type
+    assert set(repair_words.TO_DO) == set(Kind)

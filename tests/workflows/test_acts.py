@@ -21,10 +21,14 @@ from acting import (
     worth,
 )
 from driving import Driver, some_company, words
+from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError
 
 from api.engine import JourneyRefused
+from api.wording import in_history
+from control import timeline
+from control.repair import Repairs, State, Why
 from licences.acts import Kind
 from licences.register import Standing
 from records import history, register, tasks
@@ -40,6 +44,7 @@ DRUG, FOOD, LIQUOR, ONLINE = (
 )
 BY_FEE = "dcp-video-rental"
 DAYS = timedelta(days=1)
+SECOND = timedelta(seconds=1)
 
 
 async def genuine(driver: Driver, pdf: bytes) -> bool:
@@ -282,9 +287,10 @@ async def test_a_case_whose_run_the_engine_lost_begins_again_and_asks_nobody_twi
     await decide(driver, lost, "refuse", officer="who-refused")
     await object_(driver, asked)
     await asyncio.gather(driver.task(lost, "authority"), driver.task(asked))
-    for case in (lost, asked):
-        await driver.client.get_workflow_handle(case).terminate("lost")
-        await begin(driver, case, again=True)
+    await driver.client.get_workflow_handle(lost).terminate("lost")
+    await begin(driver, lost, again=True)
+    await forgotten(driver, asked)
+    await Repairs(driver.database, driver.client, 20 * SECOND).retry(asked, Why("operator:a", "lost", repair="R-lost"))
 
     await driver.until(lambda: heard_of(driver, lost, "refuse", "authority"))
     await driver.until(lambda: heard_of(driver, asked, "approve", "officer-2"))
@@ -292,6 +298,24 @@ async def test_a_case_whose_run_the_engine_lost_begins_again_and_asks_nobody_twi
     assert [(await driver.over(case)).status for case in (lost, asked)] == ["refused", "done"]
     assert await kinds(driver, licence) == ["grant", "revocation"]
     assert (await driver.made(asked)).notices == {"case-hearing": 1, "case-done": 1}
+    story = await timeline.of(driver.database, driver.client, asked, in_history)  # as `bizportal show` and its page do
+    assert (story.kept.operation, story.kept.status, story.run) == ("revocation", "done", "completed")
+    assert {"engine", "records", "notice"} <= {line.source for line in story.lines}
+    over = await Repairs(driver.database, driver.client, SECOND).retry(asked, Why("operator:a", "again", repair="R-2"))
+    assert over.state is State.NOTHING
+
+
+async def forgotten(driver: Driver, number: str) -> None:
+    """The engine has lost a run, as after a restore."""
+    await driver.client.get_workflow_handle(number).terminate("lost")
+    asked = DeleteWorkflowExecutionRequest(namespace=driver.client.namespace)
+    asked.workflow_execution.workflow_id = number
+    await driver.client.workflow_service.delete_workflow_execution(asked)
+
+    async def gone() -> bool:
+        return await Repairs(driver.database, driver.client, SECOND).describe(number) is None
+
+    assert await driver.until(gone)
 
 
 async def heard_of(driver: Driver, case: str, verdict: str, officer: str) -> bool:
