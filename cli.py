@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import atexit
+import os
 import signal
 import sys
 import time
@@ -28,12 +29,15 @@ from commands import (
     verify,
 )
 from commands.asking import DATA, CannotDo, settings_of
+from licences.errors import NotAllowed
 
 if TYPE_CHECKING:
     from local import System
 
 REFUSED = 2
 """The exit code of a command that was asked for something that it may not or cannot do."""
+BROKEN_OFF = 130
+"""As shells say it: somebody pressed Ctrl-C, or reads no further."""
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -45,9 +49,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Command = options.command
     try:
         return command(options)
-    except CannotDo as reason:
+    except (CannotDo, NotAllowed) as reason:
         print(f"bizportal: {reason}", file=sys.stderr)
         return REFUSED
+    except KeyboardInterrupt:
+        print("bizportal: broken off", file=sys.stderr)
+        return BROKEN_OFF
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left to be printed has no reader
+        return BROKEN_OFF
 
 
 def parser() -> argparse.ArgumentParser:

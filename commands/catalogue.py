@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from commands import agreement, versions
+from commands.asking import CannotDo
 
 if TYPE_CHECKING:
     from licences.catalogue import Catalogue
@@ -66,7 +67,10 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    found = [one for one in _loaded().licences if options.agency in ("", one.agency)]
+    law = _loaded()
+    if options.agency and options.agency not in law.agencies:
+        raise CannotDo(f"there is no agency {options.agency}; there are {', '.join(sorted(law.agencies))}")
+    found = [one for one in law.licences if options.agency in ("", one.agency)]
     if options.json:
         print(json.dumps([_line(one) for one in found], ensure_ascii=False, indent=1))
     for one in () if options.json else found:
@@ -86,7 +90,6 @@ def _line(one: Any) -> dict[str, Any]:
 
 def _show(options: argparse.Namespace) -> int:
     """The licence whole, each value with the file that it comes from."""
-    from commands.asking import CannotDo
     from licences.errors import NotFound
 
     try:

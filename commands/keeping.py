@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commands.asking import DATA, CannotDo, add_data, settings_of
+from commands.operations import parts
 
 if TYPE_CHECKING:
     from minio import Minio
@@ -120,9 +121,16 @@ async def _put_back(source: Path, settings: Settings) -> tuple[int, int]:
 
 
 def _recover(options: argparse.Namespace) -> int:
-    runs = asyncio.run(_again(settings_of(options.data), every=options.every))
+    runs = asyncio.run(_recovered(options.data, every=options.every))
     print(f"งานที่เปิดอยู่ {runs} รายการมีงานเดินในเครื่องยนต์แล้ว / {runs} open applications have a run in the engine")
     return 0
+
+
+async def _recovered(data: str, *, every: bool) -> int:
+    from control.safekeeping import begin_again
+
+    async with parts(data) as (database, client):
+        return await begin_again(database, client, every=every)
 
 
 async def _again(settings: Settings, *, every: bool) -> int:

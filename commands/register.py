@@ -82,6 +82,8 @@ def _import(options: argparse.Namespace) -> int:
         rows = read_list(text_of(options.file), options.agency)
     except NotTakenIn as wrong:
         raise CannotDo(f"nothing was taken in: {wrong}") from wrong
+    if not rows:
+        raise CannotDo(f"{options.file} holds no licence: a CSV file whose first line names the columns is wanted")
     for line in asyncio.run(_take_in(options.data, rows)):
         print(json.dumps(line, ensure_ascii=False))
     return 0

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import logging
 import subprocess
 import sys
 import tempfile
@@ -91,6 +92,55 @@ def test_help_names_every_command_and_loads_none_of_them() -> None:
     assert all(name in loaded.stdout for name in ("up", "token", "migrate"))
     for heavy in ("pydantic", "temporalio", "sqlalchemy", "minio", "weasyprint"):
         assert heavy not in loaded.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["example", "nope", "new"], "there is no licence nope"),
+        (["catalogue", "show", "nope"], "there is no licence nope"),
+        (["catalogue", "picture", "nope", "new"], "there is no licence nope"),
+        (["catalogue", "list", "--agency", "nope"], "there is no agency nope; there are"),
+        (["catalogue", "diff", "/nope", "/nope"], "No such file"),
+        (["register", "import", "pyproject.toml", "--agency", "lao"], "line 2"),
+        (["register", "import", "/dev/null", "--agency", "lao"], "holds no licence"),
+        (["money", "import", "/nope"], "/nope cannot be read"),
+        (["money", "recompute", "/dev/null"], "is no statement of ours"),
+        (["replay"], "say which"),
+        (["retry", "APP-1"], "say why with --reason"),
+        (["verify", "/dev/null", "--trust", "/nope"], "there is no trust folder at /nope"),
+        (["restore", "/nope"], "there is no backup in /nope"),
+        *((words, "no system runs in") for words in (
+            ["stuck"], ["show", "APP-1"], ["replay", "--open"], ["retry", "--cause", "x", "--reason", "x"], ["repairs"],
+            ["gate"], ["recover"], ["deploy"], ["keys"], ["hold", "X", "--reason", "x"], ["erase", "X", "--reason=x"],
+        )),
+        *((words, "the database does not answer") for words in (
+            ["register", "rebuild"], ["holidays", "list"], ["audit", "check"], ["catalogue", "touched"],
+        )),
+    ],
+    ids=lambda words: " ".join(words) if isinstance(words, list) else "",
+)  # fmt: skip
+def test_what_cannot_be_done_is_a_sentence(
+    words: list[str], says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BIZ_DATABASE_URL", "postgresql+asyncpg://nobody@127.0.0.1:1/nothing")
+    monkeypatch.delenv("BIZ_CODEC_KEY", raising=False)
+    try:
+        code = cli.main([*words, "--data", str(tmp_path)] if takes_data(words) else words)
+    finally:
+        logging.disable(logging.NOTSET)
+
+    said = capsys.readouterr().err
+    assert code == cli.REFUSED
+    assert says in said and said.startswith("bizportal: ")
+
+
+def takes_data(words: list[str]) -> bool:
+    """Whether a command speaks of a system that runs."""
+    return words[0] not in ("example",) and words[:2] not in (
+        ["catalogue", "show"], ["catalogue", "picture"], ["catalogue", "list"], ["catalogue", "diff"],
+        ["money", "recompute"],
+    )  # fmt: skip
 
 
 def test_the_welcome_names_every_address_and_everybody_who_can_sign_in(offices: System) -> None:
