@@ -35,7 +35,7 @@ async def test_what_a_licence_was_worth_on_a_chosen_day_is_told(granted: Json, s
     assert (await on("2020-02-29"))["status"] == "not-yet"
     assert await on(now["valid_from"]) == {
         "day": now["valid_from"], "status": "in-force", "valid_from": now["valid_from"], "th": now["th"],
-        "en": now["en"], "valid_until": now["valid_until"], "document_sha256": now["document_sha256"],
+        "en": now["en"], "valid_until": now["valid_until"], "document_sha256": now["document_sha256"], "stayed": [],
     }  # fmt: skip
     assert (await on("2999-01-01"))["status"] == "expired"
     a_problem(await stranger.get(f"/api/v1/register/{number}", on="yesterday"), 422, "request-wrong")
