@@ -3,14 +3,14 @@
 A letter that our papers cannot print would otherwise be found after the grant, when nobody is there to mend it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from activities.facts import one_line
 from forms import form as forms
 from forms.errors import Problem, Problems
 from forms.form import Form
-from licences.applications import Decision, Item, Verdict
+from licences.applications import Decision, Verdict
 from signing import fitting, glyphs
 from signing.fitting import PARAGRAPH_CHARACTERS, UnfitText
 
@@ -31,20 +31,23 @@ def _problem(line: forms.Printed) -> Iterable[Problem]:
 
 def check_decision(decision: Decision) -> None:
     """Raise UnfitText for words of an officer that will stand in a letter or on a licence, and cannot."""
-    lines = {"conditions": decision.conditions, "number": (decision.number,)}
-    lines["report"] = tuple(one_line(text) for one in decision.report for text in (one.item, one.note))
-    if decision.report or decision.verdict is not Verdict.APPROVE:
-        lines["reason"] = tuple(decision.reason.splitlines())
-    if decision.verdict is not Verdict.APPROVE:
-        lines["items"] = tuple(line for item in decision.items for line in _item_lines(item))
-    for field, texts in lines.items():
+    for field, texts in _on_paper(decision):
         for text in texts:
             _check(text, field)
+        fitting.check_count(len(texts), field)
+        fitting.check_length(texts, field)
 
 
-def _item_lines(item: Item) -> list[str]:
-    """As the joint record has it, a cell for each; and as a letter of return has it."""
-    return [one_line(item.wrong), one_line(item.wanted), *f"{item.field}: {item.wanted}".splitlines()]
+def _on_paper(decision: Decision) -> Iterable[tuple[str, Sequence[str]]]:
+    """Each list of words that a paper would have, under the field that the officer knows it by."""
+    yield "conditions", decision.conditions
+    yield "number", (decision.number,)
+    yield "report", [one_line(text) for one in decision.report for text in (one.item, one.note)]
+    if decision.report or decision.verdict is not Verdict.APPROVE:
+        yield "reason", decision.reason.splitlines()
+    if decision.verdict is not Verdict.APPROVE:
+        yield "items", [one_line(text) for item in decision.items for text in (item.wrong, item.wanted)]
+        yield "items", [line for item in decision.items for line in f"{item.field}: {item.wanted}".splitlines()]
 
 
 def check_lines(text: str, field: str) -> None:

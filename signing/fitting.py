@@ -6,12 +6,13 @@ its neighbours on the page (Unicode Technical Report 36, 2.10 "Bidirectional tex
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from licences.errors import NotAllowed
 
 FIELD_CHARACTERS = 500
 PARAGRAPH_CHARACTERS = 2_000
+LIST_CHARACTERS = 16_000
 ROWS = 200
 PAGES = 20
 MARKS_IN_A_ROW = 4
@@ -74,6 +75,17 @@ def check_count(count: int, field: str, *, at_most: int = ROWS) -> None:
         raise UnfitText(
             f"“{field}” มี {count} รายการ เกิน {at_most} รายการ กรุณาแบ่งเอกสาร",
             f"“{field}” has {count} items; at most {at_most} fit. Split the document.",
+            field=field,
+        )
+
+
+def check_length(texts: Iterable[str], field: str) -> None:
+    """Raises `UnfitText` when a list would fill more pages than a paper may have, each text of it short enough."""
+    length = sum(map(len, texts))
+    if length > LIST_CHARACTERS:
+        raise UnfitText(
+            f"“{field}” รวมกันยาว {length} อักขระ เกิน {LIST_CHARACTERS} อักขระ กรุณาย่อข้อความ",
+            f"“{field}” has {length} characters in all; at most {LIST_CHARACTERS} fit on a paper. Shorten the texts.",
             field=field,
         )
 

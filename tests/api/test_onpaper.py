@@ -48,6 +48,9 @@ def test_what_is_not_printed_may_be_in_any_letters() -> None:
         (a_decision(Verdict.REFUSE, reason="ก" * 2_001), "reason"),
         (a_decision(Verdict.ASK, reason="แก้", items=(Item(field="a", wrong="ผิด", wanted="🍣"),)), "items"),
         (a_decision(Verdict.APPROVE, number="12/寿"), "number"),
+        (a_decision(Verdict.APPROVE, conditions=("ก" * 2_000,) * 11), "conditions"),
+        (a_decision(Verdict.REFUSE, reason="ก\n" * 201), "reason"),
+        (a_decision(Verdict.ASK, reason="แก้", items=(Item(field="a", wrong="ก" * 500, wanted="ข"),) * 41), "items"),
     ],
 )
 def test_an_officers_words_are_looked_at_too(decision: Decision, field: str) -> None:

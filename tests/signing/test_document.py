@@ -30,7 +30,7 @@ from signing_sheets import (  # type: ignore[import-not-found]
 from weasyprint.urls import FatalURLFetchingError
 
 from licences.errors import NotAllowed
-from signing import document, ownstyle, textlayer
+from signing import document, fitting, ownstyle, textlayer
 from signing.document import CannotDraw, Defect, Finding, Row, Sheet, UnfitText, render
 from signing.statement import record_json
 
@@ -132,6 +132,13 @@ def test_what_ends_a_paper_never_stands_alone_on_a_page(template: str, most: int
 
         assert len(pages) == 1 + (many > most)
         assert f"L{many}" in text and f"{len(pages)}/{len(pages)}" in text, text
+
+
+@pytest.mark.parametrize("many", [10, 50])
+def test_the_longest_list_that_a_door_lets_through_fits_on_a_paper(many: int) -> None:
+    defect = Defect("แผนผัง", "Plan", "ก" * (fitting.LIST_CHARACTERS // many - 1), "ข", "14 ธันวาคม พ.ศ. 2569")
+
+    assert render(a_record_of_defects(defects=(defect,) * many))
 
 
 def test_a_long_answer_in_a_table_begins_on_the_page_of_its_heading() -> None:
