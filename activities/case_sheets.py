@@ -20,7 +20,7 @@ COURT = (
 OUTCOMES: Mapping[tuple[bool, bool], tuple[str, str]] = {
     (True, True): ("วินิจฉัยให้อุทธรณ์ฟังขึ้น และให้กลับคำสั่ง", "The appeal is allowed and the order is reversed"),
     (True, False): ("วินิจฉัยให้ยกอุทธรณ์", "The appeal is dismissed"),
-    (False, True): ("มีคำสั่งดังต่อไปนี้", "It is ordered as follows"),
+    (False, True): ("มีคำสั่งตามรายการข้างต้น ด้วยเหตุผลดังนี้", "It is ordered as set out above, for these reasons"),
     (False, False): ("พิจารณาแล้วไม่อนุญาต ด้วยเหตุผลดังนี้", "It has been considered and is refused, for these reasons"),
 }
 """(is an appeal, was agreed to) → the sentence before the reasons."""
@@ -59,7 +59,7 @@ def letter(
             *_binds_again(case, agreed, stayed),
         ],
         "conditions": sheets.lines(reasons(case, reason)),
-        "appeal": way_on(rules, agreed=agreed),
+        "appeal": way_on(rules, agreed=agreed and not case.found.get("varied")),
         "signatory": signatory,
         "qr": url,
         "record": {
@@ -101,7 +101,7 @@ def reasons(case: Case, decided: str) -> str:
 
 
 def way_on(rules: ActProcedure, *, agreed: bool) -> tuple[str, str] | None:
-    """What may be done against it: an appeal, or, after an appeal, the Administrative Court."""
+    """What may be done against it: an appeal; after one that was not allowed whole, the Administrative Court."""
     if rules.act is Kind.APPEAL:
         return None if agreed else COURT
     return sheets.appeal_of(rules.appeal) if rules.act in APPEALED or not agreed else None

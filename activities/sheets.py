@@ -220,6 +220,7 @@ def _appeal_th(to: str, days: int) -> str:
 
 
 def _appeal_en(to: str, days: int) -> str:
+    to = f"the {to.removeprefix('The ')}" if to.startswith("The ") else to
     return f"You may appeal against this order to {to} within {days} days of being notified of it."
 
 
