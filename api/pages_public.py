@@ -13,7 +13,11 @@ from fastapi.responses import HTMLResponse
 from api import frame, pictures, showing, tools, wording
 from api.eligibility import FeeNotConfirmed, check_billable
 from api.people import Anyone
+from api.showing import InBoth
 from api.tools import Now, TheCatalogue, TheSettings
+from forms import form as forms
+from forms.definition import Form, Page
+from forms.question import Question
 from licences import finder, places
 from licences.catalogue import Catalogue
 from licences.procedure import Level, Licence, Operation, Procedure, Text
@@ -38,6 +42,19 @@ class Listed:
     sealed: bool
 
 
+ONLY_SOMETIMES = Text(th="(บางกรณี ตามคำตอบ)", en="(in some cases, by your answers)")
+IF_ANY = Text(th="(ถ้ามี)", en="(if any)")
+FOR_EACH = Text(th="(ทุกรายการ)", en="(for each item)")
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A file to have at hand before one begins: a question of the form asks for it. `when`: not of everybody."""
+
+    title: InBoth
+    when: Text | None
+
+
 @dataclass(frozen=True)
 class Offered:
     """One operation on a start page."""
@@ -48,6 +65,7 @@ class Offered:
     fee: Text
     who: Text
     result: Text
+    files: tuple[Ready, ...]
 
 
 @router.get("/")
@@ -144,7 +162,23 @@ def _offered(catalogue: Catalogue, licence: Licence, operation: Operation, on: d
         fee=wording.fee(procedure, on),
         who=wording.WHO[procedure.applicant],
         result=wording.EFFECTS[procedure.effect],
+        files=files_asked(forms.load(procedure.form)),
     )
+
+
+def files_asked(form: Form) -> tuple[Ready, ...]:
+    """Every file that the form asks for, in its order."""
+    asked = [(page, one) for page, one in form.everything() if one.kind.name == "file"]
+    return tuple(Ready(one.title, _of_whom(page, one)) for page, one in asked)
+
+
+def _of_whom(page: Page, question: Question) -> Text | None:
+    """When a file is asked for; None: always."""
+    if page.when or question.when:
+        return ONLY_SOMETIMES
+    if not question.required:
+        return IF_ANY
+    return FOR_EACH if page.each else None
 
 
 def agencies(catalogue: Catalogue) -> list[Any]:

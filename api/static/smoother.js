@@ -21,7 +21,7 @@ document.querySelectorAll("[data-copy]").forEach((place) => {
   if (!navigator.clipboard) return;
   const button = document.createElement("button");
   button.type = "button";
-  button.className = "as-link";
+  button.className = "as-link no-print";
   button.textContent = place.dataset.copy;
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(place.dataset.value || place.textContent.trim());
