@@ -59,7 +59,7 @@ def letter(
             *_binds_again(case, agreed, stayed),
         ],
         "conditions": sheets.lines(reasons(case, reason)),
-        "appeal": way_on(rules, agreed=agreed and not case.found.get("varied")),
+        "appeal": way_on(case, rules, agreed=agreed),
         "signatory": signatory,
         "qr": url,
         "record": {
@@ -100,10 +100,10 @@ def reasons(case: Case, decided: str) -> str:
     return "\n".join(one for one in (proposed, decided) if one) or str(case.wanted.get("reason", ""))
 
 
-def way_on(rules: ActProcedure, *, agreed: bool) -> tuple[str, str] | None:
+def way_on(case: Case, rules: ActProcedure, *, agreed: bool) -> tuple[str, str] | None:
     """What may be done against it: an appeal; after one that was not allowed whole, the Administrative Court."""
     if rules.act is Kind.APPEAL:
-        return None if agreed else COURT
+        return None if agreed and not case.found.get("varied") else COURT
     return sheets.appeal_of(rules.appeal) if rules.act in APPEALED or not agreed else None
 
 

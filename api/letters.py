@@ -62,7 +62,7 @@ def letter_of_act(case: tables.Case, rules: ActProcedure, verdict: Verdict, reas
     """What the holder will read when that is the last word: title, reasons, and the way on (APA ss.37, 40)."""
     agreed = verdict is Verdict.APPROVE
     th, en = case_sheets.outcome(case, rules, agreed=agreed)
-    after = case_sheets.way_on(rules, agreed=agreed)
+    after = case_sheets.way_on(case, rules, agreed=agreed)
     head = Text(th=f"เรื่อง {rules.title.th} {th}", en=f"{rules.title.en}. {en}")
     lines = sheets.lines(case_sheets.reasons(case, reason))
     return Letter(head, lines, (), Text(th=after[0], en=after[1]) if after else None)
