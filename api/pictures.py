@@ -175,7 +175,7 @@ def _lower_row(drawn: Sequence[Phase], lang: Lang) -> str:
     first, last = (MARGIN + place * (WIDE + GAP) for place in (stages[0], stages[-1]))
     th = lang == "th"
     back = "ขอให้แก้ไข (ได้ครั้งเดียว)" if th else "Asked to correct (once)"
-    refused = "ไม่อนุญาต: อุทธรณ์ได้" if th else "Refused: may be appealed"
+    refused = "ไม่อนุญาต: อุทธรณ์ได้" if th else "Refused: can appeal"
     if first == last:
         middle = first + WIDE // 2
         return _side(first - (WIDE + GAP) // 2, back, middle - 24, up=True) + _side(
