@@ -67,7 +67,8 @@ NEXT: Mapping[Status, Text] = {
     ),
     Status.TO_PAY: Text(th="ท่านต้องชำระค่าธรรมเนียม", en="Please pay the fee."),
     Status.IN_REVIEW: Text(
-        th="ท่านไม่ต้องทำอะไรตอนนี้ เจ้าหน้าที่กำลังพิจารณา", en="Nothing to do now. An officer is looking at it."
+        th="ท่านไม่ต้องทำอะไรตอนนี้ เราจะแจ้งเมื่อมีผลหรือต้องการข้อมูลเพิ่ม",
+        en="Nothing to do now. We write to you when it is decided, or when something is needed.",
     ),
     Status.INCOMPLETE: Text(th="ท่านต้องแก้ไขหรือส่งเพิ่มตามรายการที่เจ้าหน้าที่ขอ", en="Please answer what the officer asks for."),
     Status.ISSUING: Text(
