@@ -77,7 +77,7 @@ class Tab:
 
     href: str
     title: Text
-    count: int
+    count: str  # "1,000+": so many, or more
     here: bool
 
 
@@ -132,7 +132,13 @@ def _seat(catalogue: Catalogue, one: Officer) -> Text:
 
 
 def _tab(view: View, agency: str, counts: tasks.Counts, here: View) -> Tab:
-    return Tab(f"/desk?view={view.value}&agency={agency}", TABS[view], int(getattr(counts, view.value)), view is here)
+    return Tab(
+        f"/desk?view={view.value}&agency={agency}", TABS[view], _so_many(getattr(counts, view.value)), view is here
+    )
+
+
+def _so_many(count: int) -> str:
+    return f"{count:,}+" if count >= tasks.COUNTED_TO else str(count)
 
 
 def _row(catalogue: Catalogue, line: tasks.Line, names: Mapping[str, str], officer: Person) -> Row:

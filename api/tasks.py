@@ -71,13 +71,14 @@ async def desk(
     officer: AnOfficer, database: TheDatabase, now: Now, view: View = View.ALL,
     agency: Annotated[str, Query(max_length=40)] = "", after: After = "", limit: Limit = 25,
 ) -> dict[str, Any]:  # fmt: skip
-    """One page of the desk, what is due first at the top; `counts` says how much each view holds."""
+    """One page of the desk, what is due first at the top; `counts` says how much each view holds, and counts no further
+    than `counted_to`: that many, or more."""
     seat = seats_of(officer, agency)
     absent = await handing.stood_in_for(database, officer, seat[0], now)
     async with database.reading() as session:
         page = await tasks.inbox(session, *seat, view, officer.id, now.date(), after, limit, absent)
         counts = await tasks.counts(session, *seat, officer.id, now.date(), absent)
-    return {"items": views.plain(page.items), "next": page.next, "counts": vars(counts)}
+    return {"items": views.plain(page.items), "next": page.next, "counts": vars(counts), "counted_to": tasks.COUNTED_TO}
 
 
 @router.get("/{task_id}")

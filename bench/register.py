@@ -24,7 +24,7 @@ from records.rows import values_of
 from records.tables import Application, Task
 from records.tasks import View
 
-LOOK_UP_BAR, SEARCH_BAR, INBOX_BAR = 1.2, 1.5, 1.5
+LOOK_UP_BAR, SEARCH_BAR, INBOX_BAR, COUNTS_BAR = 1.2, 1.5, 1.5, 3
 ROUNDS = 7
 A_BATCH = 50_000
 ON, AT = date(2026, 11, 20), datetime(2026, 11, 20, 3, tzinfo=UTC)
@@ -35,12 +35,18 @@ PARTS_OF_NAMES = (
 )  # fmt: skip
 APPLICATIONS = """
 INSERT INTO applications SELECT (jsonb_populate_record(NULL::applications, $1::jsonb || jsonb_build_object(
-  'number', 'BP-' || n, 'key', 'key-' || n, 'holder_id', n::text))).* FROM generate_series(1, $2::int) n
+  'number', 'BP-' || n, 'key', 'key-' || n, 'holder_id', n::text,
+  'status', CASE WHEN n % 50 = 0 THEN 'incomplete' ELSE 'in-review' END))).* FROM generate_series(1, $2::int) n
 """
 TASKS = """
 INSERT INTO tasks SELECT (jsonb_populate_record(NULL::tasks, $1::jsonb || jsonb_build_object(
   'id', 'BP-' || n || ':approval:1', 'application', 'BP-' || n, 'due_on', DATE '2026-11-20' + n % 60))).*
 FROM generate_series(1, $2::int) n
+"""
+DECIDED = """
+INSERT INTO tasks SELECT (jsonb_populate_record(NULL::tasks, to_jsonb(one) || jsonb_build_object(
+  'id', application || ':check:1', 'step', 'check:1', 'stage', 'check', 'closed_at', opened_at,
+  'verdict', CASE WHEN right(application, 1) = '0' THEN 'ask' ELSE 'approve' END))).* FROM tasks one
 """
 Question = Callable[[AsyncSession, int], Awaitable[object]]
 
@@ -61,7 +67,8 @@ async def measure(system: System, books: tuple[int, int], desks: tuple[int, int]
         "desk: a page of the inbox": (_inbox, desks, INBOX_BAR),
         "desk: a page of a whole agency's inbox": (_agency, desks, INBOX_BAR),
         "desk: a page of one's own tasks": (_mine, desks, INBOX_BAR),
-        "desk: how much each view holds": (_counts, desks, None),
+        "desk: a page of what was handed back": (_waiting, desks, INBOX_BAR),
+        "desk: how much each view holds": (_counts, desks, COUNTS_BAR),
     }
     figures = []
     for name, (question, sizes, bar) in asked.items():
@@ -126,6 +133,11 @@ async def _agency(session: AsyncSession, n: int) -> None:
 async def _mine(session: AsyncSession, n: int) -> None:
     page = await tasks.inbox(session, "fda", ["fda"], ["officer"], View.MINE, "somebody", ON)
     assert not page.items  # nobody has taken any: the longest way to look
+
+
+async def _waiting(session: AsyncSession, n: int) -> None:
+    page = await tasks.inbox(session, "fda", ["fda"], ["officer"], View.WAITING, "somebody", ON)
+    assert page.items
 
 
 async def _counts(session: AsyncSession, n: int) -> None:
@@ -211,6 +223,7 @@ async def _fill_desk(connection: "asyncpg.Connection[Any]", many: int) -> None:
     await connection.execute(APPLICATIONS, _json(values_of(Application(**application, **whose))), many)
     task |= {"id": "", "application": "", "due_on": ON}
     await connection.execute(TASKS, _json(values_of(Task(**task))), many)
+    await connection.execute(DECIDED)  # each had an earlier task; one in ten was a request, one in fifty unanswered
 
 
 def _json(row: dict[str, Any]) -> str:

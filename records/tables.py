@@ -157,6 +157,7 @@ class Application(SQLModel, table=True):
         Index("one_submission", "key", unique=True, postgresql_where=text("key <> ''")),
         Index("not_begun", "entered_at", postgresql_where=text("journey_started_at IS NULL")),
         Index("applications_by_office", "agency", "office", "status"),
+        Index("handed_back", "number", postgresql_where=text("status = 'incomplete' AND ended_at IS NULL")),
         Index("applications_of", "applicant", "entered_at", "number"),
         Index("applications_for", "holder_id", "entered_at", "number"),
     )
@@ -342,9 +343,19 @@ class Task(SQLModel, table=True):
         Index(
             "inbox_free", "agency", "role", "due_on", "id", postgresql_where=text("closed_at IS NULL AND assignee = ''")
         ),
-    )
+        Index(
+            "inbox_free_at", "agency", "office", "role", "due_on", "id",
+            postgresql_where=text("closed_at IS NULL AND assignee = ''"),
+        ),
+        Index(
+            "asked_at", "agency", "office", "role", "due_on", "id",
+            postgresql_where=text("verdict IN ('ask', 'fix')"),
+            postgresql_include=["application", "stage", "opened_at"],
+        ),
+        Index("tasks_of_stage", "application", "stage", "opened_at"),
+    )  # fmt: skip
     id: str = Field(primary_key=True)  # "<application>:<stage>:<round>"
-    application: str = Field(index=True)  # an application's number, or a case's
+    application: str  # an application's number, or a case's
     step: str  # "<stage>:<round>"
     stage: str
     kind: str

@@ -188,6 +188,22 @@ async def test_each_view_shows_its_part_and_the_counts_agree(
     assert await ask(tasks.counts, *desk, "o-1", TODAY) == Counts(mine=1, unassigned=2, overdue=1, waiting=1, all=4)
 
 
+async def test_a_view_is_counted_no_further_than_a_person_wants_to_know(
+    another: Act, open_task: Act, ask: Act, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for office in ("bma@10", "bma@10", "bma@50"):
+        await open_task(of=await another(office=office), due=TODAY - timedelta(days=1))
+
+    async def counted(to: int, *offices: str) -> Counts:
+        monkeypatch.setattr(tasks, "COUNTED_TO", to)
+        counts: Counts = await ask(tasks.counts, "bma", list(offices), ["inspector", "officer"], "o-1", TODAY)
+        return counts
+
+    assert await counted(9, "bma@10", "bma@50") == await counted(3, "") == Counts(0, 3, 3, 0, 3)
+    assert await counted(2, "bma@10", "bma@50") == await counted(2, "") == Counts(0, 2, 2, 0, 2)
+    assert await counted(2) == Counts(0, 0, 0, 0, 0)
+
+
 async def test_what_was_answered_waits_no_more(open_task: Act, application: Application, write: Act, ask: Act) -> None:
     first = await open_task()
     item = Item(field="map", wrong="x", wanted="y")
