@@ -134,6 +134,21 @@ def test_what_ends_a_paper_never_stands_alone_on_a_page(template: str, most: int
         assert f"L{many}" in text and f"{len(pages)}/{len(pages)}" in text, text
 
 
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        a_record_of_defects(parties=(("ญ" * 120, "เจ้าหน้าที่"), ("M" * 120, "ผู้ยื่นคำขอ")), rows=()),
+        a_letter(signatory=("ญ" * 120, "M" * 120)),
+    ],
+    ids=lambda sheet: sheet.template,
+)
+def test_a_name_without_a_break_stays_on_the_page(sheet: Sheet) -> None:
+    for page in pypdfium2.PdfDocument(render(sheet)):
+        text = page.get_textpage()
+        edges = [text.get_charbox(n)[2] for n in range(text.count_chars())]
+        assert max(edges) < page.get_width() - 50
+
+
 @pytest.mark.parametrize("many", [10, 50])
 def test_the_longest_list_that_a_door_lets_through_fits_on_a_paper(many: int) -> None:
     defect = Defect("แผนผัง", "Plan", "ก" * (fitting.LIST_CHARACTERS // many - 1), "ข", "14 ธันวาคม พ.ศ. 2569")
