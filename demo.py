@@ -123,6 +123,7 @@ class Demo:
         self.public = Visitor(self.base)
         self.known: dict[str, Visitor] = {}
         self.summary: dict[str, Any] = {"applications": [], "licences": []}
+        self.filed_by: dict[str, str] = {}
 
     def person(self, name: str) -> Visitor:
         """Somebody who has signed in, by the real code flow."""
@@ -143,6 +144,7 @@ class Demo:
         body = {"licence": licence, "operation": operation, "answers": put_files(answers, files), "attachments": files}
         filed: dict[str, Any] = person.post("/api/v1/applications", {**body, **more})
         self.summary["applications"].append({k: filed[k] for k in ("number", "status", "received_at", "due_on")})
+        self.filed_by[filed["number"]] = who
         return filed
 
     def upload(self, person: Visitor, licence: str, operation: str) -> dict[str, str]:
@@ -268,7 +270,7 @@ class Demo:
 
     def finish(self, number: str, expect: str = "in-force", who: str = "applicant") -> None:
         """Whatever stands in the way is decided and paid, until the application is over."""
-        with self.story.step(f"{number} to its end"):
+        with self.story.step(f"{number}: officers decide and the fee is paid, until the register has it"):
             end = time.monotonic() + 60
             while (seen := self.now(number, who))["status"] not in OVER:
                 if time.monotonic() > end:
@@ -384,6 +386,8 @@ class Demo:
         self.post()
         self.money()
         self.offline()
+        for filed in self.summary["applications"]:
+            filed["status"] = self.now(filed["number"], self.filed_by[filed["number"]])["status"]
 
 
 OVER = ("issued", "refused", "returned", "withdrawn")
@@ -495,6 +499,10 @@ def main() -> int:
             traceback.print_exc()
         print(f"demo: failed: {error}")
         return 1
+    print(f"  {OUT}/ has the sealed PDFs, trust/ and summary.json. Verify one as a stranger would, without a network:")
+    print(
+        f"  .venv/bin/bizportal verify {OUT / demo.summary['licences'][-1]['file']} --trust {OUT / 'trust'} --offline"
+    )
     print("demo: passed")
     return 0
 
