@@ -4,40 +4,37 @@ The same doors as `api/acts.py`; a page for the holder and one for officers read
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import ValidationError
 
-from api import acting, acts, case_wording, deciding, delaying, frame, letters, onpaper, showing, wording
+from api import acting, acts, case_wording, deciding, delaying, frame, letters, onpaper, pages_act, showing, wording
 from api import applications as door
 from api import register as register_door
 from api import tasks as desk_door
 from api.acting import WantedCase
-from api.cases import Link, key_of
-from api.filing import Desk
+from api.cases import key_of
 from api.people import AnOfficer, Applicant, Person
 from api.showing import InBoth, Says
 from api.tools import Now, TheCatalogue, TheDatabase, TheEngine, TheFiles
 from licences import acts as law
 from licences.acts import CaseStatus, Kind
 from licences.applications import Verdict
-from licences.calendar import BANGKOK
 from licences.errors import NotAllowed, NotFound
-from licences.procedure import Licence, Text
+from licences.procedure import Text
 from licences.register import SUPERSEDES, EntryKind, is_case
-from records import applications, cases, history, papers, people, tasks
+from records import applications, cases, tasks
 from records.tables import Case, Task
 from workflows.case_messages import Extend
 
 router = APIRouter(include_in_schema=False)
 Word = Annotated[str, Query(max_length=60)]
 Typed = Annotated[str, Form(max_length=4_000)]
-A_MOMENT = timedelta(microseconds=1)
 WHY_LATE = Text(th="โปรดระบุเหตุแห่งความล่าช้า", en="Please say why it is late")
 DATE_HINT = Text(th="โปรดระบุวันเป็น วว/ดด/ปปปป หรือเลือกจากปฏิทิน", en="Please give a day")
 
@@ -52,15 +49,6 @@ class Row:
     standing: wording.Tag
     licence_number: str
     opened_at: datetime
-
-
-@dataclass(frozen=True)
-class Event:
-    """One line of a history."""
-
-    what: Text
-    at: datetime
-    by: str
 
 
 # --- what may be opened on a licence ---
@@ -238,7 +226,7 @@ def _wanted(sent: dict[str, str]) -> WantedCase:
 async def follow(request: Request, who: Applicant, now: Now, number: str) -> HTMLResponse:
     """Where it stands and whose turn it is, for its holder and whoever is asked to take it over."""
     case = await acts.visible(door.desk_of(request), who, number, now)
-    return await _show(request, who, case, now)
+    return await pages_act.show(request, who, case, now)
 
 
 @router.get("/desk/cases/{number}")
@@ -247,146 +235,7 @@ async def decide_page(request: Request, officer: AnOfficer, now: Now, number: st
     desk = door.desk_of(request)
     case = await acts.visible(desk, officer, number, now)
     await acts.note_look(desk.database, officer, case, now)
-    return await _show(request, officer, case, now, desk_side=True)
-
-
-async def _show(
-    request: Request, who: Person, case: Case, now: datetime, *, desk_side: bool = False,
-    problems: Sequence[Says] = (), status: int = 200, typed: str = "", chosen: str = "", until: str = "",
-    letter: letters.Letter | None = None,
-) -> HTMLResponse:  # fmt: skip
-    desk = door.desk_of(request)
-    async with desk.database.reading() as session:
-        rules = await cases.rules_of(session, case)
-        done = await tasks.of(session, case.number)
-        said = await history.of(session, case.number)
-        kept = await papers.of(session, case.number)
-        names = await people.names(session, {one.officer or one.assignee for one in done} | {case.opened_by})
-    standing = CaseStatus(case.status)
-    holder = await acting.is_holder(desk, who, case.holder_kind, case.holder_id, case.licence, now)
-    mine = next((one for one in done if one.closed_at is None and desk_side and _may_decide(who, one)), None)
-    return await frame.show(
-        request,
-        "case-page.html",
-        status,
-        number=case.number,
-        title=rules.title,
-        licence=desk.catalogue.licence(case.licence).title,
-        law=rules.law,
-        licence_number=case.licence_number,
-        about=case.about,
-        holder=case.holder_name,
-        standing=case_wording.STATUSES[standing],
-        todo=case_wording.NEXT[standing],
-        wanted=case.wanted,
-        since=_day(case.found.get("since") or case.wanted.get("since")),
-        until=_day(case.found.get("until") or case.wanted.get("until")),
-        last_day=(case.waiting_until - A_MOMENT).astimezone(BANGKOK).date() if case.waiting_until else None,
-        provisional=rules.provisional,
-        due_on=case.due_on,
-        today=now.date(),
-        over=case.ended_at is not None,
-        says=_said(case),
-        objection=(case.found.get("objection") or {}).get("words", ""),
-        finding=case_wording.ON_THE_WAY.get(f"case:register:{case.found.get('finding')}"),
-        found_name=case.found.get("name", ""),
-        papers=[one.kind for one in kept if one.sealed_key and acts.told(case)],
-        decisions=[_decision(rules, one, names, desk_side) for one in done if one.verdict],
-        history=[_event(one, names, desk_side) for one in said if case_wording.happened(one.tag)],
-        opened_by=names.get(case.opened_by, "") if desk_side else "",
-        desk_side=desk_side,
-        task=mine,
-        assignee=names.get(mine.assignee, "") if mine and mine.assignee not in ("", who.id) else "",
-        stage=next((one for one in rules.stages if mine and one.name == mine.stage), None),
-        may_explain=bool(mine and now.date() >= (mine.warn_on or mine.due_on)),
-        awaited=case.opened_as == "holder",
-        may_vary=await _may_vary(desk, case) if mine else False,
-        may_object=standing is CaseStatus.HEARING and holder,
-        may_agree=standing is CaseStatus.CONSENT and not desk_side and case.opened_by != who.id,
-        may_withdraw=case.ended_at is None and standing is not CaseStatus.ISSUING and case.opened_by == who.id,
-        appeal=_appeal(case, rules) if holder else None,
-        stay=await _stay(desk, who, case, now, holder=holder),
-        typed=typed,
-        chosen=chosen,
-        left=until,
-        letter=letter,
-        problems=problems,
-    )
-
-
-async def _may_vary(desk: Desk, case: Case) -> bool:
-    """Whether a ruling may leave a part of the order standing: of a suspension some days."""
-    if case.act != Kind.APPEAL or not is_case(case.about):
-        return False
-    async with desk.database.reading() as session:
-        order = await cases.get(session, case.about)
-    return order.act == Kind.SUSPENSION
-
-
-def _may_decide(officer: Person, task: Task) -> bool:
-    return any(seat.role == task.role for seat in acting.seats_over(officer.desks, task.agency, task.office))
-
-
-def _day(text: Any) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-def _said(case: Case) -> Text | None:
-    says = case.found.get("says")
-    return Text(th=says["th"], en=says["en"]) if says else None
-
-
-def _decision(rules: law.ActProcedure, task: Task, names: Any, desk_side: bool) -> dict[str, Any]:
-    stage = next(one for one in rules.stages if one.name == task.stage)
-    return {
-        "title": stage.title,
-        "verdict": wording.VERDICTS[Verdict(task.verdict)],
-        "reason": task.reason,
-        "at": task.closed_at,
-        "by": names.get(task.officer, "") if desk_side else "",
-    }
-
-
-def _event(one: history.Happened, names: Any, desk_side: bool) -> Event:
-    what = case_wording.happened(one.tag)
-    assert what is not None
-    return Event(what, one.at, names.get(one.by, "") if desk_side else "")
-
-
-def _appeal(case: Case, rules: law.ActProcedure) -> Link | None:
-    """The way to appeal against an order that was made."""
-    if Kind(case.act) not in law.UNDONE_BY or case.status != CaseStatus.DONE:
-        return None
-    to, days = rules.appeal.to, rules.appeal.days
-    title = Text(th=f"อุทธรณ์ต่อ{to.th}ภายใน {days} วัน", en=f"Appeal to {to.en} within {days} days")
-    return Link(f"/cases/new?act=appeal&about={case.number}", title)
-
-
-async def _stay(desk: Desk, who: Person, case: Case, now: datetime, *, holder: bool) -> Link | None:
-    """The way to have an order stayed while it is appealed against, or its stay ended; on both their pages."""
-    number = case.about if case.act == Kind.APPEAL else case.number
-    if not is_case(number) or Kind(case.act) not in (Kind.APPEAL, *law.UNDONE_BY):
-        return None
-    async with desk.database.reading() as session:
-        order = await cases.get(session, number)
-        appealed = await cases.is_appealed(session, number)
-    if Kind(order.act) not in law.UNDONE_BY or order.status != CaseStatus.DONE:
-        return None
-    on = acting.ground_of(await register_door.the_licence(desk.database, order.licence_number))
-    roles = {seat.role for seat in acting.seats_over(who.desks, on.agency, on.office)} | (
-        {"holder"} if holder else set()
-    )
-    licence = desk.catalogue.licence(case.licence)
-    return next(_stays(order, on, licence, now.date(), roles, appealed=appealed), None)
-
-
-def _stays(
-    order: Case, on: acting.Ground, licence: Licence, today: date, roles: set[str], *, appealed: bool
-) -> Iterator[Link]:
-    for act in (Kind.STAY, Kind.STAY_END):
-        rules = law.procedure(act, licence)
-        if roles & set(rules.opened_by) and law.may_stay(act, Kind(order.act), on.lines, today, appealed=appealed):
-            yield Link(f"/cases/new?act={act.value}&about={order.number}", rules.title)
+    return await pages_act.show(request, officer, case, now, desk_side=True)
 
 
 # --- saying something ---
@@ -402,7 +251,7 @@ async def object_(
         case = await acts.of_holder(desk, who, number, now)
         says = Text(th="โปรดพิมพ์คำชี้แจง", en="Please write what you have to say")
         problem = Says("words", showing.in_words(says, showing.language(request)))
-        return await _show(request, who, case, now, problems=(problem,), status=422)
+        return await pages_act.show(request, who, case, now, problems=(problem,), status=422)
     await acts.heard(desk, engine, who, number, words.strip(), now)
     return frame.see_other(f"/cases/{number}")
 
@@ -454,7 +303,7 @@ async def decide(
     except NotAllowed as no:
         case = await acts.visible(door.desk_of(request), officer, number, now)
         problem = Says(no.field, showing.in_words(no, lang))
-        return await _show(
+        return await pages_act.show(
             request, officer, case, now, desk_side=True, problems=(problem,), status=no.status, typed=reason,
             chosen=verdict, until=until,
         )  # fmt: skip
@@ -472,7 +321,7 @@ async def _preview(
     drafted = reason or letters.draft_act(case, rules, task, verdict)
     onpaper.check_lines(drafted, "reason")
     letter = letters.letter_of_act(case, rules, verdict, drafted)
-    return await _show(
+    return await pages_act.show(
         request, officer, case, now, desk_side=True, typed=drafted, chosen=verdict.value, until=until, letter=letter
     )
 
@@ -518,7 +367,7 @@ async def explain(
         return frame.see_other(f"/desk/cases/{number}")
     case = await acts.visible(door.desk_of(request), officer, number, now)
     problem = Says("why_late", showing.in_words(WHY_LATE, showing.language(request)))
-    return await _show(request, officer, case, now, desk_side=True, problems=(problem,), status=422)
+    return await pages_act.show(request, officer, case, now, desk_side=True, problems=(problem,), status=422)
 
 
 @router.get("/cases/{number}/papers/{kind}")
