@@ -78,12 +78,23 @@ def _audit(options: argparse.Namespace) -> int:
         raise CannotDo(f"no keys to check with: {wrong}; name a trust folder with --trust DIR") from wrong
     except (ValueError, TypeError, KeyError) as wrong:
         raise CannotDo(f"an answer of {options.url}, or {options.state}, cannot be read: {wrong!r}") from wrong
+    except httpx.HTTPStatusError as no:
+        raise CannotDo(f"the register at {options.url} says: {words_of(no.response)}") from no
     except httpx.HTTPError as wrong:
         raise CannotDo(f"the register at {options.url} does not answer: {wrong}") from wrong
     if head and not findings.wrong:
         options.state.write_text(json.dumps(asdict(head)) + "\n", "utf-8")
     _tell(options, head, findings)
     return 1 if findings.wrong else 0
+
+
+def words_of(answer: httpx.Response) -> str:
+    """What a problem document (RFC 9457) says in both languages; of any other refusal its status."""
+    try:
+        said = answer.json()
+        return f"{said['en']} / {said['th']}"
+    except (ValueError, TypeError, KeyError):
+        return f"HTTP {answer.status_code}"
 
 
 def _tell(options: argparse.Namespace, head: Head | None, findings: Findings) -> None:

@@ -9,10 +9,12 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 import cli
 import local
+from commands import audit
 from local import System
 
 ROOT = Path(local.__file__).parent
@@ -165,3 +167,15 @@ def test_a_list_that_an_office_saved_in_tis_620_is_told_of_in_words(tmp_path: Pa
 
     assert done.returncode == cli.REFUSED
     assert done.stderr == f"bizportal: {listed} is not in UTF-8: save it again as CSV UTF-8\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (httpx.Response(404, json={"th": "ยังไม่มีลายเซ็น", "en": "not signed yet"}), "not signed yet / ยังไม่มีลายเซ็น"),
+        (httpx.Response(502, text="<h1>Bad gateway</h1>"), "HTTP 502"),
+        (httpx.Response(500, json=[]), "HTTP 500"),
+    ],
+)
+def test_what_a_register_refuses_is_said_in_its_own_words(answer: httpx.Response, said: str) -> None:
+    assert audit.words_of(answer) == said
