@@ -69,6 +69,8 @@ async def records_of(data: str) -> AsyncIterator[Database]:
     database = Database(settings_of(data).database_url)
     try:
         yield database
+    except BrokenPipeError:  # whoever reads what we print went away
+        raise
     except ProgrammingError as wrong:
         raise CannotDo(f"the tables are not this release's ({_said(wrong)}): bizportal migrate") from wrong
     except (InterfaceError, OperationalError, PostgresError, OSError, TimeoutError) as wrong:

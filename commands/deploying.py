@@ -40,6 +40,8 @@ async def _released(options: argparse.Namespace) -> WorkerDeploymentInfo:
                 await _make_current(client, options.name)
             return await _described(client)
         except RPCError as no:
+            if options.name is None:
+                raise CannotDo(f"no release was deployed: no worker ran with BIZ_RELEASE ({no})") from no
             raise CannotDo(f"the engine says: {no}. Do workers with BIZ_RELEASE={options.name} run?") from no
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-from datetime import UTC
 from typing import TYPE_CHECKING
 
 from commands.asking import CannotDo, add_data
@@ -30,6 +29,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def _show(options: argparse.Namespace) -> int:
+    from licences.calendar import BANGKOK
+
     story = asyncio.run(_story(options))
     kept = story.kept
     if options.json:
@@ -37,12 +38,15 @@ def _show(options: argparse.Namespace) -> int:
         return 0
     held = " · พักไว้ / held" if kept.suspended_at else ""
     print(f"{kept.number}  {kept.licence}/{kept.operation}  {kept.status}{held}  [engine: {story.run or 'no run'}]")
-    until = f", by {kept.waiting_until.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if kept.waiting_until else ""
+    print("  เวลาในประเทศไทย / times are those of Thailand, as `stuck` says them")
+    until = f", by {kept.waiting_until.astimezone(BANGKOK):%Y-%m-%d %H:%M}" if kept.waiting_until else ""
     if kept.waiting_for:
         print(f"  waits for {kept.waiting_for}{until}")
     for line in story.lines:
         by = f"  [{line.by}]" if line.by else ""
-        print(f"  {line.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}  {line.source:<8} {line.what.en} / {line.what.th}{by}")
+        print(
+            f"  {line.at.astimezone(BANGKOK):%Y-%m-%d %H:%M:%S}  {line.source:<8} {line.what.en} / {line.what.th}{by}"
+        )
     return 0
 
 

@@ -113,6 +113,10 @@ async def _seal_faults(said: Statement, sealed: dict[str, Any], trust: Path) -> 
 
 
 def _prove(options: argparse.Namespace) -> int:
+    from licences.calendar import BANGKOK
+
+    if options.day > datetime.now(BANGKOK).date():
+        raise CannotDo(f"{options.day} has not come yet: there is nothing to prove")
     proof = asyncio.run(_proof(options.data, options.day))
     if options.json:
         print(json.dumps(asdict(proof), ensure_ascii=False, default=str))

@@ -38,7 +38,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 @asynccontextmanager
 async def parts(data: str) -> AsyncIterator[tuple[Database, Client]]:
     """The records and the engine of a system. Raises CannotDo when one of them does not answer."""
-    from temporalio.service import RPCError
+    from temporalio.service import RPCError, RPCStatusCode
 
     from control.keys import case_keys
     from workflows.messages import connect
@@ -49,7 +49,11 @@ async def parts(data: str) -> AsyncIterator[tuple[Database, Client]]:
             cases = case_keys(database, settings.codec_key)
             client = await connect(settings.temporal_address, settings.temporal_namespace, settings.codec_key, cases)
             yield database, client
-        except (RPCError, RuntimeError) as wrong:
+        except RPCError as wrong:
+            if wrong.status is RPCStatusCode.NOT_FOUND:
+                raise CannotDo(f"the engine has nothing of that name ({wrong}): bizportal stuck") from wrong
+            raise CannotDo(f"the engine at {settings.temporal_address} does not answer: {wrong}") from wrong
+        except RuntimeError as wrong:
             raise CannotDo(f"the engine at {settings.temporal_address} does not answer: {wrong}") from wrong
 
 

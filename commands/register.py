@@ -68,6 +68,8 @@ def _snapshot(options: argparse.Namespace) -> int:
         answer = httpx.get(f"{url}/api/v1/register/snapshot").raise_for_status()
         published = read(answer.json())
         signed = asyncio.run(check(published, Trust.load(options.folder), NO_LONGER))
+    except httpx.HTTPStatusError as no:
+        raise CannotDo(f"the register at {url} says: {audit.words_of(no.response)}") from no
     except (httpx.HTTPError, NotAllowed, NoTrust, ValueError, KeyError) as wrong:
         raise CannotDo(f"no list that holds is to be had from {url}: {wrong}") from wrong
     (options.folder / FILE).write_text(as_json(published), "utf-8")

@@ -33,6 +33,8 @@ SAYS = {
     "refused": "กฎไม่อนุญาต / refused by the rules",
     "stopped": "หยุดไว้ก่อน / left alone: it was stopped",
 }
+OF_CASES = ("retry", "reset")
+"""What may be done with a case after the grant, too."""
 HELP = {
     "retry": "try now what fails, go back where our own code had failed; exit 0 every one fixed, 1 not",
     "reset": "set a run back to a point; exit 0 it went on, 1 not",
@@ -108,6 +110,7 @@ async def _asked(options: argparse.Namespace) -> int:
 
     act = Act(options.act)
     async with parts(options.data) as (database, client):
+        await _check(database, act.value, options.number)
         numbers = [options.number] if options.number else await _frozen(database, client, options.cause)
         print(f"{len(numbers)} applications / คำขอ {len(numbers)} รายการ: {' '.join(numbers)}", flush=True)
         for line in await _meaning(database, client, act.value, numbers, options):
@@ -119,6 +122,22 @@ async def _asked(options: argparse.Namespace) -> int:
         async with database.transaction() as session:
             order = await repairs.ask(session, _at_most(wanted, options), datetime.now(UTC))
         return await _worked(database, client, order, options)
+
+
+async def _check(database: Database, act: str, number: str | None) -> None:
+    """Raises CannotDo for what there is not, and for what cannot be done with a case after the grant."""
+    from control.timeline import kept_of
+    from licences.errors import NotAllowed
+    from licences.register import is_case
+
+    if not number:
+        return
+    try:
+        await kept_of(database, number)
+    except NotAllowed as no:
+        raise CannotDo(str(no)) from no
+    if is_case(number) and act not in OF_CASES:
+        raise CannotDo(f"{number} is a case after the grant: {' and '.join(OF_CASES)} are for it, {act} is not")
 
 
 def _at_most(wanted: Any, options: argparse.Namespace) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def _verify(options: argparse.Namespace) -> int:
     from signing.trust import Trust
 
+    logging.getLogger("signing").addHandler(logging.NullHandler())  # what is wrong with a file is said in words
     folder = options.trust or Path(settings_of(options.data).trust_dir)
     if not (folder / "roots").is_dir():
         raise CannotDo(f"there is no trust folder at {folder}: name one with --trust DIR, or start the system")

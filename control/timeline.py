@@ -6,7 +6,7 @@ Nothing personal is in it: numbers, steps, amounts, moments, ids.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from temporalio.api.enums.v1 import EventType
@@ -60,7 +60,7 @@ class Story:
 
 async def of(database: Database, client: Client, number: str, words: Words) -> Story:
     """The whole story of one application or case. Raises UnknownApplication, UnknownCase, RPCError."""
-    kept = await _kept(database, number)
+    kept = await kept_of(database, number)
     described = await _described(client, number)
     known = [*await _of_records(database, number, words), *await _of_money(database, number)]
     if described:
@@ -70,7 +70,8 @@ async def of(database: Database, client: Client, number: str, words: Words) -> S
     return Story(kept, status, ordered)
 
 
-async def _kept(database: Database, number: str) -> Kept:
+async def kept_of(database: Database, number: str) -> Kept:
+    """How an application or a case stands in the records. Raises UnknownApplication, UnknownCase."""
     async with database.reading() as session:
         if is_case(number):
             case = await cases.get(session, number)
@@ -176,7 +177,7 @@ def _plainly(event: HistoryEvent) -> Iterator[Sentence]:
         case "ACTIVITY_TASK_TIMED_OUT" | "ACTIVITY_TASK_FAILED":
             yield Sentence("ขั้นตอนล้มเหลว", "a step failed for good")
         case "TIMER_STARTED":
-            until = event.timer_started_event_attributes.start_to_fire_timeout.ToTimedelta()
+            until = timedelta(seconds=event.timer_started_event_attributes.start_to_fire_timeout.ToSeconds())
             yield Sentence(f"ตั้งเวลา {until}", f"a timer of {until} was set")
         case "TIMER_FIRED":
             yield Sentence("ถึงเวลาที่ตั้ง", "a timer fired")

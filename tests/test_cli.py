@@ -108,6 +108,7 @@ def test_help_names_every_command_and_loads_none_of_them() -> None:
         (["register", "import", "/dev/null", "--agency", "lao"], "holds no licence"),
         (["money", "import", "/nope"], "/nope cannot be read"),
         (["money", "recompute", "/dev/null"], "is no statement of ours"),
+        (["money", "prove", "--day", "2999-01-01"], "2999-01-01 has not come yet"),
         (["replay"], "say which"),
         (["retry", "APP-1"], "say why with --reason"),
         (["verify", "/dev/null", "--trust", "/nope"], "there is no trust folder at /nope"),
