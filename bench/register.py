@@ -36,7 +36,7 @@ PARTS_OF_NAMES = (
 APPLICATIONS = """
 INSERT INTO applications SELECT (jsonb_populate_record(NULL::applications, $1::jsonb || jsonb_build_object(
   'number', 'BP-' || n, 'key', 'key-' || n, 'holder_id', n::text,
-  'status', CASE WHEN n % 50 = 0 THEN 'incomplete' ELSE 'in-review' END))).* FROM generate_series(1, $2::int) n
+  'status', CASE WHEN n % 20 = 0 THEN 'incomplete' ELSE 'in-review' END))).* FROM generate_series(1, $2::int) n
 """
 TASKS = """
 INSERT INTO tasks SELECT (jsonb_populate_record(NULL::tasks, $1::jsonb || jsonb_build_object(
@@ -223,7 +223,7 @@ async def _fill_desk(connection: "asyncpg.Connection[Any]", many: int) -> None:
     await connection.execute(APPLICATIONS, _json(values_of(Application(**application, **whose))), many)
     task |= {"id": "", "application": "", "due_on": ON}
     await connection.execute(TASKS, _json(values_of(Task(**task))), many)
-    await connection.execute(DECIDED)  # each had an earlier task; one in ten was a request, one in fifty unanswered
+    await connection.execute(DECIDED)  # each had an earlier task; one in ten was a request, half of those unanswered
 
 
 def _json(row: dict[str, Any]) -> str:
