@@ -38,10 +38,10 @@ def _show(options: argparse.Namespace) -> int:
         return 0
     held = " · พักไว้ / held" if kept.suspended_at else ""
     print(f"{kept.number}  {kept.licence}/{kept.operation}  {kept.status}{held}  [engine: {story.run or 'no run'}]")
-    print("  เวลาในประเทศไทย / times are those of Thailand, as `stuck` says them")
     until = f", by {kept.waiting_until.astimezone(BANGKOK):%Y-%m-%d %H:%M}" if kept.waiting_until else ""
     if kept.waiting_for:
         print(f"  waits for {kept.waiting_for}{until}")
+    print("  เวลาในประเทศไทย / times are those of Thailand, as `stuck` says them")
     for line in story.lines:
         by = f"  [{line.by}]" if line.by else ""
         print(
