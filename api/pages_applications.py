@@ -8,14 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
 from api import applications as door
-from api import (
-    following,
-    frame,
-    paying,
-    showing,
-    views,
-    wording,
-)
+from api import following, frame, paying, showing, views, wording
 from api.cases import Case, Link, visible
 from api.filing import Desk
 from api.people import Applicant, Person
@@ -46,51 +39,89 @@ async def show(
     status: int = 200, problems: Sequence[Says] = (),
 ) -> HTMLResponse:  # fmt: skip
     """The page of one application; `problems`: what was wrong with what was just said."""
-    desk, kept, lang = door.desk_of(request), case.kept, showing.language(request)
-    stands, standing = Status(kept.status), following.progress(case.kept, case.bills, case.tasks)
-    view = await views.application(desk.database, kept, who)
-    processing = await paying.being_processed(desk.database, case.bills, now)
+    desk, lang = door.desk_of(request), showing.language(request)
+    view = await views.application(desk.database, case.kept, who)
+    panels: dict[str, Any] = {
+        **_head(desk, case, who, now),
+        **await _turn(desk, case, view, now),
+        **_way(case, view, lang),
+        **_sent(case, lang),
+        **await _papers(desk, case),
+        "may_say": following.over(case.kept) and not views.deskside(case.kept, who),
+    }
+    said_back = {"just_sent": just_sent, "thanks": thanks, "problems": problems}
+    return await frame.show(request, "application.html", status, **panels, **said_back)
+
+
+# --- the panels of the page: name in the template -> what it shows ---
+
+
+def _head(desk: Desk, case: Case, who: Person, now: datetime) -> dict[str, Any]:
+    kept = case.kept
+    return {
+        "number": kept.number,
+        "operation": wording.OPERATIONS[case.procedure.operation],
+        "title": case.procedure.title,
+        "agency": desk.catalogue.agency(kept.agency).title,
+        "holder": kept.holder_name or frame.full_name(who),
+        "standing": wording.STATUSES[Status(kept.status)],
+        "over": following.over(kept),
+        "entered_at": kept.entered_at,
+        "received_at": kept.received_at,
+        "due_on": kept.due_on,
+        "ended_at": kept.ended_at,
+        "today": now.date(),
+    }
+
+
+async def _turn(desk: Desk, case: Case, view: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """Whose turn it is, and what can be done about it."""
+    processing, fix = await paying.being_processed(desk.database, case.bills, now), view["to_fix"]
+    return {
+        "todo": paying.BEING_PROCESSED if processing else _todo(case, Status(case.kept.status)),
+        "actions": [_look_at(case, processing)] if processing else _next(case, view["may"]),
+        "may_withdraw": Action.WITHDRAW in view["may"],
+        "waiting": following.waiting(case.kept),
+        "look_again": following.moves_by_itself(case.kept),
+        "state": following.state(case.kept, case.bills),
+        "appointment": _visit(case),
+        "visit_words": wording.VISITS,
+        "to_fix": fix,
+        "fix_by": date.fromisoformat(fix["by"]) if fix else None,
+    }
+
+
+def _way(case: Case, view: dict[str, Any], lang: showing.Lang) -> dict[str, Any]:
+    """The steps of the law, what was decided, what happened."""
+    standing = following.progress(case.kept, case.bills, case.tasks)
+    return {
+        "steps": list(following.steps(case.kept, case.procedure, standing, case.bills, case.tasks, lang)),
+        "decisions": [_decision(case, one, lang) for one in view["decisions"] if one["verdict"] != Verdict.APPROVE],
+        "history": following.events(view["happened"], case.procedure, people=False),
+    }
+
+
+def _sent(case: Case, lang: showing.Lang) -> dict[str, Any]:
+    """What the applicant sent."""
     asked_at = case.asking.closed_at if case.asking else None
-    return await frame.show(
-        request,
-        "application.html",
-        status,
-        number=kept.number,
-        problems=problems,
-        appointment=_visit(case),
-        visit_words=wording.VISITS,
-        to_fix=view["to_fix"],
-        fix_by=date.fromisoformat(view["to_fix"]["by"]) if view["to_fix"] else None,
-        just_sent=just_sent,
-        thanks=thanks,
-        may_say=following.over(kept) and not views.deskside(kept, who),
-        operation=wording.OPERATIONS[case.procedure.operation],
-        title=case.procedure.title,
-        standing=wording.STATUSES[stands],
-        todo=paying.BEING_PROCESSED if processing else _todo(case, stands),
-        waiting=following.waiting(kept),
-        look_again=following.moves_by_itself(kept),
-        state=following.state(kept, case.bills),
-        actions=_next(case, view["may"]) if not processing else [_look_at(case, processing)],
-        granted=await _granted(desk, kept),
-        decisions=[_decision(case, one, lang) for one in view["decisions"] if one["verdict"] != Verdict.APPROVE],
-        steps=list(following.steps(kept, case.procedure, standing, case.bills, case.tasks, lang)),
-        history=following.events(view["happened"], case.procedure, people=False),
-        sections=following.sections(case.form, kept.answers, lang, masked=True),
-        documents=following.papers(kept, case.form, case.procedure, case.files, asked_at, lang),
-        over=following.over(kept),
-        due_on=kept.due_on,
-        ended_at=kept.ended_at,
-        today=now.date(),
-        entered_at=kept.entered_at,
-        received_at=kept.received_at,
-        reports=[paper for task in case.tasks if (paper := case.paper_of(task.id, "inspection"))],
-        acknowledgement=await _has_paper(desk, kept, "acknowledgement"),
-        letter=kept.status if await _has_paper(desk, kept, kept.status) else "",
-        agency=desk.catalogue.agency(kept.agency).title,
-        holder=kept.holder_name or frame.full_name(who),
-        may_withdraw=Action.WITHDRAW in view["may"],
-    )
+    return {
+        "sections": following.sections(case.form, case.kept.answers, lang, masked=True),
+        "documents": following.papers(case.kept, case.form, case.procedure, case.files, asked_at, lang),
+    }
+
+
+async def _papers(desk: Desk, case: Case) -> dict[str, Any]:
+    """What the agency gave out."""
+    kept = case.kept
+    return {
+        "granted": await _granted(desk, kept),
+        "reports": [paper for task in case.tasks if (paper := case.paper_of(task.id, "inspection"))],
+        "acknowledgement": await _has_paper(desk, kept, "acknowledgement"),
+        "letter": kept.status if await _has_paper(desk, kept, kept.status) else "",
+    }
+
+
+# --- what stands in them ---
 
 
 def _todo(case: Case, stands: Status) -> Text:
