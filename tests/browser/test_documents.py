@@ -70,7 +70,7 @@ def test_a_document_is_attached_shown_and_taken_away(
     assert plan.name in walker.page.locator("main").inner_text()
     picture = walker.page.locator(".doc img").first
     picture.scroll_into_view_if_needed()
-    walker.page.wait_for_function("document.querySelector('.doc img').naturalWidth > 0")
+    picture.evaluate("picture => picture.decode()")  # throws when it cannot be shown
     walker.look()
     handed_over = walker.context.request.get(web + str(walker.page.locator("main .notice a").get_attribute("href")))
     assert handed_over.headers["content-disposition"].startswith("attachment;")
