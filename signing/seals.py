@@ -12,7 +12,7 @@ any other reason. Old certificates stay in the trust folder, for old papers.
 import base64
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -156,12 +156,6 @@ class SealsFolder(Mapping[str, AgencySeal]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
-
-
-def put_away(seal: AgencySeal, key_label: str, until: datetime) -> AgencySeal:
-    """The same agency, with one key not to be used from that moment on (lost, or replaced)."""
-    keys = tuple(replace(key, until=until) if key.key_label == key_label else key for key in seal.keys)
-    return replace(seal, keys=keys)
 
 
 def _said(key: SealKey) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from signing import authority as authorities
 from signing.authority import Prepared, prepare
 from signing.document import render
 from signing.seal import CertificateDead, Sealer, SealUnavailable
-from signing.seals import ALGORITHMS, NoSealNow, SealsFolder, load_seals, put_away, write_seals
+from signing.seals import ALGORITHMS, NoSealNow, SealsFolder, load_seals, write_seals
 from signing.token import Token
 from signing.trust import Trust, TrustFolder
 from signing.verify import verify
@@ -94,8 +94,9 @@ async def test_a_key_that_was_put_away_seals_no_more_and_an_older_one_does_not_s
 ) -> None:
     whole = load_seals(authority.prepared.seals)["dhss"]
     first = whole.keys[0]
-    older = replace(whole, keys=(replace(first, until=NOW), replace(first, key_label="newer", since=NOW)))
-    write_seals(tmp_path, {"dhss": put_away(older, "newer", NOW)})
+    newer = replace(first, key_label="newer", since=NOW)
+    older = replace(whole, keys=(replace(first, until=NOW), newer))
+    write_seals(tmp_path, {"dhss": replace(older, keys=(older.keys[0], replace(newer, until=NOW)))})
 
     with pytest.raises(NoSealNow, match="put away"):
         load_seals(tmp_path)["dhss"].key_on(datetime.now(UTC))
