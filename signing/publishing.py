@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from asn1crypto import cms, x509
+from asn1crypto import cms
 from pyhanko.sign.timestamps import HTTPTimeStamper
 from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from pyhanko.sign.validation.errors import SignatureValidationError
@@ -22,7 +22,7 @@ from pyhanko_certvalidator import ValidationContext
 from licences.errors import NotAllowed
 from signing import statement as statements
 from signing.token import Token
-from signing.trust import Trust
+from signing.trust import Trust, parsed
 
 REGISTER_KEY = "register"
 """The token's label of the key, and the first word of its id. Another key under it is a new id; old ones stay in the
@@ -68,7 +68,7 @@ async def check_stamp(published: Published, trust: Trust) -> datetime:
     """When the statement existed at the latest, by a time stamp under our roots. Raises `StampFalse`."""
     try:
         signed = cms.ContentInfo.load(published.stamp, strict=True)["content"]
-        roots = [x509.Certificate.load(root) for root in trust.roots]
+        roots = [parsed(root) for root in trust.roots]
         context = ValidationContext(trust_roots=roots, allow_fetching=False, revocation_mode="soft-fail")
         status = await validate_tst_signed_data(
             signed, context, lambda algorithm: hashlib.new(algorithm, published.statement.encode()).digest()

@@ -43,9 +43,10 @@ from signing.finishing import SEAL_FIELD
 from signing.publishing import Published, Stamper, publish
 from signing.reading import Reader
 from signing.renewal import renew
-from signing.seals import AgencySeal, NoSealNow, SealKey, load_seals, parsed, write_seals
+from signing.seals import AgencySeal, NoSealNow, SealKey, load_seals, write_seals
 from signing.statement import StatementFalse, check_statement
 from signing.token import Token, TokenUnavailable
+from signing.trust import parsed
 
 __all__ = [
     "AgencySeal",

@@ -14,14 +14,13 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from asn1crypto import x509
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from signing.token import P256, P384, RSA3072
+from signing.trust import parsed
 
 
 @dataclass(frozen=True)
@@ -44,12 +43,6 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 class NoSealNow(Exception):
     """An agency has no key that may be used today, with a certificate that runs; says why of the newest."""
-
-
-@lru_cache(maxsize=256)
-def parsed(der: bytes) -> x509.Certificate:
-    """A certificate, parsed once for every seal that is made with it: it remembers its names as they are compared."""
-    return x509.Certificate.load(der)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,12 @@ class TrustFolder:
         if self._trust is None or seen != self._seen:
             self._trust, self._seen = Trust.load(self.folder), seen
         return self._trust
+
+
+@lru_cache(maxsize=256)
+def parsed(der: bytes) -> x509.Certificate:
+    """One of our own certificates, parsed once for all uses: it remembers its names as they are compared."""
+    return x509.Certificate.load(der)
 
 
 def fingerprint(certificate: bytes) -> str:

@@ -16,7 +16,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from xml.etree import ElementTree
 
-from asn1crypto import x509
 from pyhanko.pdf_utils.generic import IndirectObject, StreamObject
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate, AdESStatus, AdESSubIndic
@@ -44,7 +43,7 @@ from licences.errors import Sentence
 from signing.proof import Proof
 from signing.reading import Reader
 from signing.renewal import proof_in, stamped_at
-from signing.trust import Trust, TrustedAgency, fingerprint
+from signing.trust import Trust, TrustedAgency, fingerprint, parsed
 
 __all__ = ["SAID", "Findings", "SealedBy", "Trust", "TrustedAgency", "unreadable", "verify"]
 
@@ -207,7 +206,7 @@ def _issued_sha256(reader: PdfFileReader, pdf: bytes) -> str:
 
 def _rules(trust: Trust) -> PdfSignatureValidationSpec:
     """Local only: no request is ever made because of a certificate that a stranger put into a file."""
-    roots = [x509.Certificate.load(root) for root in trust.roots]
+    roots = [parsed(root) for root in trust.roots]
     revocation = CertRevTrustPolicy(RevocationCheckingPolicy.from_legacy("hard-fail"))
     policy = CertValidationPolicySpec(trust_manager=SimpleTrustManager.build(roots), revinfo_policy=revocation)
     return PdfSignatureValidationSpec(
