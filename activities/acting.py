@@ -105,7 +105,7 @@ class Acting:
         """Put one stage on the desk of its office, beside those of applications; the same step opens one task."""
         async with self.database.transaction() as session:
             case = await cases.get(session, task.number)
-            stage = _stage(await cases.rules_of(session, case), task.stage)
+            stage = (await cases.rules_of(session, case)).stage(task.stage)
             whose = await _decider(session, case) if stage.decider else ("", stage.role)
             stage = stage.model_copy(update={"role": whose[1]})
             closed = await holidays.closed(session, agency=case.agency, counting=True)
@@ -129,7 +129,7 @@ class Acting:
         async with self.database.transaction() as session:
             case = await cases.get(session, warning.number)
             task = await tasks.get(session, warning.task)
-            title = _stage(await cases.rules_of(session, case), task.stage).title
+            title = (await cases.rules_of(session, case)).stage(task.stage).title
             await delays.warn(session, case, task, title, warning.at)
 
     @activity.defn(name="remind_of_case_task")
@@ -143,7 +143,7 @@ class Acting:
             task = await tasks.lock(session, reminder.task)
             if delays.is_early(task, case, reminder):
                 return wanted.LastDay(on=task.due_on)
-            title = _stage(await cases.rules_of(session, case), task.stage).title
+            title = (await cases.rules_of(session, case)).stage(task.stage).title
             late = await delays.late(session, case, task.id, title, reminder.times, reminder.at)
             if case.opened_as == "holder":  # an appeal is no application: OPDC hears of permissions only
                 opdc = "" if case.act == Kind.APPEAL else self.opdc
@@ -166,7 +166,7 @@ class Acting:
         async with self.database.transaction() as session:
             case = await cases.get(session, extension.number)
             task = await tasks.get(session, extension.task)
-            stage = _stage(await cases.rules_of(session, case), task.stage)
+            stage = (await cases.rules_of(session, case)).stage(task.stage)
             key, tag = f"extend:{task.id}", "task:due:extended"
             due = calendar.authority_deadline(task.due_on, stage.more_days)
             said = {"task": task.id, "due_on": due.isoformat(), "reason": extension.reason}
@@ -228,10 +228,6 @@ async def _asked(session: AsyncSession, case: Case, key: str, tag: str, at: date
     return calendar.end_of_day(date.fromisoformat(str(first.said["answer_by"])))
 
 
-def _stage(rules: ActProcedure, name: str) -> ActStage:
-    return next(one for one in rules.stages if one.name == name)
-
-
 def due_of(stage: ActStage, on: date, closed: frozenset[date]) -> date:
     """Calendar days of an authority's own duty, or working days."""
     if stage.days:
@@ -282,8 +278,9 @@ async def _prepare(session: AsyncSession, case: Case, rules: ActProcedure, at: d
     if not case.licence_number:
         return False
     entries = await register.entries_of(session, case.licence_number)
-    current, kind = current_of(entries), entry_kind(case, rules, await _about(session, case))
-    await _check(session, case, rules, kind, entries, at)
+    about = await _about(session, case)
+    current, kind = current_of(entries), entry_kind(case, rules, about)
+    await _check(session, about, rules, kind, entries, at)
     since, until = acts.period(rules.act, Wanted.model_validate(case.wanted), day_of(case.entered_at), day_of(at))
     if varied := await _varied(session, case):
         since = max(since, varied + timedelta(days=1))
@@ -308,12 +305,11 @@ def _judged(rules: ActProcedure, kind: EntryKind | None) -> Kind:
 
 
 async def _check(
-    session: AsyncSession, case: Case, rules: ActProcedure, kind: EntryKind | None, entries: tuple[Entry, ...],
+    session: AsyncSession, about: Case | None, rules: ActProcedure, kind: EntryKind | None, entries: tuple[Entry, ...],
     at: datetime,
 ) -> None:  # fmt: skip
     """Raise StandsOtherwise unless what the register says that day allows the act."""
     acts.check_standing(_judged(rules, kind), lines_of(entries), day_of(at))
-    about = await _about(session, case)
     if about is not None and rules.act in (Kind.STAY, Kind.STAY_END):
         appealed = await cases.is_appealed(session, about.number)
         acts.check_stay(rules.act, Kind(about.act), lines_of(entries), day_of(at), appealed=appealed)
@@ -349,9 +345,10 @@ async def _carry_out(session: AsyncSession, case: Case, rules: ActProcedure, at:
         await applications.reopen(session, case.about, case.number, at)
         return True
     entries = await register.entries_of(session, case.licence_number)
-    current, kind = current_of(entries), entry_kind(case, rules, await _about(session, case))
+    about = await _about(session, case)
+    current, kind = current_of(entries), entry_kind(case, rules, about)
     assert kind is not None
-    await _check(session, case, rules, kind, entries, at)
+    await _check(session, about, rules, kind, entries, at)
     effect, paper = await _effect(session, case, rules, kind, entries, at)
     look = renewals.next_look(
         current.valid_until,

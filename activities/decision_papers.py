@@ -61,11 +61,12 @@ class DecisionDrawing:
             await people.names(session, [task.officer]),
             await attachments.photographs(session, task.id),
         )
-        assert task.closed_at is not None
+        stage = procedure.stage(task.stage)
+        assert task.closed_at is not None and stage is not None
         visited = [one.at for one in appointments if (one.task, one.standing) == (task.id, Visit.KEPT)]
         seen = Inspected(
             number=application.number, holder=holder.name, verdict=Verdict(task.verdict), reason=task.reason,
-            stage=next(one for one in procedure.stages if one.name == task.stage),
+            stage=stage,
             findings=task.report["findings"], photographs=[one.sha256 for one in photographs],
             visited_on=(visited or [task.closed_at])[-1].astimezone(BANGKOK).date(),
             inspector=names.get(task.officer, task.officer), closed_at=task.closed_at,

@@ -5,9 +5,12 @@ from datetime import datetime
 from api import handing
 from api import tasks as desk_door
 from api.people import Person
+from licences.procedure import Text
 from records import tasks
 from records.database import Database
 from records.tables import Task
+
+WHY_LATE = Text(th="โปรดระบุเหตุแห่งความล่าช้า", en="Please say why it is late")
 
 
 async def explainable(database: Database, officer: Person, task_id: str, at: datetime) -> Task:

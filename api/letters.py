@@ -37,7 +37,7 @@ class Letter:
 
 def draft(found: Case, task: Task, wanted: WantedDecision, findings: Sequence[Finding]) -> str:
     """The reason as the notes give it, in Thai as official letters are; "" when the verdict needs none."""
-    stage = next((one for one in found.procedure.stages if one.name == task.stage), None)
+    stage = found.procedure.stage(task.stage)
     laws = (stage.law if stage else "", found.procedure.law)
     return letters.drafted(wanted.verdict, laws, findings, _wrong(found, wanted, "th"))
 
@@ -52,7 +52,7 @@ def letter(found: Case, wanted: WantedDecision, lang: showing.Lang) -> Letter:
 
 def draft_act(case: tables.Case, rules: ActProcedure, task: Task, verdict: Verdict) -> str:
     """The reason of a decision on a case after the grant, of what its holder said and what the act's law is."""
-    stage = next(one for one in rules.stages if one.name == task.stage)
+    stage = rules.stage(task.stage)
     said = case.found.get("objection") or {}
     asked = str(case.wanted.get("reason", "")) if case.opened_as == "holder" else ""
     return letters.drafted_act(rules, stage, verdict, letters.Told(asked, str(said.get("words", ""))))

@@ -146,7 +146,7 @@ async def _task(desk: Desk, who: Person, whole: Whole, now: datetime) -> dict[st
     return {
         "task": mine,
         "assignee": whole.name(mine.assignee) if mine and mine.assignee not in ("", who.id) else "",
-        "stage": next((one for one in whole.rules.stages if mine and one.name == mine.stage), None),
+        "stage": whole.rules.stage(mine.stage) if mine else None,
         "may_explain": bool(mine and now.date() >= (mine.warn_on or mine.due_on)),
         "awaited": whole.case.opened_as == "holder",
         "may_vary": await _may_vary(desk, whole.case) if mine else False,
@@ -191,7 +191,7 @@ def _said(case: Case) -> Text | None:
 
 
 def _decision(whole: Whole, task: Task) -> dict[str, Any]:
-    stage = next(one for one in whole.rules.stages if one.name == task.stage)
+    stage = whole.rules.stage(task.stage)
     return {
         "title": stage.title,
         "verdict": wording.VERDICTS[Verdict(task.verdict)],

@@ -35,7 +35,6 @@ from workflows.case_messages import Extend
 router = APIRouter(include_in_schema=False)
 Word = Annotated[str, Query(max_length=60)]
 Typed = Annotated[str, Form(max_length=4_000)]
-WHY_LATE = Text(th="โปรดระบุเหตุแห่งความล่าช้า", en="Please say why it is late")
 DATE_HINT = Text(th="โปรดระบุวันเป็น วว/ดด/ปปปป หรือเลือกจากปฏิทิน", en="Please give a day")
 
 
@@ -366,7 +365,7 @@ async def explain(
         await delaying.explain(database, officer, kept, why, now)
         return frame.see_other(f"/desk/cases/{number}")
     case = await acts.visible(door.desk_of(request), officer, number, now)
-    problem = Says("why_late", showing.in_words(WHY_LATE, showing.language(request)))
+    problem = Says("why_late", showing.in_words(delaying.WHY_LATE, showing.language(request)))
     return await pages_act.show(request, officer, case, now, desk_side=True, problems=(problem,), status=422)
 
 

@@ -67,7 +67,6 @@ CHOOSE = Text(th="เลือกผลการพิจารณา", en="Choo
 SAY_DAY = Text(th="โปรดระบุวันที่ เช่น 15/12/2569", en="Please type a day, as 15/12/2569")
 SAY_BOTH = Text(th="ระบุสิ่งที่พบและสิ่งที่ต้องการของแต่ละรายการ", en="For each item, say what is wrong and what is wanted")
 SAY_FACTS = Text(th="ระบุข้อเท็จจริงที่พบแทนข้อความในวงเล็บ", en="Put the facts in place of the words in brackets")
-WHY_LATE = Text(th="โปรดระบุเหตุแห่งความล่าช้า", en="please say why it is late")
 RELEASED = "คืนงานจากหน้างาน / released from the desk"
 
 
@@ -210,7 +209,7 @@ async def explain(
         await delaying.explainable(database, officer, task_id, now)
         await delaying.explain(database, officer, task, why, now)
         return frame.see_other(f"/desk/{task_id}")
-    says = showing.in_words(WHY_LATE, showing.language(request))
+    says = showing.in_words(delaying.WHY_LATE, showing.language(request))
     found = await case_of(door.desk_of(request), kept)
     return await pages_task.show(request, officer, task, found, now, status=422, problems=[Says("why_late", says)])
 
@@ -339,7 +338,7 @@ def _items(form: FormData) -> list[Item]:
 
 def _findings(form: FormData, found: Case, task: Task) -> list[Finding]:
     """The lines of this stage's report that were filled in, with the day of the visit before the first one's note."""
-    lines = pages_task.report(pages_task.stage_of(found, task))
+    lines = pages_task.report(found.procedure.stage(task.stage))
     on = str(form.get("inspected_on") or "").strip()
     made: list[Finding] = []
     for place, line in enumerate(lines):

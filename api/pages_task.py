@@ -133,7 +133,7 @@ async def _known(desk: Desk, found: Case, officer: Person) -> dict[str, Any]:
 
 def _stage(found: Case, task: Task, now: datetime) -> dict[str, Any]:
     """What is to be decided, and by when."""
-    stage = stage_of(found, task)
+    stage = found.procedure.stage(task.stage)
     return {
         "task": task.id,
         "stage": wording.stage_title(found.procedure, task.stage),
@@ -188,11 +188,6 @@ async def _ways(desk: Desk, found: Case, task: Task, lang: Lang) -> dict[str, An
 
 
 # --- what stands in them ---
-
-
-def stage_of(found: Case, task: Task) -> Stage | None:
-    """The stage that a task belongs to; None where the definition has none of that name (who may sign, a record)."""
-    return next((one for one in found.procedure.stages if one.name == task.stage), None)
 
 
 def report(stage: Stage | None) -> tuple[Text, ...]:

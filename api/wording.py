@@ -449,7 +449,7 @@ DECIDED = "task:decision:"
 def happened(tag: str, said: Mapping[str, object], procedure: Procedure) -> Text | None:
     """One line of a history, with the stage it speaks of; None: it has no words of its own, and is not shown."""
     words = UNEXPLAINED if said.get("unexplained") else HAPPENED.get(tag)
-    stage = next((one for one in procedure.stages if one.name == said.get("stage")), None)
+    stage = procedure.stage(said.get("stage"))
     if words is None or stage is None:
         return words
     if tag.startswith(DECIDED):
@@ -484,8 +484,8 @@ RECORDS_IT = Text(th="บันทึกไว้ แล้วคำขอดำ
 
 def stage_title(procedure: Procedure, stage: str) -> Text:
     """A stage by its title; the ones on signing rules and on what the agency did are the same for every licence."""
-    found = next((one.title for one in procedure.stages if one.name == stage), None)
-    return found or RECORDED.get(stage, REPRESENTATION)
+    found = procedure.stage(stage)
+    return found.title if found else RECORDED.get(stage, REPRESENTATION)
 
 
 FINDINGS: Mapping[str, Text] = {
@@ -539,7 +539,7 @@ def effects(procedure: Procedure, stage: str) -> Mapping[Verdict, Text]:
     """What each verdict does, said before it is pressed."""
     if stage in RECORDS:
         return {Verdict.APPROVE: RECORDS_IT}
-    here = next((one for one in procedure.stages if one.name == stage), None)
+    here = procedure.stage(stage)
     last = here is not None and here == procedure.stages[-1]
     onward = Text(th="ส่งต่อขั้นตอนถัดไป", en="It goes on to the next stage.")
     granted = Text(

@@ -133,7 +133,7 @@ async def _of_application(session: AsyncSession, count: Count, task: Task) -> tu
 async def _of_case(session: AsyncSession, count: Count, task: Task) -> tuple[date, date] | None:
     case = await cases.get(session, task.application)
     rules = await cases.rules_of(session, case)
-    stage = next(one for one in rules.stages if one.name == task.stage)
+    stage = rules.stage(task.stage)
     if stage.days or stage.more_days or not count.concerns(case.agency):  # calendar days no holiday moves
         return None
     closed, on = await holidays.closed(session, agency=case.agency, counting=True), _day(task.opened_at)

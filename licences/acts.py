@@ -107,6 +107,10 @@ class ActProcedure(Shape):
     appeal: Appeal
     provisional: bool = True
 
+    def stage(self, name: str) -> ActStage:
+        """The stage of that name. Raises StopIteration."""
+        return next(one for one in self.stages if one.name == name)
+
 
 class Wanted(Shape):
     """What whoever opens a case asks for. Which of these are needed, the act says (`check_wanted`)."""

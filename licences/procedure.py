@@ -332,6 +332,10 @@ class Procedure(Shape):
     pauses: tuple[Pause, ...] = ()
     decision_days: int
 
+    def stage(self, name: object) -> Stage | None:
+        """The stage of that name; None: it has none, as of who may sign or of what is only recorded."""
+        return next((one for one in self.stages if one.name == name), None)
+
 
 class StandingKind(StrEnum):
     """What an agency announces or orders under the E-Government Act B.E. 2565."""
