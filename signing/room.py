@@ -46,14 +46,16 @@ def main() -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a library prints is no answer
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    frozen = False
     while asked := _read(sys.stdin.buffer):
         _bound_time()
         answer = draw(pickle.loads(asked))
         answers.write(LENGTH.pack(len(answer)) + answer)
         answers.flush()
-        if not gc.get_freeze_count():
+        if not frozen:  # to ask the collector would count all that is frozen, an eighth of a paper's cost
             gc.collect()
             gc.freeze()  # what the first paper has loaded stays for good
+            frozen = True
 
 
 def _read(source: BinaryIO) -> bytes:
