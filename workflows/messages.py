@@ -12,7 +12,12 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict
 from temporalio.client import Client, Interceptor
 from temporalio.contrib.pydantic import PydanticPayloadConverter
-from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes, SerializationContext
+from temporalio.converter import (
+    CompositePayloadConverter,
+    DataConverter,
+    DefaultFailureConverterWithEncodedAttributes,
+    SerializationContext,
+)
 from temporalio.runtime import Runtime
 
 from licences.procedure import PAPERS, Due, Effect, Level, Operation, Procedure
@@ -207,6 +212,19 @@ class Outcome(Message):
     licence_number: str = ""
 
 
+_VALUES = PydanticPayloadConverter()
+
+
+class _Values(CompositePayloadConverter):
+    """How values become JSON; what pydantic prepares for a type is kept for all runs.
+
+    The library makes one of these for every run and every turn of a run, and each would prepare every type anew.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(*_VALUES.converters.values())
+
+
 class _OfCases(DataConverter):
     """Only the codec asks whose values they are; the library would build every converter anew for each value."""
 
@@ -221,7 +239,7 @@ class _OfCases(DataConverter):
 def converter(codec_keys: str, cases: CaseKeys | None = None) -> DataConverter:
     """How values are written: pydantic values, sealed payloads, sealed failures; words with the keys of `cases`."""
     return _OfCases(
-        payload_converter_class=PydanticPayloadConverter,
+        payload_converter_class=_Values,
         payload_codec=Codec(CodecKeys.parse(codec_keys), cases),
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )
