@@ -48,14 +48,15 @@ class Postman:
         """Send what is due; answers how many were taken."""
         async with self.database.transaction() as session:
             taken = await notices.due(session, datetime.now(UTC), AT_ONCE)
-        for notice in taken:
-            await self._send(notice)
+        async with post.Post(self.host, self.port, self.sender) as line:
+            for notice in taken:
+                await self._send(notice, line)
         return len(taken)
 
-    async def _send(self, notice: Notice) -> None:
+    async def _send(self, notice: Notice, line: post.Post) -> None:
         """SMTP may take a mail and die before it says so: then it goes again, under the same Message-ID."""
         try:
-            await post.send(await self._enclosed(notice), self.host, self.port, self.sender)
+            await line.send(await self._enclosed(notice))
         except (OfficeDown, OfficeRefused) as trouble:
             async with self.database.transaction() as session:
                 again = await notices.failed(session, notice, str(trouble), datetime.now(UTC))

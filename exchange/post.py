@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate
+from typing import Any
 
 import aiosmtplib
 
@@ -57,16 +58,59 @@ def message_id(key: str, domain: str) -> str:
     return f"{local}@{domain}"
 
 
-async def send(mail: Mail, host: str, port: int, sender: str, *, timeout_s: float = TIMEOUT_S) -> None:
-    """Hand a letter to the mail server. Raises OfficeDown (try again) or OfficeRefused (the server never will)."""
-    try:
-        await aiosmtplib.send(compose(mail, sender), hostname=host, port=port, timeout=timeout_s)
-    except aiosmtplib.SMTPRecipientsRefused as error:
-        raise _trouble(max(refused.code for refused in error.recipients)) from error
-    except aiosmtplib.SMTPResponseException as error:
-        raise _trouble(error.code) from error
-    except (aiosmtplib.SMTPException, OSError) as error:
-        raise OfficeDown(OFFICE, f"no answer ({type(error).__name__})") from error
+class Post:
+    """A conversation with the mail server, in which several letters are handed over. Leave it (`async with`) to end it.
+
+    `sender` is what stands in From. It is begun with the first letter, and anew after whatever went wrong.
+    """
+
+    def __init__(self, host: str, port: int, sender: str, *, timeout_s: float = TIMEOUT_S) -> None:
+        self._where: dict[str, Any] = {"hostname": host, "port": port, "timeout": timeout_s}
+        self._sender = sender
+        self._line: aiosmtplib.SMTP | None = None
+
+    async def __aenter__(self) -> "Post":
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        line, self._line = self._line, None
+        if line is None:
+            return
+        try:
+            await line.quit()
+        except (aiosmtplib.SMTPException, OSError):
+            line.close()  # what was handed over is handed over, however they part
+
+    async def send(self, mail: Mail) -> None:
+        """Hand a letter over. Raises OfficeDown (try again) or OfficeRefused (the server never will)."""
+        try:
+            await self._hand_over(compose(mail, self._sender))
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            raise _trouble(max(refused.code for refused in error.recipients)) from error
+        except aiosmtplib.SMTPResponseException as error:
+            raise _trouble(error.code) from error
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise OfficeDown(OFFICE, f"no answer ({type(error).__name__})") from error
+
+    async def _hand_over(self, letter: EmailMessage) -> None:
+        before = self._line is not None
+        try:
+            await self._say(letter)
+        except aiosmtplib.SMTPServerDisconnected:
+            if not before:
+                raise
+            await self._say(letter)  # it ends a conversation after so many letters, and takes this one in the next
+
+    async def _say(self, letter: EmailMessage) -> None:
+        line, self._line = self._line or aiosmtplib.SMTP(**self._where), None
+        try:
+            if not line.is_connected:
+                await line.connect()
+            await line.send_message(letter)
+        except (aiosmtplib.SMTPException, OSError):
+            line.close()
+            raise
+        self._line = line
 
 
 def compose(mail: Mail, sender: str) -> EmailMessage:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from exchange.counterparts.running import Offices, free_ports
 from exchange.errors import OfficeDown, OfficeRefused
-from exchange.post import Mail, compose, message_id, send
+from exchange.post import Mail, Post, compose, message_id
 
 HOST = "127.0.0.1"
 SENDER = "Biz Portal <no-reply@bizportal.example>"
@@ -22,6 +22,11 @@ def a_mail(**other: str) -> Mail:
         "message_id": "B-69-000001.told@bizportal.example",
     }
     return Mail(**(plain | other))
+
+
+async def send(mail: Mail, host: str, port: int, sender: str, **more: float) -> None:
+    async with Post(host, port, sender, **more) as post:
+        await post.send(mail)
 
 
 @pytest.fixture
@@ -108,6 +113,39 @@ async def test_a_server_that_is_too_slow_is_down(offices: Offices, port: int) ->
 async def test_a_server_nobody_answers_for_is_down() -> None:
     with pytest.raises(OfficeDown):
         await send(a_mail(), HOST, free_ports(1)[0], SENDER)
+
+
+async def test_letters_go_one_after_the_other_in_one_conversation(offices: Offices, port: int) -> None:
+    begun = []
+
+    async with Post(HOST, port, SENDER) as post:
+        for n in range(3):
+            await post.send(a_mail(message_id=f"B-{n}@bizportal.example"))
+            begun.append(post._line)
+
+    assert [letter["message_id"] for letter in offices.letters()] == [f"B-{n}@bizportal.example" for n in range(3)]
+    assert begun[0] is not None
+    assert begun[0] is begun[1] is begun[2]
+
+
+async def test_a_letter_that_is_refused_keeps_no_other_from_going(offices: Offices, port: int) -> None:
+    async with Post(HOST, port, SENDER) as post:
+        await post.send(a_mail(message_id="B-1@bizportal.example"))
+        offices.fault("smtp", status=554, times=1)
+        with pytest.raises(OfficeRefused):
+            await post.send(a_mail(message_id="B-2@bizportal.example"))
+        await post.send(a_mail(message_id="B-3@bizportal.example"))
+
+    assert [letter["message_id"] for letter in offices.letters()] == ["B-1@bizportal.example", "B-3@bizportal.example"]
+
+
+async def test_a_conversation_that_the_server_ended_is_begun_anew(offices: Offices, port: int) -> None:
+    async with Post(HOST, port, SENDER) as post:
+        await post.send(a_mail(message_id="B-1@bizportal.example"))
+        offices.fault("smtp", gone=True, times=1)
+        await post.send(a_mail(message_id="B-2@bizportal.example"))
+
+    assert [letter["message_id"] for letter in offices.letters()] == ["B-1@bizportal.example", "B-2@bizportal.example"]
 
 
 @pytest.mark.parametrize(
