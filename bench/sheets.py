@@ -4,13 +4,15 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from activities import moneysheets, sheets
+from activities import facts, moneysheets, sheets
+from activities.facts import Facts
 from activities.sheets import Sheet
 from bench import specimens
 from licences import catalogue
 from licences.calendar import BANGKOK
 from licences.procedure import Operation, Procedure
 from records.tables import Application, Bill, Payment, Receipt
+from signing import statement
 
 LICENCE = "fda-food-free-sale"
 AGENCY = "fda"
@@ -23,9 +25,15 @@ BASE = "https://bizportal.example"
 
 def licence() -> Sheet:
     """The paper that the application ends in."""
-    facts = specimens.granted(specimens.specimen(_procedure(), ON), ON)
-    url = f"{BASE}/v/{facts['licence_number']}"
-    return sheets.licence(facts, catalogue.load().agency(AGENCY), made_at=AT, url=url)
+    granted = specimens.granted(specimens.specimen(_procedure(), ON), ON)
+    url = f"{BASE}/v/{granted['licence_number']}#{_statement(granted)}"
+    return sheets.licence(granted, catalogue.load().agency(AGENCY), made_at=AT, url=url)
+
+
+def _statement(granted: Facts) -> str:
+    """As long as a signed one, for a code as dense; the signature is none."""
+    said = {**facts.stated(granted), "s": statement.record_digest(granted)}
+    return statement.joined(statement.to_sign(said, f"{AGENCY}-00000000"), bytes(range(statement.SIGNATURE_BYTES)))
 
 
 def acknowledgement() -> Sheet:

@@ -73,7 +73,7 @@ def test_money_is_told_in_a_burst_and_counted(system: System) -> None:
 
 
 def test_an_application_is_walked_and_its_floor_beside_it(system: System) -> None:
-    figures = named(applications.main(2, system, warm_up=1))
+    figures = named(applications.main(2, system, warm_up=1, rounds=1))
 
     assert {f"application: of which {part}" for part in applications.COUNTED} <= set(figures)
     assert figures["application: history events"].met
