@@ -1,22 +1,26 @@
 """The security token that holds the agencies' keys, spoken to through PKCS#11 (OASIS PKCS #11 v2.40).
 
 One session on one thread for the whole process: python-pkcs11 starts the module without locks, and two sessions on two
-threads crash it. Keys never leave the token; it signs digests, with ECDSA (the "raw" mechanism) or RSA (PKCS #1 v1.5),
-which every token has. Scale by processes, not by threads.
+threads crash it; and a token knows one login a process, whoever holds it there. Keys never leave the token; it signs
+digests, with ECDSA (the "raw" mechanism) or RSA (PKCS #1 v1.5), which every token has. Scale by processes, not by
+threads.
 """
 
 import asyncio
+import contextlib
 import os
+import random
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pkcs11
 from asn1crypto import keys
-from pkcs11.exceptions import PKCS11Error
+from pkcs11.exceptions import PinIncorrect, PinLocked, PKCS11Error
 from pkcs11.util.ec import encode_ec_public_key, encode_named_curve_parameters
 from pkcs11.util.rsa import encode_rsa_public_key
 
@@ -32,6 +36,18 @@ P256, P384, RSA3072 = "secp256r1", "secp384r1", "rsa3072"
 RSA_BITS = {RSA3072: 3072}
 
 _Answer = TypeVar("_Answer")
+
+
+@dataclass
+class _Opened:
+    """A session, and the private keys found in it by label."""
+
+    session: Any
+    keys: dict[str, Any] = field(default_factory=dict)
+
+
+_opened: dict[tuple[str, str, str], _Opened] = {}
+"""By module, token and PIN. Touched on the thread only."""
 _thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pkcs11")
 
 
@@ -44,8 +60,7 @@ class Token:
 
     def __init__(self, module_path: str, token_label: str, pin: str) -> None:
         self.module_path, self.token_label, self._pin = module_path, token_label, pin
-        self._session: Any = None
-        self._keys: dict[str, Any] = {}
+        self._pin_refused = False
 
     def __repr__(self) -> str:
         return f"Token({self.token_label!r})"
@@ -69,56 +84,61 @@ class Token:
         return await self._on_the_thread(lambda: {label: self._create(label, kind) for label in labels})
 
     async def close(self) -> None:
-        """Close the session; the next call opens another."""
-        await self._on_the_thread(self._close)
+        """Close the session; the next call opens another, whoever makes it."""
+        await self._on_the_thread(lambda: _leave(self.module_path))
 
     async def _on_the_thread(self, work: Callable[[], _Answer]) -> _Answer:
         def guarded() -> _Answer:
             try:
                 return work()
             except PKCS11Error as error:
-                self._close()  # whatever it was, the session may be lost
+                _leave(self.module_path)  # whatever it was, the session may be lost
                 raise TokenUnavailable(f"token {self.token_label!r}: {type(error).__name__} {error}") from error
 
         return await asyncio.get_running_loop().run_in_executor(_thread, guarded)
 
-    def _open(self) -> Any:
-        """The session. Opening is tried again: it fails now and then when several processes open at once."""
+    def _open(self) -> _Opened:
+        """The session. Opening is tried again: it fails now and then when several processes open at once.
+
+        A PIN that was refused is never tried again by this process: a token locks itself after a few.
+        """
+        ours = (self.module_path, self.token_label, self._pin)
         for attempt in range(OPEN_TRIES):
-            if self._session is not None:
+            if ours in _opened:
                 break
             try:
-                token = pkcs11.lib(self.module_path).get_token(token_label=self.token_label)
-                self._session = token.open(rw=True, user_pin=self._pin)
+                _opened[ours] = self._logged_in()
             except PKCS11Error:
-                if attempt == OPEN_TRIES - 1:
+                if self._pin_refused or attempt == OPEN_TRIES - 1:
                     raise
-                time.sleep(BETWEEN_TRIES_SECONDS * (attempt + 1))
-        return self._session
+                _leave(self.module_path)
+                time.sleep(BETWEEN_TRIES_SECONDS * (attempt + random.uniform(0.5, 1.5)))
+        return _opened[ours]
 
-    def _close(self) -> None:
-        session, self._session = self._session, None
-        self._keys.clear()
-        if session is not None:
-            try:
-                session.close()
-            except PKCS11Error:  # it was lost already, which is why we close it
-                return
+    def _logged_in(self) -> _Opened:
+        if self._pin_refused:
+            raise PinIncorrect("was said before, and the PIN is not tried again until this process starts anew")
+        try:
+            token = pkcs11.lib(self.module_path).get_token(token_label=self.token_label)
+            return _Opened(token.open(rw=True, user_pin=self._pin))
+        except (PinIncorrect, PinLocked):
+            self._pin_refused = True
+            raise
 
     def _sign(self, label: str, digest: bytes) -> bytes:
-        session = self._open()
-        if label not in self._keys:
-            self._keys[label] = session.get_key(object_class=pkcs11.ObjectClass.PRIVATE_KEY, label=label)
-        key = self._keys[label]
+        held = self._open()
+        if label not in held.keys:
+            held.keys[label] = held.session.get_key(object_class=pkcs11.ObjectClass.PRIVATE_KEY, label=label)
+        key = held.keys[label]
         if key.key_type is pkcs11.KeyType.RSA:
             return bytes(key.sign(DIGEST_INFO[len(digest)] + digest, mechanism=pkcs11.Mechanism.RSA_PKCS))
         return bytes(key.sign(digest, mechanism=pkcs11.Mechanism.ECDSA))
 
     def _public_key(self, label: str) -> bytes:
-        return _encoded(self._open().get_key(object_class=pkcs11.ObjectClass.PUBLIC_KEY, label=label))
+        return _encoded(self._open().session.get_key(object_class=pkcs11.ObjectClass.PUBLIC_KEY, label=label))
 
     def _create(self, label: str, kind: str) -> bytes:
-        session = self._open()
+        session = self._open().session
         try:
             return self._public_key(label)
         except pkcs11.NoSuchKey:
@@ -130,6 +150,19 @@ class Token:
             )
             public, _ = curve.generate_keypair(store=True, label=label)
             return _encoded(public)
+
+
+def _leave(module_path: str) -> None:
+    """Close every session of a module and the module itself: the next call finds its tokens anew.
+
+    A module looks for its tokens once, at its start (C_Initialize); one that missed a token then, as SoftHSM does
+    while another process opens it, would miss it for ever (PKCS #11 v2.40, 5.4).
+    """
+    for ours in [each for each in _opened if each[0] == module_path]:
+        with contextlib.suppress(PKCS11Error):  # it was lost already, which is why we close it
+            _opened.pop(ours).session.close()
+    with contextlib.suppress(PKCS11Error):
+        pkcs11.lib(module_path).finalize()
 
 
 def _encoded(key: Any) -> bytes:

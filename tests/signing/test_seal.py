@@ -22,7 +22,7 @@ from signing.document import render
 from signing.intact import faults
 from signing.reading import Reader
 from signing.seal import CertificateDead, Sealer, SealUnavailable, StatementFalse, check_statement, load_seals
-from signing.token import Token, TokenUnavailable
+from signing.token import Token
 from signing.trust import NoTrust, Trust
 from signing.verify import verify
 
@@ -257,25 +257,6 @@ async def test_a_revoked_certificate_seals_no_more(
             await sealer.seal(render(a_licence()), "dhss")
 
     assert "ใบรับรอง" in str(dead.value)
-
-
-async def test_a_token_that_lost_its_session_opens_another(token: Token) -> None:
-    await token.sign(authorities.seal_label("dhss"), bytes(32))
-    token._session.close()
-
-    with pytest.raises(TokenUnavailable):
-        await token.sign(authorities.seal_label("dhss"), bytes(32))
-
-    assert len(await token.sign(authorities.seal_label("dhss"), bytes(32))) == 64
-
-
-async def test_a_key_that_the_token_has_not_is_said(token: Token) -> None:
-    with pytest.raises(TokenUnavailable, match="NoSuchKey"):
-        await token.sign("seal-nobody", bytes(32))
-
-
-async def test_the_pin_stands_in_no_representation(token: Token) -> None:
-    assert "13579" not in repr(token)
 
 
 async def test_a_statement_holds_and_says_what_was_signed(sealer: Sealer, trust: Trust) -> None:
