@@ -5,7 +5,10 @@ A hostile file can at worst end its own process; the next file gets a new one (m
 
 import asyncio
 import multiprocessing
+import multiprocessing.connection
+import os
 import resource
+import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -69,10 +72,19 @@ def _end(pool: ProcessPoolExecutor) -> None:
 
 
 def _first(begin: Callable[..., None] | None, values: tuple[Any, ...]) -> None:
-    """In the new process: bound its memory."""
+    """In the new process: end with the door, and bound its memory."""
+    threading.Thread(target=_end_with_the_door, daemon=True).start()
     if begin:
         begin(*values)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+
+
+def _end_with_the_door() -> None:
+    """A process of a pool holds both ends of its queue, so that it would wait for ever after a door that was killed."""
+    door = multiprocessing.parent_process()
+    assert door
+    multiprocessing.connection.wait([door.sentinel])
+    os._exit(1)
 
 
 def bounded(work: Callable[[bytes], Answer], content: bytes) -> Answer:

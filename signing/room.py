@@ -2,7 +2,8 @@
 
 `python -m signing.room` is begun by `signing.pen`, with no key, no address and no password in its environment: a text
 that somebody wrote to do harm can at worst end this process. Each message, either way, is its length in four bytes and
-what it says: a sheet's plain fields (pickled) in, an answer out, which is never unpickled. It ends when its input does.
+what it says: a sheet's plain fields (pickled) in, an answer out, which is never unpickled. It ends at once when its
+input does, in the middle of a paper too: nobody is left who would read it.
 """
 
 import gc
@@ -10,8 +11,10 @@ import json
 import os
 import pickle
 import resource
+import select
 import struct
 import sys
+import threading
 from collections.abc import Mapping
 from typing import Any, BinaryIO
 
@@ -43,6 +46,7 @@ def draw(fields: Mapping[str, Any]) -> bytes:
 
 def main() -> None:
     """Draw until nobody asks any more."""
+    threading.Thread(target=_end_with_the_input, daemon=True).start()
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a library prints is no answer
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
@@ -56,6 +60,13 @@ def main() -> None:
             gc.collect()
             gc.freeze()  # what the first paper has loaded stays for good
             frozen = True
+
+
+def _end_with_the_input() -> None:
+    nobody_left = select.poll()
+    nobody_left.register(sys.stdin.fileno(), 0)  # no event but the end of it, which is always told
+    nobody_left.poll()
+    os._exit(0)
 
 
 def _read(source: BinaryIO) -> bytes:

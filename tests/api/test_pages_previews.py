@@ -1,8 +1,15 @@
 """Attached files as pictures: a page at a time, and nothing for what cannot be shown."""
 
 import io
+import os
+import signal
+import subprocess
+import sys
 from functools import partial
+from pathlib import Path
+from subprocess import PIPE
 
+import psutil
 import pypdfium2
 import pytest
 from PIL import Image
@@ -10,6 +17,7 @@ from PIL import Image
 from api import previews, sniff
 from api.apart import Apart, TooMuch
 from api.previews import Viewer
+from local import ROOT
 
 
 def a_pdf(pages: int) -> bytes:
@@ -54,6 +62,35 @@ async def test_a_file_that_ends_its_process_or_eats_its_memory_ends_nothing_else
 
     assert await apart.do(eval, b"6 * 7") == 42
     apart.close()
+
+
+A_DOOR = """
+import asyncio, os, signal
+from api.apart import Apart
+
+async def main():
+    apart = Apart()
+    await apart.do(len, b"a file")
+    print(*apart._pool._processes, flush=True)
+    await asyncio.sleep(0.2)  # until somebody has looked at them
+    os.kill(os.getpid(), signal.SIGKILL)
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+
+
+def test_processes_apart_end_with_a_door_that_was_killed(tmp_path: Path) -> None:
+    door = tmp_path / "door.py"
+    door.write_text(A_DOOR)
+
+    with subprocess.Popen([sys.executable, door], env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=PIPE) as process:
+        assert process.stdout
+        them = [psutil.Process(int(pid)) for pid in process.stdout.readline().split()]
+        process.stdout.close()
+
+    assert process.returncode == -signal.SIGKILL and them
+    assert psutil.wait_procs(them, timeout=10)[1] == []
 
 
 async def test_pages_are_drawn_in_a_process_apart_and_counted_once() -> None:

@@ -2,6 +2,9 @@
 
 import asyncio
 import os
+import signal
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import asdict
 from typing import Any
@@ -11,7 +14,7 @@ import pytest
 from signing_sheets import a_licence  # type: ignore[import-not-found]
 
 from signing.document import UnfitText, render
-from signing.pen import CannotDraw, Pen
+from signing.pen import HOME, CannotDraw, Pen
 
 
 @pytest.fixture
@@ -83,6 +86,37 @@ async def test_a_cancelled_paper_takes_its_process_along(pen: Pen) -> None:
 
     assert not first.is_running()
     assert await pen(fields()) == render(a_licence())
+
+
+A_WORKER = """
+import asyncio, os, signal, time
+from signing.pen import Pen
+
+class ALongPaper:
+    def __reduce__(self):
+        return time.sleep, (60,)
+
+async def main():
+    pen = Pen()
+    drawing = asyncio.create_task(pen(ALongPaper()))
+    while pen._room is None:
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.5)
+    print(pen._room.pid, flush=True)
+    await asyncio.sleep(0.2)  # until somebody has looked at it
+    os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(main())
+"""
+
+
+def test_a_room_ends_with_a_worker_that_was_killed_in_the_middle_of_a_paper() -> None:
+    with subprocess.Popen([sys.executable, "-c", A_WORKER], cwd=HOME, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        room = psutil.Process(int(process.stdout.readline()))
+
+    assert process.returncode == -signal.SIGKILL
+    assert psutil.wait_procs([room], timeout=10)[1] == []
 
 
 async def test_a_process_is_renewed_and_knows_nothing_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
