@@ -15,6 +15,9 @@ SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = {role.value: role for role in Role if role is not Role.OPERATOR}
 SECRET_WORDS = ("PASSWORD", "SECRET", "KEY", "PIN", "PWD")
 MUST_BE_SET = re.compile(r"\$\{[A-Z0-9_]+:\?[^}]*\}")
+LEFT_OUT = re.compile(r"\$\{[A-Z0-9_]+:-([^}]*)\}")
+FIXED = {"bucket_licences", "bucket_papers", "bucket_attachments", "s3_secure", "clamd_port", "pkcs11_conf"}
+"""The buckets that `buckets.sh` makes, the ways between the containers, and what only SoftHSM has."""
 PINNED = re.compile(r"^[a-z0-9/_-]+:\d+(\.\d+)+[a-z0-9.-]*$")
 
 
@@ -38,6 +41,19 @@ def test_a_service_is_given_only_settings_that_exist_and_that_its_role_needs(ser
 @pytest.mark.parametrize("service", OURS)
 def test_a_service_is_given_every_setting_that_production_requires(service: str) -> None:
     assert Settings.required(OURS[service]) <= settings_of(service)
+
+
+@pytest.mark.parametrize("service", OURS)
+def test_an_operator_can_turn_every_knob_that_the_shape_does_not_fix(service: str) -> None:
+    assert Settings.names(OURS[service]) - settings_of(service) <= FIXED
+
+
+@pytest.mark.parametrize("service", OURS)
+def test_what_nobody_sets_is_what_the_settings_say_themselves(service: str) -> None:
+    for name, value in SERVICES[service]["environment"].items():
+        if left_out := LEFT_OUT.fullmatch(str(value)):
+            default = Settings.model_fields[name.removeprefix("BIZ_").lower()].default
+            assert left_out[1].lower() == str(default).lower(), name
 
 
 def test_only_sealing_sees_the_security_module() -> None:
@@ -126,5 +142,6 @@ def fill(name: str, value: str) -> str:
     """A value as an operator would set it."""
     if Settings.is_key(name.removeprefix("BIZ_").lower()):
         return "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+    value = LEFT_OUT.sub(lambda unset: unset[1], value)
     https = name.endswith(("_URL", "_ISSUER")) and value.startswith("${")
     return MUST_BE_SET.sub("25" if name.endswith("_PORT") else "https://office.example" if https else "x" * 20, value)
