@@ -13,6 +13,7 @@ A licence file states what is its own; the rest comes from its archetype. How th
 A file named `<licence>@<date>.toml` is a later version of `<licence>.toml`, in force from that day.
 """
 
+import csv
 import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -127,6 +128,13 @@ def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 # --- the whole ---
 
 
+@cache
+def kinds_of_business() -> Mapping[str, str]:
+    """Each kind of business, and what it is called in both languages."""
+    with (HOME / "business-types.csv").open(encoding="utf-8", newline="") as file:
+        return {row["slug"]: f"{row['name_th']} {row['name_en']}" for row in csv.DictReader(file)}
+
+
 class Catalogue:
     """All agencies and licences, as they stand in the data. Never changed after it is read."""
 
@@ -140,7 +148,15 @@ class Catalogue:
         self.versions = dict(versions)
         self._origins = dict(origins)
         self._procedures: dict[tuple[str, date, Operation], Procedure] = {}
-        self._haystacks = {code: _haystack(all_versions[-1]) for code, all_versions in self.versions.items()}
+        newest = {code: all_versions[-1] for code, all_versions in self.versions.items()}
+        self._haystacks = {code: _haystack(licence) for code, licence in newest.items()}
+        self._around = {code: f"{self._haystacks[code]} {self._called(licence)}" for code, licence in newest.items()}
+
+    def _called(self, licence: Licence) -> str:
+        """What people call its agency and the businesses that need it."""
+        agency, kinds = self.agencies.get(licence.agency), kinds_of_business()
+        named = [agency.title.th, agency.title.en] if agency else []
+        return plain(" ".join([*named, *(kinds[slug] for slug in licence.business_types if slug in kinds)]))
 
     @property
     def licences(self) -> tuple[Licence, ...]:
@@ -179,16 +195,25 @@ class Catalogue:
         return self._procedures[key]
 
     def search(self, q: str = "", *, agency: str = "", business_type: str = "") -> tuple[Licence, ...]:
-        """The licences in whose code, titles, law or agency every word of `q` occurs, the most used first."""
+        """The licences in whose code, titles, law, agency or kinds of business every word of `q` occurs.
+
+        Those that say it themselves come first, the most used of them first; then those whose agency or kind of
+        business is called so, the ones that the fewest kinds of business need first.
+        """
         words = plain(q).split()
         found = [
             licence
             for licence in self.licences
-            if all(word in self._haystacks[licence.code] for word in words)
+            if all(word in self._around[licence.code] for word in words)
             and agency in ("", licence.agency)
             and (not business_type or business_type in licence.business_types)
         ]
-        return tuple(sorted(found, key=lambda licence: (-(licence.usage_count or 0), licence.agency, licence.code)))
+        return tuple(sorted(found, key=lambda licence: self._rank(licence, words)))
+
+    def _rank(self, licence: Licence, words: list[str]) -> tuple[int, int, str, str]:
+        itself = all(word in self._haystacks[licence.code] for word in words)
+        needed_by = 0 if itself else 1 + len(licence.business_types)
+        return needed_by, -(licence.usage_count or 0), licence.agency, licence.code
 
     def sources(self, code: str) -> dict[str, str]:
         """Where each value of a licence comes from: its own file or its archetype's."""

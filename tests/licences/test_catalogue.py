@@ -206,6 +206,24 @@ def test_a_search_finds_words_in_any_order_the_most_used_first() -> None:
     assert loaded.search("no such thing at all") == ()
 
 
+@pytest.mark.parametrize("word", ["ร้านอาหาร", "โรงงาน", "นำเที่ยว", "ร้านกาแฟ", "Restaurant"])
+def test_a_search_finds_what_the_search_box_itself_suggests(word: str) -> None:
+    assert catalogue.load().search(word)
+
+
+def test_a_search_by_the_kind_of_business_puts_what_only_it_needs_first() -> None:
+    found = [one.code for one in catalogue.load().search("ร้านอาหาร")]
+
+    assert "lao-food-sale-large" in found[:5]
+    assert found.index("lao-food-sale-large") < found.index("osmep-sme-register")
+
+
+def test_a_search_finds_every_licence_of_an_agency_by_its_name() -> None:
+    loaded = catalogue.load()
+
+    assert {one.code for one in loaded.search(agency="dlt")} <= {one.code for one in loaded.search("กรมการขนส่งทางบก")}
+
+
 def test_every_agency_has_an_abbreviation_and_a_number_of_its_own() -> None:
     agencies = catalogue.load().agencies.values()
 
