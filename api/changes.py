@@ -3,7 +3,7 @@
 Compared is what people read, so that a masked number that changed shows as changed and tells no more than it may.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from api import carrying, following, known
@@ -54,6 +54,25 @@ def stated(form: Form, answers: Mapping[str, Any], lang: Lang) -> dict[str, str]
     now = {carried_by(row.field): row.text for section in _sections(form, answers, lang) for row in section.rows}
     says = {name: ", ".join(map(str, fact)) if isinstance(fact, list) else str(fact) for name, fact in facts.items()}
     return {name: fact for name, fact in says.items() if name in answers and now.get(name) != fact}
+
+
+def answered(found: Case) -> bool:
+    """Whether what was asked last was sent back: a stage was opened since."""
+    asked_at = found.asking.closed_at if found.asking else None
+    return asked_at is not None and any(task.opened_at > asked_at for task in found.tasks)
+
+
+def since_asked(found: Case) -> set[str]:
+    """The questions that were asked about and say something else now; sent back as they were, they do not count."""
+    if not answered(found) or found.asking is None:
+        return set()
+    asked = [str(item["field"]) for item in found.asking.items]
+    return otherwise(asked, found.kept.answers_before, found.kept.answers)
+
+
+def otherwise(fields: Iterable[str], before: Mapping[str, Any], now: Mapping[str, Any]) -> set[str]:
+    """The questions of these fields that say something else now."""
+    return {name for name in map(carried_by, fields) if before.get(name) != now.get(name)}
 
 
 async def _last_time(desk: Desk, found: Case) -> Mapping[str, Any]:

@@ -18,6 +18,7 @@ from api import (
     handing,
     letters,
     pictures,
+    representing,
     rules_changed,
     showing,
     tools,
@@ -116,10 +117,10 @@ def _head(found: Case, lang: Lang, now: datetime) -> dict[str, Any]:
 async def _sent(request: Request, found: Case, lang: Lang) -> dict[str, Any]:
     """What the applicant sent."""
     asked_at = found.asking.closed_at if found.asking else None
-    return {
-        "sections": _parts(found, lang, await changes.of(door.desk_of(request), found, lang)),
-        "documents": await _documents(request, found, asked_at, lang),
-    }
+    sections = _parts(found, lang, await changes.of(door.desk_of(request), found, lang))
+    documents = await _documents(request, found, asked_at, lang)
+    new = any(row.changed for part in sections for row in part.rows) or any(one.added_at for one in documents)
+    return {"sections": sections, "documents": documents, "as_it_was": changes.answered(found) and not new}
 
 
 async def _known(desk: Desk, found: Case, officer: Person) -> dict[str, Any]:
@@ -226,16 +227,11 @@ def _verdicts(found: Case, task: Task, leave: FurtherRequest | None) -> list[Cho
 
 
 def _parts(found: Case, lang: Lang, were: Mapping[str, str]) -> list[AnswerPart]:
-    asked = found.asking
-    changed = {changes.carried_by(item["field"]) for item in asked.items} if asked else set()
-    since = asked.closed_at if asked else None
-    answered = since is not None and any(task.opened_at > since for task in found.tasks)
+    changed = changes.since_asked(found)
     parts = []
     for section in following.sections(found.form, found.kept.answers, lang, masked=True):
         rows = [
-            AnswerRow(
-                row.label, row.text, answered and changes.carried_by(row.field) in changed, were.get(row.field, "")
-            )
+            AnswerRow(row.label, row.text, changes.carried_by(row.field) in changed, were.get(row.field, ""))
             for row in section.rows
         ]
         parts.append(AnswerPart(section.title, rows))
@@ -264,10 +260,10 @@ async def _company(desk: Desk, found: Case) -> Company | None:
         names = await people.names(session, {one.person for one in signed})
     if snapshot is None or snapshot.facts is None:
         return None
-    facts = snapshot.facts
+    facts, known = snapshot.facts, representing.of_facts(snapshot.facts)
     return Company(
         asked_at=snapshot.asked_at,
-        name=facts["name_th"],
+        name=known.full_name_th if known else "",
         status=facts["status"],
         directors=[f"{one['title']}{one['first']} {one['last']}" for one in facts["directors"]],
         signing_text=facts["signing_text"],

@@ -49,3 +49,11 @@ def test_what_the_licence_says_stands_beside_the_new_answer() -> None:
 def test_nothing_is_shown_where_nothing_was_before() -> None:
     assert changes._differing(FORM, {}, answers(FORM), "th") == {}
     assert changes.stated(AMENDMENT, answers(AMENDMENT), "en") == {}
+
+
+def test_what_was_sent_back_as_it_was_is_not_called_changed() -> None:
+    before = answers(FORM, seats=50)
+    asked = ["seats", "food_handlers[0].trained", "attachments.map"]
+
+    assert changes.otherwise(asked, before, before) == set()
+    assert changes.otherwise(asked, before, before | {"seats": 42}) == {"seats"}
