@@ -96,12 +96,18 @@ def _asked(case: Case, work: drafting.Work, item: dict[str, Any], lang: showing.
 
 @router.post("/drafts/{draft_id}/resubmit")
 async def resubmit(
-    request: Request, who: Applicant, now: Now, database: TheDatabase, engine: TheEngine, draft_id: str
-) -> Response:
-    """Send what was changed to the officer, all at once."""
+    request: Request, who: Applicant, now: Now, database: TheDatabase, engine: TheEngine, draft_id: str,
+    as_it_is: Annotated[str, Form()] = "",
+) -> Response:  # fmt: skip
+    """Send what was changed to the officer, all at once; what was not changed only if that is meant.
+
+    An officer may ask once (Licensing Facilitation Act s. 8), so that an answer sent by mistake cannot be taken back.
+    """
     desk, number = door.desk_of(request), drafting.application_of(draft_id)
     kept = await access.own(desk, who, number, now)
     work = await drafting.opened(desk, who, draft_id, now)
+    if not as_it_is and (left := _left(await case_of(desk, kept), work, showing.language(request))):
+        return await _show_asked(request, who, now, number, left, 422)
     key = key_of(who, draft_id, work.draft.saved_at.isoformat())
     try:
         message = await resubmitting.draft(desk, who, kept, _changes(kept, work), now, key)
@@ -114,6 +120,13 @@ async def resubmit(
     async with database.transaction() as session:
         await drafts.discard(session, draft_id)
     return frame.see_other(f"/applications/{number}")
+
+
+def _left(case: Case, work: drafting.Work, lang: showing.Lang) -> tuple[Says, ...]:
+    """What was asked and is not changed yet."""
+    items = [_asked(case, work, item, lang) for item in case.asking.items] if case.asking else []
+    still = "ยังไม่ได้แก้: {}" if lang == "th" else "Still to do: {}"
+    return tuple(Says("as_it_is", still.format(one.title)) for one in items if not one.changed)
 
 
 def _changes(kept: Application, work: drafting.Work) -> NewAnswers:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
 from api import applications as door
-from api import following, frame, paying, showing, views, wording
+from api import changes, following, frame, paying, showing, views, wording
 from api.cases import Case, Link, visible
 from api.filing import Desk
 from api.people import Applicant, Person
@@ -115,6 +115,7 @@ async def _papers(desk: Desk, case: Case) -> dict[str, Any]:
     kept = case.kept
     return {
         "granted": await _granted(desk, kept),
+        "bills": [one for one in case.bills if one.status in ("open", "paid")],
         "reports": [paper for task in case.tasks if (paper := case.paper_of(task.id, "inspection"))],
         "acknowledgement": await _has_paper(desk, kept, "acknowledgement"),
         "letter": kept.status if await _has_paper(desk, kept, kept.status) else "",
@@ -187,6 +188,7 @@ def _decision(case: Case, one: dict[str, Any], lang: showing.Lang) -> dict[str, 
         "title": wording.verdict(one["kind"], one["verdict"]),
         "paper": case.paper_of(one["task"]),
         "reason": one["reason"],
+        "answered": one["verdict"] == Verdict.ASK and changes.answered(case),
         "conditions": one["conditions"],
         "items": [
             {
@@ -198,7 +200,7 @@ def _decision(case: Case, one: dict[str, Any], lang: showing.Lang) -> dict[str, 
         ],
         "appeal": Text(
             th=f"อุทธรณ์ต่อ{appeal.to.th}ได้ภายใน {appeal.days} วันนับแต่วันที่ทราบคำสั่ง",
-            en=f"You may appeal to the {appeal.to.en} within {appeal.days} days of being told.",
+            en=f"You may appeal to the {appeal.to.en.removeprefix('The ')} within {appeal.days} days of being told.",
         )
         if refused
         else None,

@@ -324,6 +324,9 @@ def test_a_company_applies_pays_is_granted_and_anybody_can_verify(
     until(lambda: standing(applicant, number) == "เสร็จสิ้น", "the licence")
 
     licence = applicant.page.locator("main .facts dd").first.inner_text()
+    applicant.press("ดูใบเสร็จ")
+    assert applicant.page.get_by_role("link", name="ใบเสร็จเลขที่").count(), "the receipt is found from its application"
+    applicant.go(f"/applications/{number}")
     public = walk(script=script)
     public.go("/register?q=" + licence)
     public.page.get_by_role("link", name=licence).click()
@@ -336,6 +339,8 @@ def test_a_company_applies_pays_is_granted_and_anybody_can_verify(
     public.press_timed("ตรวจไฟล์", "verify by file: seconds to the answer")
     assert "เป็นของจริงและใช้ได้อยู่" in public.page.locator("h1").inner_text()
     verify_photographed(public, sealed, tmp_path)
+    public.go(f"/v/{licence[:-1]}{'A' if licence[-1] != 'A' else 'B'}")
+    assert public.page.get_by_role("link", name="ตรวจใบอนุญาตอีกครั้ง").count(), "who mistypes can type again"
     check_the_log(public, licence)
     say_how_it_was(applicant, number)
     see_who_looked(applicant, number)
@@ -368,6 +373,8 @@ def test_what_an_officer_asks_is_answered_item_by_item(walk: Make, system: Syste
     began = applicant.pressed
     applicant.press("ดูและแก้ไขตามที่ขอ")
     applicant.also_in_english()
+    applicant.press("ส่งที่แก้ไขให้เจ้าหน้าที่")
+    assert "ยังไม่ได้แก้" in applicant.page.locator("#problems").inner_text(), "nothing is sent back by mistake"
     until(lambda: _printed(applicant), "the joint record of defects")
     applicant.page.locator(".tasks a").click()
     applicant.look()
