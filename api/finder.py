@@ -8,7 +8,9 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 from api import people, wording
+from api.ready import Ready, files_asked
 from api.tools import Now, TheCatalogue
+from forms import form as forms
 from licences import fees, finder
 from licences.catalogue import Catalogue
 from licences.procedure import Agency, AskedDocument, Operation, Text
@@ -39,6 +41,7 @@ class Found:
     fee_provisional: bool
     decision_days: int
     documents: tuple[AskedDocument, ...]
+    files: tuple[Ready, ...]
 
 
 def found(catalogue: Catalogue, kind: str, answers: Mapping[str, bool], on: date) -> list[Found]:
@@ -63,6 +66,7 @@ def _found(catalogue: Catalogue, need: finder.Need, on: date) -> Found:
         fee_provisional=any(rule.provisional for rule in rules),
         decision_days=procedure.decision_days,
         documents=procedure.documents,
+        files=files_asked(forms.load(procedure.form)),
     )
 
 
@@ -111,4 +115,10 @@ def _line(order: int, one: Found) -> dict[str, Any]:
         "fee_provisional": one.fee_provisional,
         "decision_days": one.decision_days,
         "documents": [document.model_dump(mode="json") for document in one.documents],
+        "files": [_file(ready) for ready in one.files],
     }
+
+
+def _file(one: Ready) -> dict[str, Any]:
+    """A file that the form asks for; `when` is null where everybody is asked."""
+    return {"th": one.title.th, "en": one.title.en, "when": one.when.model_dump() if one.when else None}

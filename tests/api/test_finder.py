@@ -34,6 +34,13 @@ async def test_each_licence_says_fee_time_documents_law_and_why(stranger: Caller
         assert isinstance(line["documents"], list)
 
 
+async def test_the_files_that_a_form_asks_for_are_told_before_one_begins(stranger: Caller) -> None:
+    lines = await needed(stranger, **BY_ONE_PERSON | {"food": "large"})
+
+    told = {one["en"]: one["when"] for one in lines["lao-food-sale-large"]["files"]}
+    assert told["Floor plan"] is None and told["Map of the location"]["en"] == "(if any)"
+
+
 async def test_an_answer_changes_the_list(stranger: Caller) -> None:
     small = await needed(stranger, **BY_ONE_PERSON)
     large = await needed(stranger, **BY_ONE_PERSON | {"food": "large"})

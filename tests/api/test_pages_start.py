@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.pages_public import FOR_EACH, IF_ANY, ONLY_SOMETIMES, files_asked
+from api.ready import FOR_EACH, IF_ANY, ONLY_SOMETIMES, files_asked
 from forms import form as forms
 
 
