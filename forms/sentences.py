@@ -4,6 +4,7 @@ The sentence goes by the kind of mistake; the words for the question come from t
 A part of a composite is introduced by the composite: "ที่ตั้งร้าน: กรอกเลขที่".
 """
 
+import re
 from datetime import date
 
 from forms.errors import Problem, Problems
@@ -11,6 +12,8 @@ from forms.question import Question
 from forms.words import Words, grouped, spelt
 
 SHOWN_OF_AN_UNKNOWN_NAME = 80
+CLAUSE = re.compile(r"(how|what|where|which|who|when|why|whether)\b", re.IGNORECASE)
+"""A name that begins so is a clause of its own, and takes no article: "Select how waste is disposed of"."""
 PROPER = frozenset({"Thai", "Thailand", "Bangkok", "English", "Soi", "Moo", "X-ray"})
 
 
@@ -24,10 +27,16 @@ def called(question: Question) -> Words:
 def problem(question: Question, at: str, kind: str, th: str, en: str) -> Problem:
     """A problem with one question; `{n}` in the sentences becomes the question's name."""
     name = called(question)
-    th, en = th.replace("{n}", name.th), en.replace("{n}", name.en)
+    th, en = th.replace("{n}", name.th), _without_article(en, name.en).replace("{n}", name.en)
     if question.of:
         return Problem(at, f"{question.of.th}: {th}", f"{question.of.en}: {en}", kind)
     return Problem(at, th, en, kind)
+
+
+def _without_article(en: str, name: str) -> str:
+    if not CLAUSE.match(name):
+        return en
+    return en.replace("the {n}", "{n}").replace("The {n}", name[:1].upper() + name[1:])
 
 
 def refuse(question: Question, at: str, kind: str, th: str, en: str) -> Problems:

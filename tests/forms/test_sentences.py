@@ -81,6 +81,14 @@ PLACE = {"house_no": "1", "postcode": "10110", "subdistrict_code": "103301"}
             "เลือกสิทธิใช้สถานที่จากรายการที่มีให้",
             "Select the right to use the place from the answers on offer",
         ),
+        (FOOD, "waste_handling", {}, "เลือกวิธีกำจัดขยะและเศษอาหาร", "Select how waste is disposed of"),
+        (
+            FOOD,
+            "water_treatment",
+            {"water_source": "other", "water_treatment": "ก" * 501},
+            "วิธีปรับปรุงคุณภาพน้ำก่อนใช้ต้องไม่เกิน 500 ตัวอักษร (ขณะนี้ 501 ตัวอักษร)",
+            "How the water is treated before use must be 500 characters or fewer (now 501)",
+        ),
         (FOOD, "opening_days", {}, "เลือกวันที่เปิดทำการอย่างน้อย 1 ข้อ", "Select at least one answer: opening days"),
         (FOOD, "floor_plan", {}, "แนบแผนผังภายในสถานที่", "Attach the floor plan"),
         (
