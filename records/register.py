@@ -30,6 +30,8 @@ NUMBERS = table_of(LicenceNumber)
 BOOK = "entries"
 BATCH = 500
 ISSUE = "issue"
+SIGN = "trade_name"
+"""The name on the sign outside, by which the public knows a place."""
 OVER = (Standing.ENDED, Standing.REVOKED)
 HOLDS = (Standing.IN_FORCE, Standing.SUSPENDED)
 """What stands in the way of another licence for the same: a suspended one is held all the same."""
@@ -250,6 +252,7 @@ def _words(entry: Entry) -> list[str]:
     holder, place = entry.facts.get("holder") or {}, entry.facts.get("premises") or {}
     said = [entry.licence_number, *(holder.get(name, "") for name in ("name", "name_en", "juristic_id", "id"))]
     said += [place.get(name, "") for name in ("name", "building", "road", "subdistrict", "district", "province")]
+    said += [one["value"] for one in entry.facts.get("particulars", ()) if one.get("id") == SIGN]
     return [str(word) for word in (*said, *_in_english(place)) if word]
 
 
