@@ -28,7 +28,18 @@ GO_BACK = Text(th="กดปุ่มย้อนกลับเพื่อแ�
 TRY_AGAIN = Text(
     th="รอสักครู่แล้วลองอีกครั้ง สิ่งที่บันทึกไว้แล้วไม่หาย", en="Wait a moment and try again. What you saved is not lost."
 )
+NOT_YOURS = Text(
+    th="หากท่านมีสิทธิเข้าส่วนนี้ ให้ออกจากระบบแล้วเข้าใหม่ด้วยบัญชีที่มีสิทธิ",
+    en="If you may, sign out and sign in again with the account that has the right.",
+)
 CHECK_ADDRESS = Text(th="ตรวจที่อยู่เว็บ หรือเริ่มจากหน้าแรก", en="Check the address, or start from the first page.")
+WAYS_OUT = {403: NOT_YOURS, 404: CHECK_ADDRESS}
+OF_A_LICENCE = "/v/"
+NO_SUCH_LICENCE = Text(th="ไม่พบใบอนุญาตเลขที่นี้", en="No licence of this number")
+CHECK_NUMBER = Text(
+    th="เทียบเลขที่กับใบอนุญาตทีละตัวแล้วตรวจใหม่ หรือตรวจจากไฟล์หรือภาพ QR",
+    en="Compare the number with the licence, one character at a time, and check again; or check its file or QR.",
+)
 
 
 def visit(request: Request, acting: str = "") -> Visit:
@@ -84,8 +95,15 @@ def problem_page(request: Request, problem: ProblemDocument) -> Response:
     """A refusal, or an apology, as a page. Who is not signed in is sent to the sign-in instead."""
     if problem.status == 401:
         return sign_in_first(request)
-    way_out = TRY_AGAIN if problem.status >= 429 else CHECK_ADDRESS if problem.status == 404 else GO_BACK
-    values = {"problem": problem, "heading": HEADINGS.get(problem.status, SORRY), "way_out": way_out}
+    values = {"problem": problem, **_ways_out(request, problem.status)}
     answer = page(request, visit(request), "problem.html", problem.status, **values)
     answer.headers.update(problem.headers)
     return answer
+
+
+def _ways_out(request: Request, status: int) -> dict[str, Any]:
+    """What the page is headed, and what one can do next: who mistyped a licence's number types it again."""
+    if status == 404 and request.url.path.startswith(OF_A_LICENCE):
+        return {"heading": NO_SUCH_LICENCE, "way_out": CHECK_NUMBER, "check_again": True}
+    way_out = TRY_AGAIN if status >= 429 else WAYS_OUT.get(status, GO_BACK)
+    return {"heading": HEADINGS.get(status, SORRY), "way_out": way_out, "check_again": False}

@@ -70,6 +70,7 @@ async def search(
         422 if problems else 200,
         q=q,
         chosen=chosen,
+        asked=any(asked.values()),
         narrowed=any(chosen[name] for name in ("licence", "province", "holder_kind")),
         agencies=agencies(catalogue),
         kinds=_kinds(catalogue, agency, licence),

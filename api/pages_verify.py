@@ -28,11 +28,13 @@ from signing.trust import Trust
 router = APIRouter(include_in_schema=False)
 
 CANNOT_TELL = Text(th="ตรวจไม่ได้ในตอนนี้", en="cannot be told just now")
+NOT_LOOKED_AT = Text(th="ไม่ได้ตรวจ เพราะไฟล์นี้เชื่อถือไม่ได้", en="was not looked at: the file cannot be relied on")
 GENUINE = (
     Text(th="ลายมือชื่ออิเล็กทรอนิกส์", en="The seal"),
     Text(th="เป็นของจริง", en="is genuine"),
     Text(th="ไม่ใช่ของหน่วยงานในระบบนี้", en="is not one of ours"),
 )
+BROKEN = (*GENUINE[:2], Text(th="ไม่ตรงกับเนื้อหาของไฟล์นี้", en="does not fit what the file says"))
 ISSUER = (
     Text(th="ผู้ออก", en="The issuer"),
     Text(th="เป็นหน่วยงานที่มีอำนาจ", en="is the agency in charge"),
@@ -89,6 +91,7 @@ WORTHS: Mapping[str, tuple[Text, str, Text]] = {
     ),
 }
 
+FALSE = (Worth.ALTERED, Worth.NOT_OURS, Worth.NOT_IN_REGISTER)
 
 PHOTOGRAPHS: Mapping[str, tuple[Text, str, Text]] = {
     "in-force": (
@@ -224,18 +227,20 @@ def _proofs(said: Mapping[str, Any], lang: showing.Lang) -> list[Proof]:
     name = str(by.get("name") or by.get("organisation") or "") if isinstance(by, Mapping) else str(by)
     at = datetime.fromisoformat(seal["sealed_at"]) if seal["sealed_at"] else None
     in_force = said["in_force"] if known else None
+    altered, unknown = said["verdict"] == Worth.ALTERED, NOT_LOOKED_AT if said["verdict"] in FALSE else CANNOT_TELL
+    issuer = bool(name) if said["genuine"] is not None and not altered else None
     return [
-        _proof(GENUINE, said["genuine"], detail=showing.moment(at, lang)),
-        _proof(ISSUER, bool(name) if said["genuine"] is not None else None, detail=name),
-        _proof(UNCHANGED, seal["intact"]),
-        _proof(TODAY, in_force, detail=_until(known, lang)),
+        _proof(BROKEN if altered else GENUINE, said["genuine"], unknown, detail=showing.moment(at, lang)),
+        _proof(ISSUER, issuer, unknown, detail=name),
+        _proof(UNCHANGED, seal["intact"], unknown),
+        _proof(TODAY, in_force, unknown, detail=_until(known, lang)),
     ]
 
 
-def _proof(what: tuple[Text, Text, Text], answer: bool | None, detail: str = "") -> Proof:
+def _proof(what: tuple[Text, Text, Text], answer: bool | None, unknown: Text, detail: str = "") -> Proof:
     title, yes, no = what
     if answer is None:
-        return Proof(title, CANNOT_TELL, "unknown")
+        return Proof(title, unknown, "unknown")
     return Proof(title, yes if answer else no, "yes" if answer else "no", detail)
 
 
