@@ -154,6 +154,7 @@ async def _form(
         act=act.value,
         title=rules.title,
         asks_for=rules.asks_for,
+        by_holder=rules.opened_by == ("holder",),
         law=rules.law,
         provisional=rules.provisional,
         fields=case_wording.FIELDS.get(act, ()),

@@ -179,9 +179,7 @@ def titles() -> Mapping[str, Text]:
 def check_wanted(rules: ActProcedure, wanted: Wanted, on: date, particulars: Sequence[str] = ()) -> Wanted:
     """Raise WantedWrong, or say what is asked for with the days that the law gives where none is named."""
     if not wanted.reason.strip():
-        raise WantedWrong(
-            "โปรดระบุเหตุผล: ข้อเท็จจริง ข้อกฎหมาย และข้อพิจารณา", "please say why: the facts, the law", field="reason"
-        )
+        raise _no_reason(rules)
     match rules.act:
         case Kind.SUSPENSION:
             return _suspension(rules, wanted, on)
@@ -199,6 +197,16 @@ def _from_a_day(wanted: Wanted, on: date) -> Wanted:
     if wanted.since is not None and wanted.since < on:
         raise WantedWrong("วันเริ่มมีผลต้องไม่ก่อนวันนี้", "it takes effect when it is notified: not before today", field="since")
     return wanted
+
+
+def _no_reason(rules: ActProcedure) -> WantedWrong:
+    """An order states facts, law and consideration (Administrative Procedure Act s. 37); who asks for something does
+    not have to know the law."""
+    if rules.opened_by == ("holder",):
+        return WantedWrong("โปรดระบุเหตุผล", "please say why", field="reason")
+    return WantedWrong(
+        "โปรดระบุเหตุผล: ข้อเท็จจริง ข้อกฎหมาย และข้อพิจารณา", "please say why: the facts, the law", field="reason"
+    )
 
 
 def _suspension(rules: ActProcedure, wanted: Wanted, on: date) -> Wanted:

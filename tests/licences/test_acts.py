@@ -415,3 +415,13 @@ def test_a_suspension_that_a_ruling_shortened_ends_on_the_day_it_says() -> None:
         Standing.SUSPENDED, Standing.SUSPENDED, Standing.IN_FORCE,
     ]  # fmt: skip
     assert next_change(suspended, TODAY) == TODAY + 4 * DAY
+
+
+def test_who_asks_for_something_is_asked_why_and_not_for_the_law() -> None:
+    def said(act: Kind) -> str:
+        with pytest.raises(WantedWrong) as wrong:
+            acts.check_wanted(rules(act), Wanted(reason=" "), TODAY)
+        return wrong.value.th
+
+    assert said(Kind.REPLACEMENT) == "โปรดระบุเหตุผล"
+    assert "ข้อกฎหมาย" in said(Kind.REVOCATION)
