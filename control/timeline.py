@@ -6,7 +6,7 @@ Nothing personal is in it: numbers, steps, amounts, moments, ids.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 from temporalio.api.enums.v1 import EventType
@@ -17,6 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from control import points, steps
 from control.waits import error_of, moment, quiet
+from forms.words import spelt
 from licences.errors import Sentence
 from licences.register import is_case
 from records import applications, cases, history, ledger, notices, repairs, tasks, troubles
@@ -100,7 +101,7 @@ async def _of_records(database: Database, number: str, words: Words) -> list[Lin
         opened = await tasks.of(session, number)
         asked = await repairs.of_application(session, number)
     lines = [Line(one.at, "records", _said(words, one.tag, one.said), one.by) for one in happened]
-    lines += [Line(one.opened_at, "records", _opened(one.stage, one.due_on.isoformat())) for one in opened]
+    lines += [Line(one.opened_at, "records", _opened(one.stage, one.due_on)) for one in opened]
     for letter in letters:
         lines.append(Line(letter.written_at, "notice", _letter(letter.what, "เขียน", "written")))
         if letter.sent_at:
@@ -117,8 +118,9 @@ def _said(words: Words, tag: str, said: Mapping[str, Any]) -> Sentence:
     return Sentence(f"{plain.th}: {why}", f"{plain.en}: {why}") if why else plain
 
 
-def _opened(stage: str, due_on: str) -> Sentence:
-    return Sentence(f"เปิดงานขั้นตอน {stage} ครบกำหนด {due_on}", f"stage {stage} came onto a desk, due {due_on}")
+def _opened(stage: str, due_on: date) -> Sentence:
+    th, en = spelt(due_on, "th"), spelt(due_on, "en")
+    return Sentence(f"เปิดงานขั้นตอน {stage} ครบกำหนด {th}", f"stage {stage} came onto a desk, due {en}")
 
 
 def _letter(what: str, th: str, en: str) -> Sentence:
@@ -130,9 +132,10 @@ async def _of_money(database: Database, number: str) -> list[Line]:
     async with database.reading() as session:
         for bill in await ledger.bills_of(session, number):
             for paid in await ledger.payments_of(session, bill.ref1):
+                baht = f"{paid.satang / 100:,.2f}"
                 what = Sentence(
-                    f"ชำระ {paid.satang} สตางค์ ({paid.kind}) ตามใบแจ้ง {bill.ref1}",
-                    f"{paid.satang} satang paid ({paid.kind}) on bill {bill.ref1}",
+                    f"ชำระ {baht} บาท ({paid.kind}) ตามใบแจ้ง {bill.ref1}",
+                    f"{baht} baht paid ({paid.kind}) on bill {bill.ref1}",
                 )
                 lines.append(Line(paid.paid_at, "money", what, paid.recorded_by))
     return lines
@@ -177,10 +180,25 @@ def _plainly(event: HistoryEvent) -> Iterator[Sentence]:
         case "ACTIVITY_TASK_TIMED_OUT" | "ACTIVITY_TASK_FAILED":
             yield Sentence("ขั้นตอนล้มเหลว", "a step failed for good")
         case "TIMER_STARTED":
-            until = timedelta(seconds=event.timer_started_event_attributes.start_to_fire_timeout.ToSeconds())
-            yield Sentence(f"ตั้งเวลา {until}", f"a timer of {until} was set")
+            until = span(event.timer_started_event_attributes.start_to_fire_timeout.ToSeconds())
+            yield Sentence(f"ตั้งเวลา {until.th}", f"a timer of {until.en} was set")
         case "TIMER_FIRED":
             yield Sentence("ถึงเวลาที่ตั้ง", "a timer fired")
+
+
+_UNITS = ((86_400, "วัน", "d"), (3_600, "ชั่วโมง", "h"), (60, "นาที", "min"), (1, "วินาที", "s"))
+
+
+def span(seconds: int) -> Sentence:
+    """How long that is, in its two largest units: 1 วัน 10 ชั่วโมง."""
+    first = next((nth for nth, (length, _, _) in enumerate(_UNITS) if seconds >= length), len(_UNITS) - 1)
+    th, en, left = list[str](), list[str](), seconds
+    for length, unit_th, unit_en in _UNITS[first : first + 2]:
+        count, left = divmod(left, length)
+        if count or not th:
+            th.append(f"{count} {unit_th}")
+            en.append(f"{count} {unit_en}")
+    return Sentence(" ".join(th), " ".join(en))
 
 
 async def _of_now(client: Client, database: Database, described: WorkflowExecutionDescription) -> list[Line]:
