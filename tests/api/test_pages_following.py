@@ -75,6 +75,7 @@ def test_the_page_says_whose_turn_it_is_in_every_state(status: Status, lang: fol
         "documents": [], "over": following.over(kept), "due_on": kept.due_on, "ended_at": kept.ended_at,
         "today": date(2026, 11, 20), "entered_at": AT, "received_at": AT, "acknowledgement": True, "letter": "",
         "agency": rules.title, "holder": "ก", "may_withdraw": False, "appointment": None, "to_fix": None, "reports": [],
+        "bills": [bill("paid")],
     }  # fmt: skip
 
     page = html.document_fromstring(showing.filled("application.html", VISIT, lang, values))
@@ -82,6 +83,7 @@ def test_the_page_says_whose_turn_it_is_in_every_state(status: Status, lang: fol
     said = page.xpath("string(//main)")
     assert showing.in_words(wording.NEXT[status], lang) in said
     assert "-" not in status.value or status.value not in said
+    assert page.xpath("//aside//a[contains(@href, '/bills/APP1')]"), "its receipt is found from it"
 
 
 def test_progress_goes_from_stage_to_stage_to_the_bill_to_the_end() -> None:
