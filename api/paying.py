@@ -183,8 +183,8 @@ GOES_BACK: dict[str, Text] = {
 """Where a refund stands, in words."""
 
 BEING_PROCESSED = Text(
-    th="ได้รับแจ้งการชำระเงินแล้ว กำลังตรวจสอบกับธนาคาร ไม่ต้องชำระซ้ำ",
-    en="We were told of your payment and are checking with the bank. Do not pay again.",
+    th="มีการแจ้งว่าชำระแล้ว กำลังตรวจสอบกับธนาคาร ถ้าชำระแล้วไม่ต้องชำระซ้ำ",
+    en="We were told that it is paid and are checking with the bank. If you have paid, do not pay again.",
 )
 
 
