@@ -257,7 +257,10 @@ def _common(case: Case) -> dict[str, str]:
 
 
 def entry_kind(case: Case, rules: ActProcedure, about: Case | None) -> EntryKind | None:
-    """What the register will say; an appeal says what undoes the order, a dissolved company ends the licence."""
+    """What the register will say; an appeal says what undoes the order, a dissolved company ends the licence.
+
+    None: an appeal against what was refused enters nothing itself, it lets that go on.
+    """
     if rules.act is Kind.HOLDER_FACTS and case.found.get("finding") == "dissolved":
         return EntryKind.CANCELLATION
     if rules.act not in acts.ON_AN_ORDER:
@@ -266,7 +269,8 @@ def entry_kind(case: Case, rules: ActProcedure, about: Case | None) -> EntryKind
         return None
     if rules.act is not Kind.APPEAL:
         return acts.stay_entry(rules.act, Kind(about.act))
-    return EntryKind(acts.UNDONE_BY[Kind(about.act)].value)
+    undone = acts.UNDONE_BY.get(Kind(about.act))
+    return EntryKind(undone.value) if undone else None
 
 
 def makes_paper(rules: ActProcedure, kind: EntryKind | None, current: Entry) -> bool:
@@ -275,12 +279,13 @@ def makes_paper(rules: ActProcedure, kind: EntryKind | None, current: Entry) -> 
 
 
 async def _prepare(session: AsyncSession, case: Case, rules: ActProcedure, at: datetime) -> bool:
-    if not case.licence_number:
+    kind = entry_kind(case, rules, await _about(session, case))
+    if kind is None:
+        await _check_refused(session, case, at)
         return False
     entries = await register.entries_of(session, case.licence_number)
-    about = await _about(session, case)
-    current, kind = current_of(entries), entry_kind(case, rules, about)
-    await _check(session, about, rules, kind, entries, at)
+    current = current_of(entries)
+    await _check(session, case, rules, kind, entries, at)
     since, until = acts.period(rules.act, Wanted.model_validate(case.wanted), day_of(case.entered_at), day_of(at))
     if varied := await _varied(session, case):
         since = max(since, varied + timedelta(days=1))
@@ -305,14 +310,26 @@ def _judged(rules: ActProcedure, kind: EntryKind | None) -> Kind:
 
 
 async def _check(
-    session: AsyncSession, about: Case | None, rules: ActProcedure, kind: EntryKind | None, entries: tuple[Entry, ...],
+    session: AsyncSession, case: Case, rules: ActProcedure, kind: EntryKind | None, entries: tuple[Entry, ...],
     at: datetime,
 ) -> None:  # fmt: skip
     """Raise StandsOtherwise unless what the register says that day allows the act."""
     acts.check_standing(_judged(rules, kind), lines_of(entries), day_of(at))
+    about = await _about(session, case)
+    if case.opened_as == "holder" and about is None:
+        acts.check_hands(case.holder_id, current_of(entries).holder_key)
     if about is not None and rules.act in (Kind.STAY, Kind.STAY_END):
         appealed = await cases.is_appealed(session, about.number)
         acts.check_stay(rules.act, Kind(about.act), lines_of(entries), day_of(at), appealed=appealed)
+
+
+async def _check_refused(session: AsyncSession, appeal: Case, at: datetime) -> None:
+    """Raise StandsOtherwise unless the act whose refusal is appealed against is still possible; an application is."""
+    if refused := await _about(session, appeal):
+        rules = await cases.rules_of(session, refused)
+        kind = entry_kind(refused, rules, await _about(session, refused))
+        entries = await register.entries_of(session, refused.licence_number)
+        await _check(session, refused, rules, kind, entries, at)
 
 
 async def _about(session: AsyncSession, case: Case) -> Case | None:
@@ -340,15 +357,16 @@ async def _reserve(
 
 
 async def _carry_out(session: AsyncSession, case: Case, rules: ActProcedure, at: datetime) -> bool:
-    """The entry; or, for a refused application, that it goes on. True: an application goes on."""
-    if not case.licence_number:
-        await applications.reopen(session, case.about, case.number, at)
+    """The entry; or, of an appeal against what was refused, that it goes on. True: it does."""
+    kind = entry_kind(case, rules, await _about(session, case))
+    if kind is None:
+        await _check_refused(session, case, at)
+        reopen = cases.reopen if is_case(case.about) else applications.reopen
+        await reopen(session, case.about, case.number, at)
         return True
     entries = await register.entries_of(session, case.licence_number)
-    about = await _about(session, case)
-    current, kind = current_of(entries), entry_kind(case, rules, about)
-    assert kind is not None
-    await _check(session, about, rules, kind, entries, at)
+    current = current_of(entries)
+    await _check(session, case, rules, kind, entries, at)
     effect, paper = await _effect(session, case, rules, kind, entries, at)
     look = renewals.next_look(
         current.valid_until,
@@ -375,7 +393,7 @@ async def _end_stay(session: AsyncSession, case: Case, at: datetime) -> None:
 async def stayed_order(session: AsyncSession, case: Case, on: date) -> Kind | None:
     """The order that an appeal is about, where it still stands on that day and is stayed; None otherwise."""
     order = await _about(session, case) if case.act == Kind.APPEAL else None
-    if order is None:
+    if order is None or Kind(order.act) not in acts.UNDONE_BY:
         return None
     entries = await register.entries_of(session, order.licence_number)
     stands = order_on(lines_of(entries), EntryKind(order.act), on)
@@ -402,7 +420,7 @@ async def _effect(
     """What is entered, and the new licence's paper and digest ("" and "" where there is none)."""
     current = current_of(entries)
     if not (rules.paper and kind is not EntryKind.CANCELLATION):
-        order = await papers.get(session, f"{case.number}:{ORDER}")
+        order = await papers.get(session, f"{case.found.get(cases.ALLOWED_BY, case.number)}:{ORDER}")
         sha256 = order.sealed_sha256 if order else ""
         return case_facts.of_order(case, rules, kind, current, day_of(at), sha256), ("", "")
     acts.check_base(int(case.found.get("base", current.seq)), current.seq)
@@ -429,9 +447,9 @@ async def _end(
     await tasks.close_all(session, case.number, at)
     await cases.end(session, case.number, status, at)
     said = {**_common(case), "case": case.number, **({"th": says.th, "en": says.en} if says else {})}
-    tag = f"case:{case.act}:{status.value}"
-    await happened(session, case.number, "end", tag, at, said, by=by)
-    await history.record(session, case.about or case.licence_number, f"end:{case.number}", tag, by, at, said)
+    tag, key = f"case:{case.act}:{status.value}", "allowed" if cases.ALLOWED_BY in case.found else "end"
+    await happened(session, case.number, key, tag, at, said, by=by)
+    await history.record(session, case.about or case.licence_number, f"{key}:{case.number}", tag, by, at, said)
     if _concerns_holder(case, status):
         await tell(session, case, f"case-{status.value}", "1", at, said)
 

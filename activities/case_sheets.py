@@ -6,13 +6,12 @@ from typing import Any
 
 from activities import sheets
 from activities.sheets import Sheet
+from licences import acts
 from licences.acts import ActProcedure, CaseStatus, Kind
 from licences.procedure import Agency
 from licences.thai import long_date
 from records.tables import Case
 
-APPEALED = frozenset({Kind.SUSPENSION, Kind.REVOCATION})
-"""Orders that carry the way to appeal when they are made; any act carries it when it is refused."""
 COURT = (
     "หากท่านไม่เห็นด้วยกับคำวินิจฉัยนี้ ให้ฟ้องคดีต่อศาลปกครองภายใน 90 วัน นับแต่วันที่รู้ผล (พ.ร.บ.จัดตั้งศาลปกครองฯ พ.ศ. 2542 ม.49)",
     "You may bring the case to the Administrative Court within 90 days of learning of this ruling.",
@@ -104,7 +103,9 @@ def way_on(case: Case, rules: ActProcedure, *, agreed: bool) -> tuple[str, str] 
     """What may be done against it: an appeal; after one that was not allowed whole, the Administrative Court."""
     if rules.act is Kind.APPEAL:
         return None if agreed and not case.found.get("varied") else COURT
-    return sheets.appeal_of(rules.appeal) if rules.act in APPEALED or not agreed else None
+    status = CaseStatus.DONE if agreed else CaseStatus.REFUSED
+    may = acts.may_be_appealed(rules.act, status, asked=case.opened_as == "holder")
+    return sheets.appeal_of(rules.appeal) if may else None
 
 
 def _rows(case: Case, rules: ActProcedure) -> list[dict[str, str]]:

@@ -39,7 +39,7 @@ class Carried(Value):
     """Whether it was carried out, or something else came first."""
 
     done: bool
-    reopened: bool = False  # an application that was refused goes on: it is granted
+    reopened: bool = False  # an application or an act that was refused goes on: it is granted
 
 
 class CaseEnding(Step):

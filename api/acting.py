@@ -4,7 +4,7 @@ An act on a licence is opened by an officer of the office that granted it, or by
 whom. To everybody else it is forbidden, and nothing is told beyond what the public register shows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Literal
@@ -23,11 +23,12 @@ from licences.acts import ActProcedure, CaseStatus, Kind, NothingToAppeal, Wante
 from licences.applications import Action, Status, Turn
 from licences.calendar import BANGKOK
 from licences.errors import Forbidden, NotAllowed
+from licences.procedure import Appeal
 from licences.register import SUPERSEDES, EntryKind, is_case
 from licences.register import Entry as Line
-from records import applications, cases, holidays, people, register
+from records import applications, cases, holidays, people, register, tasks
 from records.cases import Opening
-from records.tables import Case, Officer
+from records.tables import Case, Officer, Task
 
 
 class WantedCase(Body):
@@ -187,14 +188,17 @@ def ground_of(found: register.Found) -> Ground:
 
 
 async def _appealed(desk: Desk, person: Person, wanted: WantedCase, at: datetime) -> Ground:
-    """What is appealed against: an application refused or returned (LFA s.9), or an order; in its days."""
+    """What is appealed against: an application refused or returned (LFA s.9), an order, an act refused; in its days."""
     if is_case(wanted.about):
         async with desk.database.reading() as session:
             order = await cases.get(session, wanted.about)
+            done = await tasks.of(session, order.number)
+            way = (await cases.rules_of(session, order)).appeal
         if not await is_holder(desk, person, order.holder_kind, order.holder_id, order.licence, at):
             raise cases.UnknownCase(wanted.about)
-        _check_order(order)
-        await _check_days(desk, order.licence, order.agency, order.ended_at, at)
+        if not appealable(order, done):
+            raise _nothing_to_appeal()
+        await _check_open(desk, wanted.about, way, order.agency, order.ended_at, at)
         return Ground(
             order.licence, order.agency, order.office, order.holder_kind, order.holder_id, order.holder_name,
             order.licence_number, order.number,
@@ -202,30 +206,46 @@ async def _appealed(desk: Desk, person: Person, wanted: WantedCase, at: datetime
     kept = await access.own(desk, person, wanted.about, at)
     if Action.APPEAL not in law.allowed(Status(kept.status), Turn.APPLICANT):
         raise _nothing_to_appeal()
-    await _check_days(desk, kept.licence, kept.agency, kept.ended_at, at)
+    async with desk.database.reading() as session:
+        way = (await applications.procedure_of(session, kept.version)).appeal
+    await _check_open(desk, wanted.about, way, kept.agency, kept.ended_at, at)
     return Ground(
         kept.licence, kept.agency, kept.office, kept.holder_kind, kept.holder_id, kept.holder_name, "", kept.number
     )
 
 
-def _check_order(order: Case) -> None:
-    if Kind(order.act) not in acts.UNDONE_BY or order.status != CaseStatus.DONE:
-        raise _nothing_to_appeal()
+def appealable(case: Case, done: Iterable[Task]) -> bool:
+    """Whether a case ended in an order that its holder may appeal against; `done`: its tasks."""
+    decided = any(task.verdict for task in done)
+    return acts.may_be_appealed(
+        Kind(case.act), CaseStatus(case.status), asked=case.opened_as == "holder", decided=decided
+    )
 
 
 def _nothing_to_appeal() -> NothingToAppeal:
     return NothingToAppeal(
-        "อุทธรณ์ได้เฉพาะคำขอที่ไม่อนุญาตหรือถูกคืน หรือคำสั่งพักใช้หรือเพิกถอนใบอนุญาต",
-        "an appeal is against an application refused or returned, or an order of suspension or revocation",
+        "อุทธรณ์ได้เฉพาะคำขอที่ไม่อนุญาตหรือถูกคืน คำสั่งพักใช้หรือเพิกถอนใบอนุญาต หรือเรื่องที่ท่านขอแล้วเจ้าหน้าที่ไม่เห็นชอบ",
+        "an appeal is against an application refused or returned, an order of suspension or revocation, or an act that "
+        "you asked for and an officer refused",
         field="about",
     )
 
 
-async def _check_days(desk: Desk, licence: str, agency: str, told_at: datetime | None, at: datetime) -> None:
+async def _check_open(
+    desk: Desk, about: str, way: Appeal, agency: str, told_at: datetime | None, at: datetime
+) -> None:  # fmt: skip
+    """In the days that its letter gave; and once: a ruling is for the court. Raises AppealTooLate, NothingToAppeal."""
     assert told_at is not None
+    async with desk.database.reading() as session:
+        ruled = [one for one in await cases.about(session, about) if one.act == Kind.APPEAL]
+    if any(one.status == CaseStatus.REFUSED for one in ruled):
+        raise NothingToAppeal(
+            "อุทธรณ์นี้ได้วินิจฉัยให้ยกแล้ว หากไม่เห็นด้วยให้ฟ้องคดีต่อศาลปกครอง",
+            "that appeal was dismissed already: whoever does not agree may bring it to the Administrative Court",
+            field="about",
+        )
     told_on, today = told_at.astimezone(BANGKOK).date(), at.astimezone(BANGKOK).date()
-    rules = acts.procedure(Kind.APPEAL, desk.catalogue.licence(licence))
-    acts.check_appeal(told_on, rules.appeal, today, await _closed(desk, agency))
+    acts.check_appeal(told_on, way, today, await _closed(desk, agency))
 
 
 # --- who ---

@@ -30,7 +30,7 @@ NEXT: Mapping[CaseStatus, Text] = {
     CaseStatus.CHECKING: Text(th="ไม่มีสิ่งที่ต้องทำในขณะนี้", en="There is nothing to do now."),
     CaseStatus.IN_REVIEW: Text(th="ไม่มีสิ่งที่ต้องทำ เจ้าหน้าที่กำลังพิจารณา", en="Nothing to do. An officer is looking at it."),
     CaseStatus.ISSUING: Text(th="ระบบกำลังลงลายมือชื่ออิเล็กทรอนิกส์และลงทะเบียน", en="It is being sealed and entered."),
-    CaseStatus.DONE: Text(th="ลงทะเบียนแล้ว อ่านหนังสือและวิธีอุทธรณ์ได้ด้านล่าง", en="It is entered. Read the letter below."),
+    CaseStatus.DONE: Text(th="ลงทะเบียนแล้ว อ่านหนังสือได้ด้านล่าง", en="It is entered. Read the letter below."),
     CaseStatus.REFUSED: Text(
         th="ใบอนุญาตยังเป็นไปตามรายการเดิมในทะเบียน เหตุผลอยู่ด้านล่าง",
         en="The licence stays as the register has it. The reasons are below.",
@@ -47,6 +47,7 @@ OUTCOMES: Mapping[str, Text] = {
     "refused": Text(th="ไม่เห็นชอบ", en="Not agreed to"),
     "withdrawn": Text(th="ถอนเรื่อง", en="Withdrawn"),
     "overtaken": Text(th="ดำเนินการต่อไม่ได้", en="Overtaken"),
+    "allowed": Text(th="อุทธรณ์ฟังขึ้น ให้ดำเนินการต่อ", en="An appeal was allowed: it is carried out after all"),
 }
 ON_THE_WAY: Mapping[str, Text] = {
     "case:hearing:begin": Text(th="แจ้งผู้รับใบอนุญาตให้ชี้แจง", en="The holder was told and may object"),

@@ -160,7 +160,7 @@ async def _ways(desk: Desk, who: Person, whole: Whole, now: datetime) -> dict[st
         "may_object": standing is CaseStatus.HEARING and whole.holder,
         "may_agree": standing is CaseStatus.CONSENT and not whole.desk_side and not opened,
         "may_withdraw": case.ended_at is None and standing is not CaseStatus.ISSUING and opened,
-        "appeal": _appeal(case, whole.rules) if whole.holder else None,
+        "appeal": _appeal(whole) if whole.holder else None,
         "stay": await _stay(desk, who, whole, now),
     }
 
@@ -207,11 +207,12 @@ def _event(whole: Whole, one: history.Happened) -> Event:
     return Event(what, one.at, whole.name(one.by))
 
 
-def _appeal(case: Case, rules: ActProcedure) -> Link | None:
-    """The way to appeal against an order that was made."""
-    if Kind(case.act) not in law.UNDONE_BY or case.status != CaseStatus.DONE:
+def _appeal(whole: Whole) -> Link | None:
+    """The way to appeal against an order that was made, or against what was refused."""
+    case, appeal = whole.case, whole.rules.appeal
+    if not acting.appealable(case, whole.tasks):
         return None
-    to, days = rules.appeal.to, rules.appeal.days
+    to, days = appeal.to, appeal.days
     title = Text(th=f"อุทธรณ์ต่อ{to.th}ภายใน {days} วัน", en=f"Appeal to {to.en} within {days} days")
     return Link(f"/cases/new?act=appeal&about={case.number}", title)
 

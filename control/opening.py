@@ -2,10 +2,10 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from licences.acts import ActProcedure, Kind
+from licences.acts import UNDONE_BY, ActProcedure, Kind
 from licences.applications import Status
 from licences.register import is_case
-from records import applications, tasks
+from records import applications, cases, tasks
 from records.tables import Case
 from workflows.case_messages import OpenedCase, act_plan
 from workflows.messages import Submission, plan
@@ -20,6 +20,8 @@ async def opened_case(session: AsyncSession, case: Case, rules: ActProcedure) ->
         opened_as=case.opened_as,
         decided_by=await decided_by(session, case.about) if rules.act is Kind.APPEAL else "",
         appealed=await _appealed(session, case) if rules.act is Kind.APPEAL and not is_case(case.about) else None,
+        refused=await _refused(session, case) if rules.act is Kind.APPEAL and is_case(case.about) else None,
+        granted=cases.ALLOWED_BY in case.found,
     )
 
 
@@ -27,6 +29,15 @@ async def decided_by(session: AsyncSession, about: str) -> str:
     """Who made the order that is appealed against."""
     decider = await tasks.decider(session, about)
     return decider.officer if decider else ""
+
+
+async def _refused(session: AsyncSession, appeal: Case) -> OpenedCase | None:
+    """The act that is carried out when the appeal against its refusal is allowed; an order is undone instead."""
+    about = await cases.get(session, appeal.about)
+    if Kind(about.act) in UNDONE_BY:
+        return None
+    opened = await opened_case(session, about, await cases.rules_of(session, about))
+    return opened.model_copy(update={"granted": True})
 
 
 async def _appealed(session: AsyncSession, case: Case) -> Submission:

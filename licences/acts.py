@@ -315,6 +315,15 @@ def _to_come(entry: register.Entry, on: date) -> bool:
     return entry.kind is EntryKind.SUSPENSION and entry.valid_from > on
 
 
+def check_hands(asked_by: str, holder: str) -> None:
+    """Raise StandsOtherwise when what a holder asked for comes too late: the licence is another's by now."""
+    if asked_by != holder:
+        raise StandsOtherwise(
+            "ใบอนุญาตนี้โอนไปยังผู้อื่นแล้ว ผู้ขอเดิมจึงขอดำเนินการกับใบอนุญาตนี้ไม่ได้",
+            "the licence is in other hands by now: who asked for this is no longer its holder",
+        )
+
+
 def check_base(base: int, newest: int) -> None:
     """Raise StandsOtherwise when the licence was changed since a new paper for it was drawn up."""
     if base != newest:
@@ -360,7 +369,18 @@ def check_varied(order: Kind | None, ordered_until: date | None, until: date, on
 
 
 UNDONE_BY: Mapping[Kind, Kind] = {Kind.SUSPENSION: Kind.LIFTING, Kind.REVOCATION: Kind.REINSTATEMENT}
-"""What an appeal that is allowed does to the order it is about; a refused application is granted after all."""
+"""What an appeal that is allowed does to the order it is about; what was refused is carried out after all."""
+
+
+def may_be_appealed(act: Kind, status: CaseStatus, *, asked: bool, decided: bool = True) -> bool:
+    """Whether such an end of a case is an order that its holder may appeal against (APA s.44).
+
+    One that burdens him when it is made, or one that refuses what he himself asked for. A ruling on an appeal goes to
+    the Administrative Court, and what no officer decided is no order: whoever was to take a licence over did not agree.
+    """
+    if status is CaseStatus.DONE:
+        return act in UNDONE_BY
+    return status is CaseStatus.REFUSED and act is not Kind.APPEAL and asked and decided
 
 
 # --- stays ---

@@ -18,6 +18,8 @@ from records.tables import Application, Case, Definition
 
 CASES, APPLICATIONS, DEFINITIONS = table_of(Case), table_of(Application), table_of(Definition)
 OPEN = CASES.c.ended_at.is_(None)
+ALLOWED_BY = "allowed_by"
+"""What was found of a refused act that goes on: the number of the appeal against its refusal that was allowed."""
 _procedures: dict[str, ActProcedure] = {}  # a definition never changes, so it is read once
 
 
@@ -256,6 +258,19 @@ async def note(session: AsyncSession, number: str, **found: Any) -> None:
     case = await lock(session, number)
     kept = {**found, **case.found}
     await session.execute(update(CASES).where(CASES.c.number == number).values(found=kept))
+
+
+async def reopen(session: AsyncSession, number: str, appeal: str, at: datetime) -> None:
+    """An appeal against its refusal was allowed: it goes on from there and is carried out. Raises CaseOpen."""
+    case = await lock(session, number)
+    if other := await _one(session, CASES.c.claim == case.claim, OPEN):
+        raise CaseOpen(other.number)
+    await note(session, number, **{ALLOWED_BY: appeal})
+    again = {"status": CaseStatus.ISSUING.value, "outcome": "", "ended_at": None}
+    waits = {"waiting_for": "issue", "waiting_since": at, "waiting_until": None}
+    await session.execute(update(CASES).where(CASES.c.number == number).values(again | waits))
+    tag, said = f"case:{case.act}:allowed", {"case": appeal}
+    await history.record(session, number, f"reopen:{appeal}", tag, "engine", at, said)
 
 
 async def end(session: AsyncSession, number: str, status: CaseStatus, at: datetime) -> None:

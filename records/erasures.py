@@ -42,7 +42,7 @@ APPOINTMENTS, FURTHER = table_of(Appointment), table_of(FurtherRequest)
 ERASURES, OPINIONS = table_of(Erasure), table_of(Opinion)
 ENTRIES, NUMBERS = table_of(Entry), table_of(LicenceNumber)
 SIGNATURES, TROUBLES = table_of(Signature), table_of(Trouble)
-NO_WORDS = ("base", "reopened", "finding", "since", "until", "varied")
+NO_WORDS = ("base", "reopened", "finding", "since", "until", "varied", cases.ALLOWED_BY)
 """What was found in a case and says nothing of a person."""
 
 

@@ -20,7 +20,7 @@ with workflow.unsafe.imports_passed_through():
     from licences.calendar import end_of_day
     from licences.errors import NotAllowed
     from workflows import sentences
-    from workflows.case_messages import ActStagePlan, Extend, OpenedCase
+    from workflows.case_messages import STORY, ActStagePlan, Extend, OpenedCase
     from workflows.journey import Journey
     from workflows.messages import GENERAL, JOURNEYS, Outcome
     from workflows.steps import Over
@@ -65,6 +65,8 @@ class Act(Journey):
     async def steps(self) -> Outcome:
         """Look, ask, hear, decide, carry out."""
         plan = self.case.plan
+        if self.case.granted:
+            return await self.carry_out(None)
         if plan.asks_register and await self.unchanged():
             raise Ended(CaseStatus.DONE)
         if plan.consent:
@@ -190,15 +192,18 @@ class Act(Journey):
     async def turn_the_page(self) -> None:
         """A case goes on in the page it began: its stages are few."""
 
-    async def carry_out(self, decision: Decision) -> Outcome:
-        """Written down before it is drawn, drawn before it is sealed, sealed before it is entered."""
+    async def carry_out(self, decision: Decision | None) -> Outcome:
+        """Written down before it is drawn, drawn before it is sealed, sealed before it is entered.
+
+        Without a decision of its own: the ruling on its appeal is the order.
+        """
         self.issuing = True
         prepared = await self.write(Acting.prepare, self.step(), "prepare")
         if not prepared.possible:
             return Outcome(status=CaseStatus.OVERTAKEN)
         if prepared.paper:
             await self.document(CaseDrawing.draw_paper, self.step(), "licence")
-        elif not self.case.plan.paper:
+        elif decision and not self.case.plan.paper:
             await self.letter(CaseStatus.DONE, decision)
         carried = await self.write(Acting.enter, self.step(), "enter")
         if carried.reopened:
@@ -206,13 +211,14 @@ class Act(Journey):
         return Outcome(status=CaseStatus.DONE if carried.done else CaseStatus.OVERTAKEN)
 
     async def grant_after_all(self) -> None:
-        """The refused application goes on from where it was refused: what is due, and the licence."""
-        appealed = self.case.appealed
-        assert appealed is not None
+        """What was refused goes on from where it was refused: what is due, and the licence; or the act itself."""
+        appealed, refused = self.case.appealed, self.case.refused
+        goes_on = refused or appealed
+        assert goes_on is not None
         await workflow.start_child_workflow(
-            JOURNEYS[appealed.plan.operation],
-            appealed,
-            id=appealed.number,
+            JOURNEYS[appealed.plan.operation] if appealed else STORY,
+            goes_on,
+            id=goes_on.number,
             task_queue=GENERAL,
             parent_close_policy=workflow.ParentClosePolicy.ABANDON,
         )

@@ -36,6 +36,8 @@ class OpenedCase(Message):
     opened_as: str
     decided_by: str = ""  # who made the order that is appealed against
     appealed: Submission | None = None  # the refused application that goes on when the appeal is allowed
+    refused: "OpenedCase | None" = None  # the refused act that does
+    granted: bool = False  # after all, on appeal: nobody is asked and nothing is decided again
 
 
 class Extend(Message):

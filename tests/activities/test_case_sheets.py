@@ -17,7 +17,8 @@ COURT, AGAINST_THE_ORDER = "Administrative Court", "to the official who made the
 def letter(kind: Kind, status: CaseStatus, **found: str) -> Any:
     case = Case(
         number="ACT-2569-0000001-2", act=kind.value, licence_number="LAO-2568-7000001-4", about="",
-        holder_name="บริษัท ตัวอย่าง จำกัด", found=found, wanted={"reason": "ไม่ปรับปรุงตามคำสั่ง"}, opened_as="officer",
+        holder_name="บริษัท ตัวอย่าง จำกัด", found=found, wanted={"reason": "ไม่ปรับปรุงตามคำสั่ง"},
+        opened_as="holder" if kind in (Kind.REPLACEMENT, Kind.APPEAL) else "officer",
     )  # fmt: skip
     rules = acts.procedure(kind, LAW.licence("lao-food-sale-large"))
     return case_sheets.letter(
@@ -31,6 +32,7 @@ def letter(kind: Kind, status: CaseStatus, **found: str) -> Any:
     [
         (Kind.SUSPENSION, CaseStatus.DONE, {"since": "2026-12-01"}, "as set out above", AGAINST_THE_ORDER),
         (Kind.REPLACEMENT, CaseStatus.REFUSED, {}, "refused, for these reasons", AGAINST_THE_ORDER),
+        (Kind.CORRECTION, CaseStatus.REFUSED, {}, "refused, for these reasons", ""),
         (Kind.REPLACEMENT, CaseStatus.DONE, {}, "as set out above", ""),
         (Kind.APPEAL, CaseStatus.REFUSED, {}, "dismissed", COURT),
         (Kind.APPEAL, CaseStatus.DONE, {}, "reversed", ""),

@@ -227,11 +227,7 @@ async def test_a_correction_and_a_replacement_make_new_documents_and_the_registe
     assert done.status_code == 200, done.text
     await over(officer, number)
 
-    copy = await holder.post("/api/v1/cases", {"act": "replacement", "licence_number": licence, "reason": "สูญหาย"})
-    assert copy.status_code == 201, copy.text
-    await in_review(holder, copy.json()["number"])
-    await decided(as_, copy.json()["number"])
-    await over(holder, copy.json()["number"])
+    await _refused_appealed_and_carried_out(as_, await opens(holder, "replacement", licence))
 
     entries = (await nobody.get(f"/api/v1/register/{licence}")).json()["entries"]
     assert [one["kind"] for one in entries] == ["grant", "correction", "replacement"]
@@ -239,6 +235,42 @@ async def test_a_correction_and_a_replacement_make_new_documents_and_the_registe
     answer = await nobody.http.post("/api/v1/verify", content=before, headers={"Content-Type": "application/pdf"})
     assert (answer.json()["verdict"], answer.json()["file"]["is"]) == ("not-in-force", "older-copy")
     assert (await verified(nobody, licence))["verdict"] == "in-force"
+
+
+async def _refused_appealed_and_carried_out(as_: As, number: str) -> None:
+    """An act is refused; its letter and its page say how to appeal, the door takes it, and it is carried out."""
+    holder, appeal = await as_("applicant"), {"act": "appeal", "about": number, "reason": "สูญหายจริง มีใบแจ้งความ"}
+    a_problem(await holder.post("/api/v1/cases", appeal), 422, "nothing-to-appeal")  # nothing is decided yet
+    await in_review(holder, number)
+    await decided(as_, number, "refuse")
+    refused = await over(holder, number, "refused")
+    letter = words((await holder.get(refused["papers"][0]["address"])).content)
+    pages = [(await holder.get(f"/cases/{number}", lang=lang)).text for lang in ("th", "en")]
+    foreign = await (await as_("outsider")).post("/api/v1/cases", appeal)
+    assert "You may appeal against this order" in letter and foreign.status_code == 404
+    for page, says in zip(pages, ("ภายใน 15 วัน", "within 15 days"), strict=True):
+        assert f"/cases/new?act=appeal&amp;about={number}" in page and says in page
+
+    ruled = await opens(holder, "appeal", about=number)
+    await decided(as_, ruled, "refuse")  # whoever refused it stays with it, and the authority allows it
+    await stage_of(as_, ruled, "authority")
+    await decided(as_, ruled)
+    ruling = words((await holder.get((await over(holder, ruled))["papers"][0]["address"])).content)
+    done = await over(holder, number)
+    tags = [one["tag"] for one in done["happened"]]
+    assert "The appeal is allowed" in ruling and {"order", "licence"} == {one["kind"] for one in done["papers"]}
+    assert tags[-3:] == ["case:replacement:allowed", "case:appeal:done", "case:replacement:done"], tags
+    a_problem(await holder.post("/api/v1/cases", appeal), 422, "nothing-to-appeal")  # it stands no more
+
+
+async def stage_of(as_: As, number: str, stage: str) -> None:
+    """Wait until a case lies with the supervisor, at that stage."""
+    boss = await as_(SUPERVISOR)
+
+    async def look() -> Json:
+        return {"at": [one["stage"] for one in await tasks_of(boss, number)]}
+
+    await until(look, lambda seen: seen["at"] == [stage])
 
 
 async def test_a_revoked_licence_says_revoked_and_not_invalid(as_: As, licence: str) -> None:

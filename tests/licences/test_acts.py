@@ -163,6 +163,12 @@ def test_what_a_licence_is_worth_after_an_act(entries: tuple[Entry, ...], worth:
     assert status_on((GRANT, *entries), TODAY) is worth
 
 
+def test_what_a_former_holder_asked_for_is_not_carried_out_any_more() -> None:
+    acts.check_hands("a", "a")
+    with pytest.raises(StandsOtherwise, match="no longer its holder"):
+        acts.check_hands("a", "b")
+
+
 # --- stays while an order is appealed against (APA s.44) ---
 
 SUSPENDED = entry(2, EntryKind.SUSPENSION, TODAY, TODAY + 20 * DAY)

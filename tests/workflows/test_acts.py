@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import hashlib
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from acting import (
     kinds,
     object_,
     opened,
+    standing,
     walked,
     withdraw,
     worth,
@@ -179,9 +181,19 @@ async def test_a_drug_seller_gives_notice_of_ceasing_and_the_licence_ends_on_tha
     licence = await driver.granted(DRUG)
 
     case = await opened(driver, Kind.CESSATION, licence, since=TODAY - 3 * DAYS)
-    assert (await walked(driver, case)).status == "done"
+    await decide(driver, case, "refuse", officer="who-refused")
+    assert (await driver.over(case)).status == "refused"
+    appeal = await opened(driver, Kind.APPEAL, about=case)
+    with pytest.raises(JourneyRefused) as same:
+        await decide(driver, appeal, officer="who-refused")
+    assert (await walked(driver, appeal)).status == "done"
+    await standing(driver, case, "done")  # the ruling is its order
 
-    assert await kinds(driver, licence) == ["grant", "cancellation"]
+    assert same.value.name == "same-officer"
+    *_, end = await driver.entries(licence)
+    ruling = hashlib.sha256(await driver.document(appeal, "order")).hexdigest()
+    assert await kinds(driver, licence) == ["grant", "cancellation"] and end.facts["order_sha256"] == ruling
+    assert (await driver.made(case)).notices == {"case-refused": 1, "case-done": 1}
     held = await driver.held(licence)
     assert (held.status, held.next_action_on) == ("ended", None)
 
