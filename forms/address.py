@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -13,7 +14,7 @@ from forms.asking import empty
 from forms.composite import Composite, part
 from forms.errors import Problem
 from forms.question import Context, Invalid, Kind, Question
-from forms.words import Lang, arabic, tidy
+from forms.words import Lang, Words, arabic, tidy
 
 
 class SubdistrictCode(Kind):
@@ -75,6 +76,32 @@ _CODE, _POSTCODE = SubdistrictCode(), Postcode()
 _EXAMPLE_PLACES = ("103301", "101801", "500108", "830102", "200104", "400101", "110101", "120106")
 
 
+@cache
+def _subdistrict(of: Words) -> Question:
+    """Made once for each name that a form gives a place: every check asks for it."""
+    return part(of, "subdistrict_code", "ตำบล/แขวง", "Subdistrict", _CODE)
+
+
+@cache
+def _address(of: Words) -> tuple[Question, ...]:
+
+    def line(part_id: str, th: str, en: str, longest: int, required: bool = False) -> Question:
+        return part(of, part_id, th, en, max_length=longest, required=required)
+
+    return (
+        line("house_no", "เลขที่", "House number", 50, required=True),
+        line("room", "ห้อง", "Room", 20),
+        line("floor", "ชั้น", "Floor", 20),
+        line("building", "อาคาร", "Building", 100),
+        line("village", "หมู่บ้าน", "Village", 100),
+        line("moo", "หมู่ที่", "Moo", 10),
+        line("soi", "ตรอก/ซอย", "Soi", 100),
+        line("road", "ถนน", "Road", 100),
+        part(of, "postcode", "รหัสไปรษณีย์", "Postcode", _POSTCODE),
+        _subdistrict(of),
+    )
+
+
 class Place(Composite):
     """A subdistrict with its district and province; `provinces` limits it to some."""
 
@@ -85,7 +112,7 @@ class Place(Composite):
 
     def parts(self, question: Question) -> Sequence[Question]:
         """One part: the subdistrict."""
-        return (part(question, "subdistrict_code", "ตำบล/แขวง", "Subdistrict", _CODE),)
+        return (_subdistrict(question.name),)
 
     def check(self, question: Question, value: Any, at: str, context: Context) -> dict[str, Any]:
         """The parts checked; a subdistrict sent by its name is found by its name."""
@@ -187,22 +214,7 @@ class Address(Place):
 
     def parts(self, question: Question) -> Sequence[Question]:
         """In the order of thai-rules 9.2; only the house number, the postcode and the subdistrict are required."""
-
-        def line(part_id: str, th: str, en: str, longest: int, required: bool = False) -> Question:
-            return part(question, part_id, th, en, max_length=longest, required=required)
-
-        return (
-            line("house_no", "เลขที่", "House number", 50, required=True),
-            line("room", "ห้อง", "Room", 20),
-            line("floor", "ชั้น", "Floor", 20),
-            line("building", "อาคาร", "Building", 100),
-            line("village", "หมู่บ้าน", "Village", 100),
-            line("moo", "หมู่ที่", "Moo", 10),
-            line("soi", "ตรอก/ซอย", "Soi", 100),
-            line("road", "ถนน", "Road", 100),
-            part(question, "postcode", "รหัสไปรษณีย์", "Postcode", _POSTCODE),
-            part(question, "subdistrict_code", "ตำบล/แขวง", "Subdistrict", _CODE),
-        )
+        return _address(question.name)
 
     def together(self, question: Question, value: Mapping[str, Any], answers: dict[str, Any], at: str) -> list[Problem]:
         """The place, and that its postcode is one of the subdistrict's."""

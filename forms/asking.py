@@ -11,11 +11,13 @@ from forms.question import Context, Question
 
 def empty(value: Any) -> bool:
     """Whether nothing was answered: no value, only spaces, or a composite with nothing in it."""
+    if value is None:
+        return True
     if isinstance(value, str):
         return not value.strip(" \t\r\n\u00a0")
     if isinstance(value, Mapping):
         return all(empty(inner) for inner in value.values())
-    return value is None or value == []
+    return bool(value == [])
 
 
 def ask(
@@ -43,7 +45,8 @@ def ask(
             except Problems as found:
                 problems += found.problems
             else:
-                checked |= {} if answer is None else {question.id: answer}
+                if answer is not None:
+                    checked[question.id] = answer
     return checked, problems, dropped
 
 

@@ -89,6 +89,6 @@ def titled(question: Question) -> dict[str, Any]:
     return question.kind.schema(question) | schema | {key: note for key, note in notes.items() if note}
 
 
-def part(whole: Question, part_id: str, th: str, en: str, kind: Kind = TEXT, **more: Any) -> Question:
-    """A part of a composite: a question that sentences introduce by the composite's name."""
-    return Question(part_id, kind, Words(th, en), Words(th, en), of=whole.name, **more)
+def part(of: Words, part_id: str, th: str, en: str, kind: Kind = TEXT, **more: Any) -> Question:
+    """A part of a composite: a question that sentences introduce by `of`, the composite's name."""
+    return Question(part_id, kind, Words(th, en), Words(th, en), of=of, **more)

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -13,7 +14,7 @@ from forms.errors import Problem
 from forms.identifiers import ThaiId
 from forms.plain import Text
 from forms.question import Context, Invalid, Kind, Question
-from forms.words import Lang, arabic
+from forms.words import Lang, Words, arabic
 
 _LETTERS = re.compile(r"[^\W\d_]")
 _NAME_SIGNS = " .'’-()"
@@ -95,6 +96,27 @@ _CALLED = (
 _LAST = ("ใจดี", "ตัวอย่าง", "ทดสอบดี", "แสนสุข", "มั่นคง", "บุญมาก")
 
 
+@cache
+def _parts(of: Words, identity: str) -> tuple[Question, ...]:
+    """Made once for each name that a form gives a person: every check asks for them."""
+    return (
+        part(of, "title", "คำนำหน้าชื่อ", "Title", _NAME, max_length=50),
+        part(of, "first_name", "ชื่อ", "First name", _NAME),
+        part(of, "middle_name", "ชื่อกลาง", "Middle name", _NAME, required=False),
+        part(of, "last_name", "นามสกุล", "Last name", _NAME),
+        *_numbers(of, identity),
+    )
+
+
+def _numbers(of: Words, identity: str) -> tuple[Question, ...]:
+    if not identity:
+        return ()
+    either = identity == "thai-id-or-passport"
+    number = part(of, "thai_id", "เลขประจำตัวประชาชน", "Thai ID number", _THAI_ID, required=not either)
+    passport = part(of, "passport_no", "เลขที่หนังสือเดินทาง", "Passport number", _PASSPORT, required=False)
+    return (number, passport) if either else (number,)
+
+
 class Person(Composite):
     """A person: title and names, and how they are told apart, as `identity` says.
 
@@ -107,21 +129,7 @@ class Person(Composite):
 
     def parts(self, question: Question) -> Sequence[Question]:
         """Title and names, then the number that the form asks for."""
-        return (
-            part(question, "title", "คำนำหน้าชื่อ", "Title", _NAME, max_length=50),
-            part(question, "first_name", "ชื่อ", "First name", _NAME),
-            part(question, "middle_name", "ชื่อกลาง", "Middle name", _NAME, required=False),
-            part(question, "last_name", "นามสกุล", "Last name", _NAME),
-            *self._identity(question),
-        )
-
-    def _identity(self, question: Question) -> tuple[Question, ...]:
-        if not question.identity:
-            return ()
-        either = question.identity == "thai-id-or-passport"
-        number = part(question, "thai_id", "เลขประจำตัวประชาชน", "Thai ID number", _THAI_ID, required=not either)
-        passport = part(question, "passport_no", "เลขที่หนังสือเดินทาง", "Passport number", _PASSPORT, required=False)
-        return (number, passport) if either else (number,)
+        return _parts(question.name, question.identity)
 
     def together(self, question: Question, value: Mapping[str, Any], answers: dict[str, Any], at: str) -> list[Problem]:
         """Where either number will do, one is needed and one is enough."""
@@ -162,7 +170,7 @@ class Person(Composite):
         return str(value["title"]) + space + " ".join(names)
 
     def _written(self, question: Question, value: Any, lang: Lang, *, masked: bool) -> str:
-        numbers = [part for part in self._identity(question) if part.id in value]
+        numbers = [part for part in _numbers(question.name, question.identity) if part.id in value]
         shown = [
             part.kind.masked(part, value[part.id], lang) if masked else part.kind.show(part, value[part.id], lang)
             for part in numbers

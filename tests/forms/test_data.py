@@ -59,10 +59,10 @@ def test_the_schema_is_one_of_the_2020_dialect(asked: form.Form) -> None:
 
 @every_form
 def test_every_wrong_answer_is_refused_by_name_and_reason(asked: form.Form) -> None:
-    told = set()
+    told, attachments = set(), form.example_attachments(asked)
     for answers, field, kind in wrong_answers(asked):
         with pytest.raises(Problems) as found:
-            form.check(asked, answers, attachments=form.example_attachments(asked))
+            form.check(asked, answers, attachments=attachments)
         assert (field, kind) in {(problem.field, problem.kind) for problem in found.value.problems}
         told.add(re.sub(r"\[0\]|\..*", "", field))
     must = {one.id for page, one in asked.everything() if one.kind.answered and not page.each}
