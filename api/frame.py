@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api import representing, tools
 from api.people import IDLE_APPLICANT, IDLE_OFFICER, OPERATORS, WATCHERS, Person
-from api.problems import ProblemDocument
+from api.problems import REQUEST_WRONG, ProblemDocument
 from api.showing import Visit, id_number, page, switched
 from licences.procedure import Text
 
@@ -95,15 +95,16 @@ def problem_page(request: Request, problem: ProblemDocument) -> Response:
     """A refusal, or an apology, as a page. Who is not signed in is sent to the sign-in instead."""
     if problem.status == 401:
         return sign_in_first(request)
-    values = {"problem": problem, **_ways_out(request, problem.status)}
+    values = {"problem": problem, **_ways_out(request, problem)}
     answer = page(request, visit(request), "problem.html", problem.status, **values)
     answer.headers.update(problem.headers)
     return answer
 
 
-def _ways_out(request: Request, status: int) -> dict[str, Any]:
+def _ways_out(request: Request, problem: ProblemDocument) -> dict[str, Any]:
     """What the page is headed, and what one can do next: who mistyped a licence's number types it again."""
+    status, by_its_address = problem.status, problem.code == REQUEST_WRONG and request.method == GET
     if status == 404 and request.url.path.startswith(OF_A_LICENCE):
         return {"heading": NO_SUCH_LICENCE, "way_out": CHECK_NUMBER, "check_again": True}
-    way_out = TRY_AGAIN if status >= 429 else WAYS_OUT.get(status, GO_BACK)
+    way_out = TRY_AGAIN if status >= 429 else CHECK_ADDRESS if by_its_address else WAYS_OUT.get(status, GO_BACK)
     return {"heading": HEADINGS.get(status, SORRY), "way_out": way_out, "check_again": False}

@@ -280,7 +280,7 @@ def _source(asked_at: Any, lang: showing.Lang) -> str:
 
 
 @router.get("/drafts/{draft_id}/questions/{page_id}/add")
-@router.get("/drafts/{draft_id}/questions/{page_id}/{number:int}")
+@router.get("/drafts/{draft_id}/questions/{page_id}/{number}")
 async def ask_item(
     request: Request,
     who: Applicant,
@@ -300,7 +300,7 @@ async def ask_item(
 
 
 @router.post("/drafts/{draft_id}/questions/{page_id}/add")
-@router.post("/drafts/{draft_id}/questions/{page_id}/{number:int}")
+@router.post("/drafts/{draft_id}/questions/{page_id}/{number}")
 async def answer_item(
     request: Request, who: Applicant, now: Now, draft_id: str, page_id: str, number: int | None = None
 ) -> Response:
@@ -318,7 +318,7 @@ async def answer_item(
     return frame.see_other(f"{work.base}/questions/{page.id}?return_to={return_to}")
 
 
-@router.post("/drafts/{draft_id}/questions/{page_id}/{number:int}/remove")
+@router.post("/drafts/{draft_id}/questions/{page_id}/{number}/remove")
 async def remove_item(
     request: Request, who: Applicant, now: Now, draft_id: str, page_id: str, number: int, return_to: FromForm = ""
 ) -> Response:

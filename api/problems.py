@@ -27,7 +27,7 @@ from records.files import StoreDown
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:bizportal:problem:"
 RETRY_AFTER_S = "5"
-ANSWERS_WRONG = "answers-wrong"
+ANSWERS_WRONG, REQUEST_WRONG = "answers-wrong", "request-wrong"
 PARTS_DOWN = (EngineDown, OfficeDown, OfficeRefused, StoreDown, DBAPIError, ConnectionError, SQLTimeout)
 """Foreseen: answered without the server's own alarm. SQLTimeout: every connection to the records is taken."""
 
@@ -110,15 +110,39 @@ MALFORMED = Sentence(
     "the body cannot be read: please send well-formed JSON in UTF-8",
 )
 
+_CHOICE = Sentence("ไม่อยู่ในค่าที่เลือกได้ คือ {expected}", "this is not one of the values to choose from: {expected}")
+_WHOLE = Sentence("ต้องเป็นจำนวนเต็ม เช่น 20", "this must be a whole number, such as 20")
+_DAY = Sentence("ต้องเป็นวันที่ตามปฏิทิน แบบ 2026-11-28", "this must be a day of the calendar, as 2026-11-28")
+_YES_OR_NO = Sentence("ต้องเป็น true หรือ false", "this must be true or false")
 _SAID: Mapping[str, Sentence] = {
     "missing": Sentence("ต้องระบุข้อนี้", "this must be given"),
     "extra_forbidden": Sentence("ไม่มีข้อนี้ให้ระบุ โปรดตรวจตัวสะกด", "there is no such field: please check its spelling"),
-    "string_too_long": Sentence("ข้อความยาวเกินไป", "this text is too long"),
-    "string_too_short": Sentence("ข้อความสั้นเกินไป", "this text is too short"),
+    "string_too_long": Sentence(
+        "ข้อความยาวเกินไป ใช้ได้ไม่เกิน {max_length} ตัวอักษร", "this text is too long: it may have {max_length} characters"
+    ),
+    "string_too_short": Sentence(
+        "ข้อความสั้นเกินไป ต้องมีอย่างน้อย {min_length} ตัวอักษร", "this text is too short: it needs {min_length} characters"
+    ),
     "string_type": Sentence("ต้องเป็นข้อความ", "this must be a text"),
-    "string_pattern_mismatch": Sentence("รูปแบบไม่ถูกต้อง", "this does not have the right form"),
-    "enum": Sentence("ไม่อยู่ในค่าที่เลือกได้", "this is not one of the values to choose from"),
-    "literal_error": Sentence("ไม่อยู่ในค่าที่เลือกได้", "this is not one of the values to choose from"),
+    "string_pattern_mismatch": Sentence(
+        "รูปแบบไม่ถูกต้อง ต้องเป็นตาม {pattern}", "this does not have the right form, which is {pattern}"
+    ),
+    "enum": _CHOICE,
+    "literal_error": _CHOICE,
+    "int_parsing": _WHOLE,
+    "int_type": _WHOLE,
+    "int_parsing_size": _WHOLE,
+    "int_from_float": _WHOLE,
+    "greater_than_equal": Sentence("ต้องไม่น้อยกว่า {ge}", "this must be {ge} or more"),
+    "greater_than": Sentence("ต้องมากกว่า {gt}", "this must be more than {gt}"),
+    "less_than_equal": Sentence("ต้องไม่เกิน {le}", "this must be {le} or less"),
+    "less_than": Sentence("ต้องน้อยกว่า {lt}", "this must be less than {lt}"),
+    "bool_parsing": _YES_OR_NO,
+    "bool_type": _YES_OR_NO,
+    "date_parsing": _DAY,
+    "date_type": _DAY,
+    "date_from_datetime_parsing": _DAY,
+    "date_from_datetime_inexact": _DAY,
     "dict_type": Sentence("ต้องเป็นวัตถุ JSON", "this must be a JSON object"),
     "model_attributes_type": Sentence("ต้องเป็นวัตถุ JSON", "this must be a JSON object"),
     "list_type": Sentence("ต้องเป็นรายการ", "this must be a list"),
@@ -128,18 +152,21 @@ _NOT_TAKEN = Sentence("ค่านี้ใช้ไม่ได้", "this val
 
 
 def of_validation(error: RequestValidationError) -> ProblemDocument:
-    """A request that does not have the shape of `/openapi.json`."""
+    """A request that does not have the shape of `/openapi.json`. An address that nothing can stand at has nothing."""
     found = error.errors()
+    if any(one["loc"][0] == "path" for one in found):
+        return of_http(HTTPException(404))
     if any(one["type"] == "json_invalid" for one in found):
         return ProblemDocument("malformed-json", 400, MALFORMED.th, MALFORMED.en)
-    return _of_fields("request-wrong", 422, tuple(_of_one(one) for one in found))
+    return _of_fields(REQUEST_WRONG, 422, tuple(_of_one(one) for one in found))
 
 
 def _of_one(one: Mapping[str, Any]) -> FieldProblem:
-    said = _SAID.get(one["type"], _NOT_TAKEN)
+    said, told = _SAID.get(one["type"], _NOT_TAKEN), dict(one.get("ctx", {}))
     # The first part of a place says where (body, query, path, header); only programs' own field names are of use.
     place = [str(part) for part in one["loc"] if part not in ("body", "query", "path", "header", "cookie")]
-    return FieldProblem(".".join(place), said.th, said.en)
+    in_thai = told | {"expected": str(told.get("expected", "")).replace(" or ", " หรือ ")}
+    return FieldProblem(".".join(place), said.th.format(**in_thai), said.en.format(**told))
 
 
 _BY_STATUS: Mapping[int, tuple[str, Sentence]] = {
