@@ -121,16 +121,20 @@ class Sweeps:
             if datetime.now(UTC) - asked_bank > BANK_EVERY:
                 asked_bank = datetime.now(UTC)
                 await quietly(self.ask_bank)
-            if datetime.now(BANGKOK).date() != self.tidied_on:
-                await quietly(self.tidy)
-            if datetime.now(BANGKOK).date() != self.published_on:
-                await quietly(self.publish_yesterday)
-            if datetime.now(BANGKOK).date() != self.archives_on:
-                await quietly(self.renew_archives)
+            await self.of_the_day(datetime.now(BANGKOK).date())
             if datetime.now(UTC) - signed_head > HEAD_EVERY:
                 signed_head = datetime.now(UTC)
                 await quietly(self.sign_head)
             await asyncio.sleep(EVERY.total_seconds())
+
+    async def of_the_day(self, today: date) -> None:
+        """What is done once a Bangkok day; what failed is tried again at the next round, whatever else was done."""
+        if today != self.tidied_on:
+            await quietly(self.tidy)
+        if today != self.published_on:
+            await quietly(self.publish_yesterday)
+        if today != self.archives_on:
+            await quietly(self.renew_archives)
 
     async def tidy(self) -> int:
         """Once a day: throw away the drafts that nobody goes on with."""

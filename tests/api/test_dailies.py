@@ -6,11 +6,18 @@ import io
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 from api_examples import Caller, Json, a_problem
+from driving import Driver
+from temporalio.client import Client, Interceptor, OutboundInterceptor, StartWorkflowInput, WorkflowHandle
+from temporalio.service import RPCError, RPCStatusCode
 
 from activities.dailies import Day
+from control.sweeps import Sweeps
+from exchange.bank import Bank
+from licences.calendar import BANGKOK
 from local import System
 from settings import Role, Settings
 from signing.publishing import check, read
@@ -53,6 +60,43 @@ async def test_a_days_files_hold_what_was_entered_and_the_register_signs_for_the
     assert [one["seq"] for one in lines] == list(range(said["first"], said["last"] + 1))
     assert len(list(csv.reader(io.StringIO(bodies["csv"].text.removeprefix("\ufeff"))))) == entries + 1
     assert len(ElementTree.fromstring(bodies["xml"].text)) == entries
+
+
+class AwayOnce(Interceptor):
+    """The engine, and the way to it: the first time that a day's files are asked for, it does not answer."""
+
+    def __init__(self) -> None:
+        self.asked = list[str]()
+
+    def intercept_client(self, next: OutboundInterceptor) -> OutboundInterceptor:
+        """On the way to the engine."""
+        return _OnTheWay(next, self.asked)
+
+
+class _OnTheWay(OutboundInterceptor):
+    def __init__(self, next: OutboundInterceptor, asked: list[str]) -> None:
+        super().__init__(next)
+        self.asked = asked
+
+    async def start_workflow(self, input: StartWorkflowInput) -> WorkflowHandle[Any, Any]:
+        self.asked.append(input.id.partition(":")[0])
+        if self.asked == ["open-data"]:
+            raise RPCError("not just now", RPCStatusCode.UNAVAILABLE, b"")
+        return await super().start_workflow(input)
+
+
+async def test_a_day_that_could_not_be_asked_for_is_asked_for_again(system: System) -> None:
+    today, way = datetime.now(BANGKOK).date(), AwayOnce()
+    async with Driver.open(system) as driver:
+        known, client = driver.settings, Client(**{**driver.client.config(), "interceptors": [way]})
+        bank = Bank(known.bank_url, known.bank_key, known.bank_secret, known.biller_id)
+        sweeps = Sweeps(driver.database, client, bank)
+        for _ in range(3):
+            await sweeps.of_the_day(today)
+        await bank.close()
+
+    assert way.asked == ["open-data", "archives", "open-data"]
+    assert sweeps.published_on == sweeps.archives_on == sweeps.tidied_on == today
 
 
 async def test_the_days_are_listed_and_a_day_without_files_is_said_so(stranger: Caller, system: System) -> None:
