@@ -22,7 +22,7 @@ from licences.catalogue import DataFault
 from licences.errors import Conflict, NotAllowed
 from licences.procedure import Appeal, Licence, Shape, Stage, Text
 from licences.register import EntryKind, Standing
-from licences.thai import long_date
+from licences.thai import date_in_english, long_date
 
 HOME = Path(__file__).parent
 PROPOSAL = "proposal"
@@ -231,7 +231,7 @@ def _cessation(rules: ActProcedure, wanted: Wanted, on: date) -> Wanted:
         th = f"ล่วงหน้าไม่น้อยกว่า {when}" if rules.notice_days > 0 else f"ไม่เกิน {when}หลังเลิก"
         raise WantedWrong(
             f"ต้องแจ้งเลิกกิจการ{th} ({rules.law}) วันที่เลิกจึงต้องไม่ก่อน {long_date(earliest)}",
-            f"the day of ceasing may not be before {earliest.isoformat()} ({rules.law})",
+            f"the day of ceasing may not be before {date_in_english(earliest)} ({rules.law})",
             field="since",
         )
     return wanted.model_copy(update={"since": since})
@@ -263,7 +263,7 @@ def period(act: Kind, wanted: Wanted, opened_on: date, on: date) -> tuple[date, 
     if until < since:
         raise StandsOtherwise(
             f"ระยะเวลาพักใช้ที่เสนอสิ้นสุดแล้วเมื่อวันที่ {long_date(until)} โปรดเสนอใหม่",
-            f"the days that were proposed ended on {until.isoformat()}: please propose it anew",
+            f"the days that were proposed ended on {date_in_english(until)}: please propose it anew",
         )
     return since, until
 
@@ -297,7 +297,7 @@ def check_standing(act: Kind, entries: Sequence[register.Entry], on: date) -> No
     standing = register.status_on(register.unstayed(entries) if act in UNDONE_BY.values() else entries, on)
     if standing not in ALLOWED.get(act, tuple(Standing)):
         raise StandsOtherwise(
-            f"ทำ{titles()[act].th}ไม่ได้ เพราะขณะนี้ใบอนุญาต{WORDS[standing][0]} โปรดดูรายการล่าสุดในทะเบียน",
+            f"{titles()[act].th}ไม่ได้ เพราะขณะนี้ใบอนุญาต{WORDS[standing][0]} โปรดดูรายการล่าสุดในทะเบียน",
             f"{titles()[act].en} is not possible: the licence is {WORDS[standing][1]} now; look at its newest entry",
         )
     if act is Kind.SUSPENSION and any(_to_come(one, on) for one in entries):
@@ -347,7 +347,7 @@ def check_appeal(told_on: date, appeal: Appeal, on: date, holidays: frozenset[da
     if on > last:
         raise AppealTooLate(
             f"พ้นกำหนดอุทธรณ์เมื่อวันที่ {long_date(last)} ({appeal.law})",
-            f"the time to appeal ended on {last.isoformat()} ({appeal.law})",
+            f"the time to appeal ended on {date_in_english(last)} ({appeal.law})",
         )
 
 
@@ -363,7 +363,7 @@ def check_varied(order: Kind | None, ordered_until: date | None, until: date, on
     if not on <= until < ordered_until:
         raise WantedWrong(
             f"วันสุดท้ายใหม่ต้องไม่ก่อนวันนี้ และก่อนวันเดิมคือ {long_date(ordered_until)}",
-            f"the new last day is today or later, and before {ordered_until.isoformat()}",
+            f"the new last day is today or later, and before {date_in_english(ordered_until)}",
             field="until",
         )
 

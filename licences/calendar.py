@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from licences.errors import NotAllowed
 from licences.procedure import RenewalWindow, Shape, Validity
-from licences.thai import long_date
+from licences.thai import date_in_english, long_date
 
 BANGKOK = ZoneInfo("Asia/Bangkok")
 SATURDAY = 5
@@ -236,12 +236,12 @@ def check_renewal(on: date, expires: date, window: RenewalWindow, holidays: froz
     opens, closes = renewal_opens(expires, window), renewal_closes(expires, window, holidays)
     if on < opens:
         raise RenewalTooEarly(
-            f"ยื่นต่ออายุได้ตั้งแต่วันที่ {long_date(opens)}", f"a renewal may be filed from {opens.isoformat()}"
+            f"ยื่นต่ออายุได้ตั้งแต่วันที่ {long_date(opens)}", f"a renewal may be filed from {date_in_english(opens)}"
         )
     if on > closes:
         raise RenewalTooLate(
             f"พ้นกำหนดยื่นต่ออายุเมื่อวันที่ {long_date(closes)} โปรดยื่นคำขอใหม่",
-            f"the time to renew ended on {closes.isoformat()}: please file a new application",
+            f"the time to renew ended on {date_in_english(closes)}: please file a new application",
         )
 
 

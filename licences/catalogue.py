@@ -31,6 +31,12 @@ from licences.procedure import Agency, Licence, Operation, Procedure
 from licences.representation import plain
 
 HOME = Path(__file__).parent
+ASKED_FOR = {
+    "new": ("ใหม่", "new application"),
+    "renew": ("ต่ออายุ", "renewal"),
+    "amend": ("แก้ไข", "amendment"),
+    "cancel": ("ยกเลิก", "cancellation"),
+}
 ROW_NAMES = {"stages": "name", "documents": "id"}
 LAWFUL = ("stages", "documents", "fees")
 PERIODS = ("renewal_window", "appeal")
@@ -184,9 +190,10 @@ class Catalogue:
         """The rules for one operation on that day. Raises LicenceUnknown or OperationNotOffered."""
         licence = self.licence(code, on)
         if operation not in licence.operations:
+            th, en = ASKED_FOR.get(str(operation), (str(operation), str(operation)))
             raise OperationNotOffered(
-                f"{licence.title.th} ไม่มีคำขอประเภท {operation}",
-                f"{licence.title.en} offers no {operation}",
+                f"{licence.title.th} ไม่มีคำขอ{th}ในระบบนี้",
+                f"{licence.title.en} offers no {en} here",
                 field="operation",
             )
         key = (code, licence.effective_from, Operation(operation))

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from licences.applications import Status
 from licences.errors import Conflict
+from licences.thai import date_in_english, long_date
 
 # An appeal in 15 days, decided in 30 and 30 more, then the Administrative Court in 90 (APA ss.44-45; Act on
 # Establishment of Administrative Courts s.49): until then a decision may be in question, and its grounds are needed.
@@ -54,8 +55,8 @@ def check(it: Standing, today: date) -> None:
     until = kept_until(it)
     if today <= until:
         raise KeptByLaw(
-            f"ยังอาจมีการอุทธรณ์หรือฟ้องคดี ลบได้หลังวันที่ {until.isoformat()}",
-            f"it may still be appealed against: it can be erased after {until.isoformat()}",
+            f"ยังอาจมีการอุทธรณ์หรือฟ้องคดี ลบได้หลังวันที่ {long_date(until)}",
+            f"it may still be appealed against: it can be erased after {date_in_english(until)}",
         )
 
 

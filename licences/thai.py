@@ -65,6 +65,11 @@ def long_date(day: date, *, era: bool = True) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {'พ.ศ. ' if era else ''}{buddhist_year(day)}"
 
 
+def date_in_english(day: date) -> str:
+    """20 November 2026, for the sentence beside the Thai one."""
+    return f"{day.day} {day:%B %Y}"
+
+
 def short_date(day: date) -> str:
     """20 พ.ย. 2569. All four digits of the year: 69 alone can be read as either era."""
     return f"{day.day} {SHORT_MONTHS[day.month - 1]} {buddhist_year(day)}"

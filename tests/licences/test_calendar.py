@@ -185,9 +185,9 @@ def test_a_late_renewal_is_taken_for_as_long_as_the_act_says() -> None:
 
     assert calendar.may_renew(date(2027, 2, 1), expires, window, HOLIDAYS)  # 31 January is a Sunday
     assert calendar.is_late(date(2027, 1, 5), expires, HOLIDAYS)
-    with pytest.raises(RenewalTooLate, match="2027-02-01"):
+    with pytest.raises(RenewalTooLate, match="1 February 2027"):
         calendar.check_renewal(date(2027, 2, 2), expires, window, HOLIDAYS)
-    with pytest.raises(RenewalTooEarly, match="2026-11-01"):
+    with pytest.raises(RenewalTooEarly, match="1 November 2026"):
         calendar.check_renewal(date(2026, 10, 31), expires, window, HOLIDAYS)
 
 

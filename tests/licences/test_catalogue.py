@@ -277,3 +277,11 @@ def test_each_kind_of_stage_is_used_by_a_licence() -> None:
     assert any(stage.together for stage in stages) and any(stage.not_same_officer_as for stage in stages)
     assert {stage.agency for stage in stages if stage.kind == "opinion"} == {"diw", "dpt"}
     assert {one.level for one in catalogue.load().licences} == set(Level)  # the first two bring what is only recorded
+
+
+def test_what_is_not_offered_is_named_as_people_name_it() -> None:
+    with pytest.raises(catalogue.OperationNotOffered) as no:
+        catalogue.load().procedure("opec-school-formal", "renew", TODAY)
+
+    assert "ไม่มีคำขอต่ออายุ" in no.value.th and "no renewal" in no.value.en
+    assert set(catalogue.ASKED_FOR) == {one.value for one in Operation}
