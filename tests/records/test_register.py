@@ -12,7 +12,7 @@ from records import applications, register
 from records.applications import AlreadyApplied
 from records.database import Database
 from records.register import AlreadyHeld, NewEntry, Reservation
-from records.tables import Application
+from records.tables import Application, Entry
 
 TODAY = date(2026, 11, 20)
 A_YEAR = TODAY + timedelta(days=364)
@@ -398,3 +398,13 @@ async def test_what_is_in_force_is_found_by_its_number_its_papers_number_its_hol
     assert await found("holder-1") == ["holder-1"]
     assert await found(numbers={"12/2568", a_grant(1)["licence_number"]}) == ["holder-1", "holder-2"]
     assert await found(subdistrict="100101") == ["holder-3"]
+
+
+def test_a_place_is_found_by_the_name_on_its_sign_and_by_nothing_else_that_is_printed() -> None:
+    said = [{"id": "trade_name", "value": "ครัวคุณย่า"}, {"id": "professional", "value": "นางรัตนา ทดสอบดี"}]
+    entry = Entry(licence_number="LAO-2569-0000001-L", facts={"holder": {"name": "บริษัท ก จำกัด"}, "particulars": said})
+
+    words = register._words(entry)
+
+    assert "ครัวคุณย่า" in words and "บริษัท ก จำกัด" in words
+    assert not any("รัตนา" in word for word in words), "people who are named on a licence are not looked up"
