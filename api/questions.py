@@ -218,7 +218,8 @@ def _subdistrict(whole: Question, part: Shown, given: Mapping[str, Any], name: s
     choices = tuple(
         Choice(one.subdistrict.code, places.option(one, sheet.lang), one.subdistrict.code == code) for one in found
     )
-    yield Shown(part.name, "subdistrict", part.title, error=part.error, value=code, choices=choices)
+    unknown = {"unknown-postcode": postcode} if postcode and not found else {}
+    yield Shown(part.name, "subdistrict", part.title, error=part.error, value=code, choices=choices, attributes=unknown)
 
 
 def _postcode(given: Mapping[str, Any], name: str, code: str, sheet: Sheet) -> str:

@@ -90,6 +90,15 @@ def test_what_was_typed_comes_back_as_it_was_typed() -> None:
     assert len(seen.xpath("//select[@name='premises.subdistrict_code']/option")) > 1
 
 
+def test_a_postcode_that_does_not_exist_is_named() -> None:
+    form = forms.load("food-sale-large")
+
+    seen = shown(form.page("place"), Sheet("th", {}, typed={"premises.postcode": "99999"}))
+
+    said = seen.xpath("string(//select[@name='premises.subdistrict_code'])")
+    assert said == "ไม่มีรหัสไปรษณีย์ 99999 ตรวจแล้วค้นหาใหม่"
+
+
 @pytest.mark.parametrize("lang", ["th", "en"])
 @pytest.mark.parametrize("kept", ["+66812345678", "+6621234567;ext=12"])
 def test_a_telephone_number_stands_in_its_field_as_people_write_it_and_comes_back_the_same(
