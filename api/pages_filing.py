@@ -279,8 +279,8 @@ def _source(asked_at: Any, lang: showing.Lang) -> str:
 # --- what is asked again for each item ---
 
 
-@router.get("/drafts/{draft_id}/questions/{page_id}/add")
 @router.get("/drafts/{draft_id}/questions/{page_id}/{number}")
+@router.get("/drafts/{draft_id}/questions/{page_id}/add")
 async def ask_item(
     request: Request,
     who: Applicant,
@@ -299,8 +299,8 @@ async def ask_item(
     return await _show(request, work, page, _sheet(request, work, given), return_to, item=name)
 
 
-@router.post("/drafts/{draft_id}/questions/{page_id}/add")
 @router.post("/drafts/{draft_id}/questions/{page_id}/{number}")
+@router.post("/drafts/{draft_id}/questions/{page_id}/add")
 async def answer_item(
     request: Request, who: Applicant, now: Now, draft_id: str, page_id: str, number: int | None = None
 ) -> Response:
