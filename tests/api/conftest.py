@@ -1,6 +1,7 @@
 """The doors of the whole system on loopback, and people who come to them."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 import pytest
@@ -13,9 +14,9 @@ from local import System
 
 @pytest.fixture(scope="session")
 async def http(system: System) -> AsyncIterator[httpx.AsyncClient]:
-    """The web's address. Connections are not kept: a test may leave a body half sent."""
-    limits = httpx.Limits(max_keepalive_connections=0)
-    async with httpx.AsyncClient(base_url=system.addresses["web"], timeout=60, limits=limits) as client:
+    """The web's address. Connections are not kept: a test may leave a body half sent. Nor are cookies: a language."""
+    limits, none = httpx.Limits(max_keepalive_connections=0), CookieJar(DefaultCookiePolicy(allowed_domains=()))
+    async with httpx.AsyncClient(base_url=system.addresses["web"], timeout=60, limits=limits, cookies=none) as client:
         yield client
 
 

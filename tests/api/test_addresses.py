@@ -77,20 +77,17 @@ def _nonsense(info: Any) -> tuple[str, ...]:
     return (TOO_LONG,) if "MaxLen" in str(info.metadata) and "list" not in kind else ()
 
 
-async def test_an_address_that_cannot_be_is_answered_in_our_words_and_both_languages(
-    as_: As, http: httpx.AsyncClient
-) -> None:
+async def test_an_address_that_cannot_be_is_answered_in_our_words_and_both_languages(as_: As) -> None:
     addresses = list(every_address())
     assert len(addresses) > 90 and len({one.persona for one in addresses}) == len(PERSONAS) - 1, "operators type none"
 
-    async with httpx.AsyncClient(base_url=http.base_url, timeout=60) as door:  # keeps a language, which is not others'
-        for asked in addresses:
-            headers = (await as_(asked.persona)).headers()
-            for lang in ("both",) if for_programs(asked.path) else ("th", "en"):
-                query = asked.query | {"lang": lang}
-                answer = await door.request(asked.method, asked.path, params=query, headers=headers)
-                if answer.status_code >= 400 or asked.in_path:
-                    _is_ours(asked, answer, lang)
+    for asked in addresses:
+        caller = await as_(asked.persona)
+        for lang in ("both",) if for_programs(asked.path) else ("th", "en"):
+            query = asked.query | {"lang": lang}
+            answer = await caller.http.request(asked.method, asked.path, params=query, headers=caller.headers())
+            if answer.status_code >= 400 or asked.in_path:
+                _is_ours(asked, answer, lang)
 
 
 def _is_ours(asked: Asked, answer: httpx.Response, lang: str) -> None:
