@@ -375,6 +375,7 @@ def test_what_an_officer_asks_is_answered_item_by_item(walk: Make, system: Syste
     applicant.also_in_english()
     applicant.press("ส่งที่แก้ไขให้เจ้าหน้าที่")
     assert "ยังไม่ได้แก้" in applicant.page.locator("#problems").inner_text(), "nothing is sent back by mistake"
+    began += 1  # a mistake is no press of the way
     until(lambda: _printed(applicant), "the joint record of defects")
     applicant.page.locator(".tasks a").click()
     applicant.look()
