@@ -119,7 +119,7 @@ def _shown(value: Any, lang: str) -> Any:
         day = date.fromisoformat(value)
     except (TypeError, ValueError):
         return value
-    return thai.long_date(day) if lang == "th" else f"{day.day} {day:%B %Y}"
+    return thai.long_date(day) if lang == "th" else thai.date_in_english(day)
 
 
 @cache

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from licences.procedure import Agency, Appeal, Procedure, Text
-from licences.thai import long_date
+from licences.thai import date_in_english, long_date
 
 Sheet = dict[str, Any]
 FACILITATION = "พ.ร.บ.การอำนวยความสะดวกในการพิจารณาอนุญาตของทางราชการ พ.ศ. 2558 ม.8 ม.9"
@@ -164,7 +164,7 @@ def _or_else(last: date) -> tuple[str, str]:
     return (
         f"หากไม่แก้ไขหรือไม่ส่งให้ครบภายในวันที่ {long_date(last)} เจ้าหน้าที่จะคืนคำขอพร้อมแจ้งเหตุผลเป็นหนังสือ "
         "ท่านอุทธรณ์การคืนคำขอหรือยื่นคำขอใหม่ได้ (มาตรา 9)",
-        f"If it is not complete by {last.day} {last:%B %Y}, it is returned with a letter that says why: you may "
+        f"If it is not complete by {date_in_english(last)}, it is returned with a letter that says why: you may "
         "appeal, or file again (s.9).",
     )
 

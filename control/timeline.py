@@ -18,6 +18,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from control import points, steps
 from control.waits import error_of, moment, quiet
 from forms.words import spelt
+from licences import thai
 from licences.errors import Sentence
 from licences.register import is_case
 from records import applications, cases, history, ledger, notices, repairs, tasks, troubles
@@ -132,7 +133,7 @@ async def _of_money(database: Database, number: str) -> list[Line]:
     async with database.reading() as session:
         for bill in await ledger.bills_of(session, number):
             for paid in await ledger.payments_of(session, bill.ref1):
-                baht = f"{paid.satang / 100:,.2f}"
+                baht = thai.baht(paid.satang)
                 what = Sentence(
                     f"ชำระ {baht} บาท ({paid.kind}) ตามใบแจ้ง {bill.ref1}",
                     f"{baht} baht paid ({paid.kind}) on bill {bill.ref1}",

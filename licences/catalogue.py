@@ -135,10 +135,16 @@ def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 
 @cache
+def business_rows() -> tuple[Mapping[str, str], ...]:
+    """The table of kinds of business, a row each, in its order."""
+    with (HOME / "business-types.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
+
+
+@cache
 def kinds_of_business() -> Mapping[str, str]:
     """Each kind of business, and what it is called in both languages."""
-    with (HOME / "business-types.csv").open(encoding="utf-8", newline="") as file:
-        return {row["slug"]: f"{row['name_th']} {row['name_en']}" for row in csv.DictReader(file)}
+    return {row["slug"]: f"{row['name_th']} {row['name_en']}" for row in business_rows()}
 
 
 class Catalogue:

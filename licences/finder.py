@@ -5,13 +5,12 @@ can be had. `finder.toml` says which of them depend on an answer. A question not
 a "no".
 """
 
-import csv
 import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-from licences.catalogue import Catalogue
+from licences.catalogue import Catalogue, business_rows
 from licences.errors import NotAllowed, NotFound
 from licences.procedure import Operation, Shape, Text
 
@@ -94,15 +93,14 @@ EVERY_ONE = Text(th="กิจการประเภทนี้ทุกร�
 @cache
 def business_types() -> tuple[BusinessType, ...]:
     """Every kind of business, in the order of the table."""
-    with (HOME / "business-types.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(
-            BusinessType(
-                slug=row["slug"],
-                title=Text(th=row["name_th"], en=row["name_en"]),
-                licences=tuple(row["licence_codes"].split(";")),
-            )
-            for row in csv.DictReader(file)
+    return tuple(
+        BusinessType(
+            slug=row["slug"],
+            title=Text(th=row["name_th"], en=row["name_en"]),
+            licences=tuple(row["licence_codes"].split(";")),
         )
+        for row in business_rows()
+    )
 
 
 @cache
